@@ -1,0 +1,79 @@
+"""The open incidents as screens receive them: one small frame, made anew whenever something changed."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Signal(StrEnum):
+    """The machine's word on an alert."""
+
+    OK = "ok"
+    PENDING = "pending"
+    RAISED = "raised"
+    CLEARING = "clearing"
+
+
+class Work(StrEnum):
+    """The people's word on an incident."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    MITIGATED = "mitigated"
+    CLOSED = "closed"
+
+
+class Contributor(msgspec.Struct, frozen=True):
+    """One part of a rise: `value` of `dimension` explains `share_ratio` of it."""
+
+    dimension: str
+    value: str
+    share_ratio: float
+
+
+class IncidentRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One incident that is not closed."""
+
+    id: int
+    version: int
+    """Sent back with an action: an action on an older version is refused."""
+    rule: str
+    kind: str
+    scope: str
+    """A queue's name, or `site`."""
+    level: int
+    signal: Signal
+    work: Work
+    no_data: bool = False
+    title: dict[str, str]
+    """By language."""
+    why: dict[str, str]
+    opened_at: int
+    acknowledge_by: int | None
+    owner: str | None = None
+    value: float | None = None
+    threshold: float | None = None
+    contributors: tuple[Contributor, ...] = ()
+    runbook: str | None = None
+    drill: bool = False
+
+
+class AlertsFrame(msgspec.Struct, frozen=True, kw_only=True):
+    """All open incidents at one instant, gravest and oldest first."""
+
+    at: int
+    incidents: tuple[IncidentRow, ...] = ()
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(AlertsFrame)
+
+
+def encode_frame(frame: AlertsFrame) -> bytes:
+    """The frame as JSON."""
+    return _encoder.encode(frame)
+
+
+def decode_frame(data: bytes) -> AlertsFrame:
+    """The frame that `encode_frame` wrote; raises msgspec.MsgspecError for other bytes."""
+    return _decoder.decode(data)

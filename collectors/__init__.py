@@ -1,0 +1,1 @@
+"""Left of the first waist: sources in, records out."""

@@ -1,0 +1,1 @@
+"""One file is one connector; its name is the `kind` in pulse.toml."""

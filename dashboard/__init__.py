@@ -1,0 +1,1 @@
+"""Right of the second waist: show."""

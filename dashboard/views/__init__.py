@@ -1,0 +1,1 @@
+"""One file is one page: PAGE and render()."""

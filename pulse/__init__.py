@@ -1,0 +1,1 @@
+"""Pulseboard's core: records, KPIs, the fold and what ties the other packages together."""

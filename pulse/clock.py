@@ -1,0 +1,35 @@
+"""The only place that reads a clock; instants are UTC epoch ms, everything else takes `now` as an argument."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+Clock = Callable[[], int]
+
+
+def system_clock() -> int:
+    """Now, in UTC epoch ms."""
+    return time.time_ns() // 1_000_000
+
+
+def day_start(at: int, zone: ZoneInfo) -> int:
+    """The instant (epoch ms) at which the site's day that holds `at` began; right on days of 23 and 25 hours."""
+    local = datetime.fromtimestamp(at / 1000, zone)
+    return _midnight(local, zone)
+
+
+def next_day_start(at: int, zone: ZoneInfo) -> int:
+    """The instant (epoch ms) at which the site's next day begins."""
+    local = datetime.fromtimestamp(at / 1000, zone)
+    return _midnight(local.replace(hour=12) + timedelta(days=1), zone)
+
+
+def day_name(at: int, zone: ZoneInfo) -> str:
+    """The site's calendar day that holds `at`, such as 2026-11-23."""
+    return datetime.fromtimestamp(at / 1000, zone).date().isoformat()
+
+
+def _midnight(local: datetime, zone: ZoneInfo) -> int:
+    midnight = datetime(local.year, local.month, local.day, tzinfo=zone)
+    return int(midnight.astimezone(UTC).timestamp()) * 1000

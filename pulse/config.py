@@ -1,0 +1,275 @@
+"""pulse.toml: what may stand in it, checked once and whole; the only place besides clock.py that reads the environment.
+
+In: a TOML file. Out: a frozen `Config`, or one ConfigError that lists every fault with where, found, allowed.
+What belongs to a connector, rule or channel is checked by that plug-in's own `Options`.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from pulse.kpi.goal import QueueGoal, ServiceLevelFormula
+from pulse.kpi.records import Channel
+from pulse.text import Language, Text
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+class Fault(BaseModel):
+    """One thing wrong in the config."""
+
+    model_config = ConfigDict(frozen=True)
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}"
+
+
+class ConfigError(ValueError):
+    """Everything that is wrong with a config file, all at once."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = faults
+
+
+def seconds(written: object) -> float:
+    """The seconds of a duration such as 500ms, 5s, 2m, 4h or 1d; raises ValueError for anything else."""
+    match = _DURATION.fullmatch(written.strip()) if isinstance(written, str) else None
+    if match is None:
+        raise ValueError(f"got {_shown(written)}, expected a duration such as 5s or 2m")
+    return float(match[1]) * _SECONDS[match[2]]
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f'got "{name}", expected an IANA time zone such as Europe/Berlin or Asia/Shanghai')
+    return name
+
+
+def _secret_reference(reference: str) -> str:
+    if not reference.startswith(("env:", "file:")):
+        raise ValueError("got a plain text, expected a reference such as env:NAME or file:PATH")
+    return reference
+
+
+Duration = Annotated[float, BeforeValidator(seconds)]
+ZoneName = Annotated[str, AfterValidator(_zone)]
+SecretReference = Annotated[str, AfterValidator(_secret_reference)]
+
+
+class Strict(BaseModel):
+    """A table of the config: unknown keys are faults, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Names(Strict):
+    """A name people read, in both languages."""
+
+    en: str
+    zh: str = ""
+
+    @property
+    def text(self) -> Text:
+        """The name as a Text; the English one where there is no Chinese."""
+        return Text(self.en, self.zh or self.en)
+
+
+class Site(Strict):
+    """[site]: who and where."""
+
+    name: str = Field("site", pattern=r"^[A-Za-z0-9_-]{1,40}$")
+    title: Names | None = None
+    zone: ZoneName = "UTC"
+    language: Language = Language.EN
+    demo: bool = False
+
+
+class Serve(Strict):
+    """[serve]: where pages are shown."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8501, ge=1, le=65535)
+
+
+class Goal(Strict):
+    """What a channel or queue promises; what is not given comes from the level above."""
+
+    target: Duration | None = None
+    goal_percent: float | None = Field(None, gt=0, lt=100)
+    short: Duration | None = None
+    formula: ServiceLevelFormula | None = None
+
+    def over(self, base: QueueGoal) -> QueueGoal:
+        """`base` with what is given here put over it."""
+        return QueueGoal(
+            target_s=base.target_s if self.target is None else self.target,
+            goal_ratio=base.goal_ratio if self.goal_percent is None else self.goal_percent / 100,
+            short_s=base.short_s if self.short is None else self.short,
+            formula=self.formula or base.formula,
+        )
+
+
+class Queue(Goal):
+    """[queues.NAME]."""
+
+    channel: Channel = Channel.VOICE
+    title: Names | None = None
+
+
+class Plugin(BaseModel):
+    """A table whose further keys belong to the plug-in `kind`."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    kind: str
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The keys that are the plug-in's own."""
+        return dict(self.model_extra or {})
+
+
+class Source(Plugin):
+    """[sources.NAME]: a connector and how it is run."""
+
+    every: Duration = 1.0
+    timeout: Duration = 10.0
+    stale_after: Duration | None = None
+    precedence: int = 100
+    """Where two sources tell of one queue, the one with the lower number is believed."""
+    channel: Channel = Channel.VOICE
+
+
+class Rule(Plugin):
+    """[rules.NAME]: a rule and the level of its alerts."""
+
+    level: Literal[1, 2, 3] = 3
+    queues: tuple[str, ...] = ()
+    """Queues it looks at; none given means all."""
+    raise_for: Duration = 60.0
+    clear_for: Duration = 120.0
+    notify: tuple[str, ...] = ()
+    """Names of [channels_out] tables."""
+    runbook: str | None = None
+
+
+class ChannelOut(Plugin):
+    """[notify.NAME]: a way messages leave by."""
+
+
+class Config(Strict):
+    """The whole file."""
+
+    site: Site = Site()
+    serve: Serve = Serve()
+    data_dir: str | None = None
+    redis_url: str | None = None
+    database_url: str | None = None
+    channels: Mapping[Channel, Goal] = {}
+    queues: Mapping[str, Queue] = {}
+    sources: Mapping[str, Source] = {}
+    rules: Mapping[str, Rule] = {}
+    notify: Mapping[str, ChannelOut] = {}
+    attributes: tuple[str, ...] = ("product", "region", "carrier", "touchpoint", "skill")
+    """The dimensions records may carry."""
+    path: Path = Field(Path("pulse.toml"), exclude=True)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone."""
+        return ZoneInfo(self.site.zone)
+
+    @property
+    def base_dir(self) -> Path:
+        """The folder the config file is in."""
+        return self.path.parent
+
+    @property
+    def data_path(self) -> Path:
+        """Where everything of this site is kept: `data_dir`, else var/<config name>/ beside the config."""
+        return self.base_dir / (self.data_dir or f"var/{self.path.stem}")
+
+    def channel_goal(self, channel: Channel) -> QueueGoal:
+        """The promise of a channel: the field's defaults with the config's over them."""
+        base = DEFAULT_GOALS.get(channel, QueueGoal())
+        given = self.channels.get(channel)
+        return given.over(base) if given else base
+
+    def queue_goal(self, queue: str, channel: Channel) -> QueueGoal:
+        """The promise of a queue; a queue that is not in the file promises what its channel does."""
+        given = self.queues.get(queue)
+        return given.over(self.channel_goal(given.channel)) if given else self.channel_goal(channel)
+
+
+DEFAULT_GOALS: Mapping[Channel, QueueGoal] = {
+    Channel.VOICE: QueueGoal(target_s=20, goal_ratio=0.8),
+    Channel.CHAT: QueueGoal(target_s=60, goal_ratio=0.8),
+    Channel.SOCIAL: QueueGoal(target_s=4 * 3600, goal_ratio=0.9, short_s=0),
+    Channel.EMAIL: QueueGoal(target_s=4 * 3600, goal_ratio=0.9, short_s=0),
+    Channel.BOT: QueueGoal(target_s=5, goal_ratio=0.95, short_s=0),
+}
+
+
+def load_config(path: Path) -> Config:
+    """The checked config of a file; raises ConfigError with all its faults."""
+    try:
+        written = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError([Fault(where=str(path), message=str(error))]) from error
+    return checked_config(written, path)
+
+
+def checked_config(written: Mapping[str, Any], path: Path) -> Config:
+    """The config of tables already read; `path` is where they say they come from."""
+    try:
+        return Config.model_validate({**written, "path": path.absolute()})
+    except ValidationError as error:
+        raise ConfigError(faults_of(error, path.name)) from error
+
+
+def faults_of(error: ValidationError, where: str) -> list[Fault]:
+    """Every fault pydantic found, in our words: where, found, allowed."""
+    return [Fault(where=_place(where, item["loc"]), message=_message(dict(item))) for item in error.errors()]
+
+
+def secret(reference: str, base_dir: Path, environment: Mapping[str, str] | None = None) -> str:
+    """The secret behind env:NAME or file:PATH; raises ConfigError that names the reference, never the secret."""
+    scheme, _, name = reference.partition(":")
+    variables = os.environ if environment is None else environment
+    if scheme == "env" and name in variables:
+        return variables[name]
+    if scheme == "file" and (base_dir / name).is_file():
+        return (base_dir / name).read_text(encoding="utf-8").strip()
+    raise ConfigError([Fault(where=reference, message="nothing is there, expected a secret")])
+
+
+def environment(name: str, default: str | None = None) -> str | None:
+    """A variable of the environment."""
+    return os.environ.get(name, default)
+
+
+def _place(where: str, location: tuple[int | str, ...]) -> str:
+    return f"{where}, {'.'.join(str(part) for part in location)}" if location else where
+
+
+def _message(item: dict[str, Any]) -> str:
+    if item["type"] == "value_error":
+        return str(item["ctx"]["error"])
+    if item["type"] == "extra_forbidden":
+        return "this key is not known here"
+    if item["type"] == "missing":
+        return "is missing"
+    return f"got {_shown(item['input'])}, {item['msg'][0].lower()}{item['msg'][1:]}"
+
+
+def _shown(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else f"{value!r:.60}"

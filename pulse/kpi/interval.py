@@ -1,0 +1,17 @@
+"""What one minute adds to history: the tally of one queue, as a delta since the last checkpoint."""
+
+from dataclasses import dataclass
+
+from pulse.kpi.tally import Tally
+
+MINUTE_MS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalRow:
+    """Counts to be added to one queue's minute that starts at `at` (epoch ms, UTC)."""
+
+    at: int
+    queue: str
+    channel: str
+    tally: Tally

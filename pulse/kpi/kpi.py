@@ -1,0 +1,74 @@
+"""What a KPI is: a definition people can read, what it counts of a contact, and the value it forms last.
+
+A file of this package that has `KPIS` (and `COUNTS`, where its values need counts) adds KPIs everywhere: the fold,
+the Board, history and screens find them by themselves.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from pulse.kpi.goal import QueueGoal
+from pulse.kpi.records import ContactEvent, ContactEventType
+from pulse.kpi.tally import Tally
+from pulse.text import Text
+
+
+class Unit(StrEnum):
+    """How a value is to be read."""
+
+    COUNT = "count"
+    SECONDS = "s"
+    RATIO = "ratio"
+    SCORE = "score"
+    COUNTS_BY_NAME = "counts_by_name"
+
+
+class Better(StrEnum):
+    """Which way is good."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEITHER = "neither"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a KPI's value is formed from: one window of one scope."""
+
+    tally: Tally
+    goal: QueueGoal = field(default_factory=QueueGoal)
+    waiting_past_target: int | None = None
+    """Contacts waiting now for longer than the target; None where nobody tells single waits."""
+
+
+Value = float | int | dict[str, int] | None
+Count = Callable[[ContactEvent, QueueGoal, Tally], None]
+Counts = Mapping[ContactEventType, Count]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kpi:
+    """One key figure: `value(scene)` is None where it cannot be known, such as a ratio over nothing."""
+
+    name: str
+    title: Text
+    unit: Unit
+    better: Better
+    formula: Text
+    exclusions: Text
+    source: str
+    value: Callable[[Scene], Value]
+    version: int = 1
+    since: date = date(2026, 1, 1)
+
+
+def ratio(part: float, whole: float) -> float | None:
+    """part / whole; None where the whole is nothing."""
+    return part / whole if whole > 0 else None
+
+
+def milliseconds(duration_s: float) -> int:
+    """A duration in whole ms."""
+    return round(duration_s * 1000)

@@ -1,0 +1,42 @@
+"""The names in Redis, all in one place; every key of a site carries one hash tag, so that a shard stays together."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of one site."""
+
+    site: str
+
+    def __call__(self, name: str) -> str:
+        return f"pulse:{{{self.site}}}:{name}"
+
+    @property
+    def records(self) -> str:
+        """Stream of record batches: fields `source` and `records`."""
+        return self("records")
+
+    @property
+    def board(self) -> str:
+        """The latest Board; a pub/sub channel of the same name carries each new one."""
+        return self("board")
+
+    @property
+    def alerts(self) -> str:
+        """The latest frame of open alerts; a pub/sub channel of the same name carries each new one."""
+        return self("alerts")
+
+    @property
+    def changed(self) -> str:
+        """Pub/sub nudge: something in SQL or the config changed; never the truth itself."""
+        return self("changed")
+
+    def cursor(self, source: str) -> str:
+        """How far a source has been read."""
+        return self(f"cursor:{source}")
+
+    @property
+    def sources(self) -> str:
+        """Hash of source name to its health."""
+        return self("sources")
