@@ -65,6 +65,10 @@ class Batch:
     ended: bool = False
     """A recording that is over."""
     completeness_ratio: float | None = None
+    oldest_at: int | None = None
+    """The earliest instant this poll read of, records or not; None where it read none."""
+    newest_at: int | None = None
+    """The latest instant this poll read of, by the source's own clock."""
 
 
 class Connector(Protocol):

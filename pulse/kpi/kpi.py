@@ -71,4 +71,4 @@ def ratio(part: float, whole: float) -> float | None:
 
 def milliseconds(duration_s: float) -> int:
     """A duration in whole ms."""
-    return round(duration_s * 1000)
+    return int(duration_s * 1000 + 0.5)

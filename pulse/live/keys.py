@@ -10,6 +10,7 @@ class Keys:
     site: str
 
     def __call__(self, name: str) -> str:
+        """The key `name` of this site."""
         return f"pulse:{{{self.site}}}:{name}"
 
     @property

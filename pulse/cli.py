@@ -1,0 +1,90 @@
+"""The command line: `pulse up | collect | watch | serve | replay | check-config | board`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from pulse.config import ConfigError, seconds
+from pulse.kpi.board import Board, encode_board
+from pulse.kpi.goal import QueueGoal
+from pulse.runtime.offline import Recording, boards, last_board
+
+app = typer.Typer(name="pulse", no_args_is_help=True, add_completion=False, help="Pulseboard: a live monitor for contact centres.")
+
+
+def main() -> None:
+    """Runs the command line; a fault of config or input is one clear line and exit code 2."""
+    try:
+        app()
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+
+
+def _duration(written: str) -> float:
+    try:
+        return seconds(written)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise typer.BadParameter(f'got "{name}", expected an IANA time zone such as Europe/Berlin') from error
+
+
+Duration = Annotated[float, typer.Option(parser=_duration, metavar="DURATION")]
+
+
+@app.callback()
+def _pulse() -> None:
+    """Pulseboard."""
+
+
+@app.command()
+def board(
+    source: Annotated[list[Path], typer.Option(help="Recorded files; further ones may simply follow.", metavar="FILE [FILE ...]")],
+    kind: Annotated[str, typer.Option(help="The connector that reads them, such as asterisk_queue_log.")],
+    more: Annotated[list[Path] | None, typer.Argument(hidden=True)] = None,
+    target: Duration = "20s",  # type: ignore[assignment]
+    short: Duration = "5s",  # type: ignore[assignment]
+    every: Duration = "30s",  # type: ignore[assignment]
+    zone: Annotated[ZoneInfo, typer.Option(parser=_zone, metavar="ZONE", help="The site's time zone, for its days.")] = "UTC",  # type: ignore[assignment]
+    as_json: Annotated[bool, typer.Option("--json", help="One Board per line instead of a table of the last one.")] = False,
+) -> None:
+    """Boards of recorded logs, through the connector and the fold, without any server."""
+    recording = Recording(kind, (*source, *(more or ())))
+    drawn = boards(recording.batches(zone), QueueGoal(target_s=target, short_s=short), zone, every)
+    if not as_json:
+        _print_table(last_board(drawn))
+        return
+    for one in drawn:
+        sys.stdout.buffer.write(encode_board(one) + b"\n")
+    sys.stdout.flush()
+
+
+def _print_table(last: Board | None) -> None:
+    if last is None:
+        print("The recording holds no line that can be read.")
+        return
+    names = ("offered", "answered", "abandoned", "overflowed", "lost", "service_level", "asa_s", "aht_s")
+    table = Table("queue", "waiting", *names)
+    for name, scope in [*last.queues.items(), ("all", last.site)]:
+        table.add_row(name, _shown(scope.waiting), *(_shown(scope.today[figure]) for figure in names))
+    Console().print(table)
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "—"
+    return f"{value:.3g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,66 @@
+"""Complaints: how many, about what, in which line of business."""
+
+from pulse.kpi.goal import QueueGoal
+from pulse.kpi.kpi import Better, Counts, Kpi, Scene, Unit, Value, ratio
+from pulse.kpi.records import ContactEvent, ContactEventType
+from pulse.kpi.tally import Tally
+from pulse.text import Text
+
+UNKNOWN = "unknown"
+CATEGORY, BUSINESS_LINE, PAIR = "complaint_category=", "complaint_line=", "complaint_pair="
+
+
+def _count_complaint(event: ContactEvent, _goal: QueueGoal, tally: Tally) -> None:
+    category, line = event.category or UNKNOWN, event.business_line or UNKNOWN
+    tally.add("complaints")
+    tally.add(f"{CATEGORY}{category}")
+    tally.add(f"{BUSINESS_LINE}{line}")
+    tally.add(f"{PAIR}{category}/{line}")
+
+
+COUNTS: Counts = {ContactEventType.COMPLAINT: _count_complaint}
+
+
+def _per_thousand(scene: Scene) -> Value:
+    share = ratio(scene.tally.count("complaints"), scene.tally.count("offered"))
+    return None if share is None else share * 1000
+
+
+def _by(name: str, prefix: str, title: Text) -> Kpi:
+    return Kpi(
+        name=name,
+        title=title,
+        unit=Unit.COUNTS_BY_NAME,
+        better=Better.LOWER,
+        formula=Text("complaints counted by name", "按名称统计的投诉数"),
+        exclusions=Text("none; without a name they count as unknown", "无；未命名者计为 unknown"),
+        source="complaint events",
+        value=lambda scene: scene.tally.by(prefix),
+    )
+
+
+KPIS: tuple[Kpi, ...] = (
+    Kpi(
+        name="complaints",
+        title=Text("Complaints", "投诉"),
+        unit=Unit.COUNT,
+        better=Better.LOWER,
+        formula=Text("complaints received", "收到的投诉数"),
+        exclusions=Text("none", "无"),
+        source="complaint events",
+        value=lambda scene: scene.tally.count("complaints"),
+    ),
+    Kpi(
+        name="complaints_per_thousand",
+        title=Text("Complaints per 1,000 contacts", "每千次联系投诉数"),
+        unit=Unit.SCORE,
+        better=Better.LOWER,
+        formula=Text("1,000 × complaints / offered", "1000 × 投诉 / 呼入"),
+        exclusions=Text("none", "无"),
+        source="complaint and queue events",
+        value=_per_thousand,
+    ),
+    _by("complaints_by_category", CATEGORY, Text("Complaints by class", "投诉分类")),
+    _by("complaints_by_business_line", BUSINESS_LINE, Text("Complaints by business line", "业务线投诉")),
+    _by("complaints_by_pair", PAIR, Text("Complaints by class and line", "投诉分类与业务线")),
+)

@@ -1,0 +1,154 @@
+"""Service level: the share of contacts answered within the target, by each of the six published formulas.
+
+A contact counts in the interval in which it left the queue. `within` and `short` are inclusive.
+One published data set (1,000 answered, 60 abandoned, 860 answered within T, 20 abandoned within T, 10 short) gives
+A 83.02 %, B 86.00 %, C 81.13 %, D 82.69 %, E 82.08 %, F 81.90 %.
+"""
+
+from collections.abc import Callable
+
+from pulse.kpi.goal import QueueGoal, ServiceLevelFormula
+from pulse.kpi.kpi import Better, Counts, Kpi, Scene, Unit, ratio
+from pulse.kpi.records import ContactEvent, ContactEventType
+from pulse.kpi.tally import Tally
+from pulse.text import Text
+
+
+def _count_answered(event: ContactEvent, goal: QueueGoal, tally: Tally) -> None:
+    if event.wait_s is not None and event.wait_s <= goal.target_s:
+        tally.add("answered_within_target")
+
+
+def _count_abandoned(event: ContactEvent, goal: QueueGoal, tally: Tally) -> None:
+    if event.wait_s is not None and event.wait_s <= goal.target_s:
+        tally.add("abandoned_within_target")
+
+
+COUNTS: Counts = {ContactEventType.ANSWERED: _count_answered, ContactEventType.ABANDONED: _count_abandoned}
+
+
+def formula_a(tally: Tally) -> float | None:
+    """(answered ≤ T + abandoned ≤ T) / (answered + abandoned)."""
+    within = tally.count("answered_within_target") + tally.count("abandoned_within_target")
+    return ratio(within, tally.count("answered") + tally.count("abandoned"))
+
+
+def formula_b(tally: Tally) -> float | None:
+    """Answered ≤ T / answered."""
+    return ratio(tally.count("answered_within_target"), tally.count("answered"))
+
+
+def formula_c(tally: Tally) -> float | None:
+    """Answered ≤ T / (answered + abandoned)."""
+    return ratio(tally.count("answered_within_target"), tally.count("answered") + tally.count("abandoned"))
+
+
+def formula_d(tally: Tally) -> float | None:
+    """Answered ≤ T / (answered + abandoned > T)."""
+    return ratio(tally.count("answered_within_target"), tally.count("answered") + _abandoned_late(tally))
+
+
+def formula_e(tally: Tally) -> float | None:
+    """(answered ≤ T + short abandoned) / (answered + abandoned)."""
+    within = tally.count("answered_within_target") + tally.count("short_abandoned")
+    return ratio(within, tally.count("answered") + tally.count("abandoned"))
+
+
+def formula_f(tally: Tally) -> float | None:
+    """Answered ≤ T / (answered + abandoned - short abandoned)."""
+    stayed = tally.count("answered") + tally.count("abandoned") - tally.count("short_abandoned")
+    return ratio(tally.count("answered_within_target"), stayed)
+
+
+FORMULAS: dict[ServiceLevelFormula, Callable[[Tally], float | None]] = {
+    ServiceLevelFormula.A: formula_a,
+    ServiceLevelFormula.B: formula_b,
+    ServiceLevelFormula.C: formula_c,
+    ServiceLevelFormula.D: formula_d,
+    ServiceLevelFormula.E: formula_e,
+    ServiceLevelFormula.F: formula_f,
+}
+
+WRITTEN: dict[ServiceLevelFormula, Text] = {
+    ServiceLevelFormula.A: Text("(ans≤T + ab≤T) / (ans + ab)", "(T内接听 + T内放弃) / (接听 + 放弃)"),
+    ServiceLevelFormula.B: Text("ans≤T / ans", "T内接听 / 接听"),
+    ServiceLevelFormula.C: Text("ans≤T / (ans + ab)", "T内接听 / (接听 + 放弃)"),
+    ServiceLevelFormula.D: Text("ans≤T / (ans + ab>T)", "T内接听 / (接听 + T后放弃)"),
+    ServiceLevelFormula.E: Text("(ans≤T + ab≤short) / (ans + ab)", "(T内接听 + 短时放弃) / (接听 + 放弃)"),
+    ServiceLevelFormula.F: Text("ans≤T / (ans + ab − short)", "T内接听 / (接听 + 放弃 − 短时放弃)"),
+}
+
+
+def projected(scene: Scene) -> float | None:
+    """Formula D with every contact that has already waited past the target counted as lost.
+
+    None where nobody left or overstayed, and where the source gives no single waits.
+    """
+    if scene.waiting_past_target is None:
+        return None
+    tally = scene.tally
+    judged = tally.count("answered") + _abandoned_late(tally) + scene.waiting_past_target
+    return ratio(tally.count("answered_within_target"), judged)
+
+
+def _abandoned_late(tally: Tally) -> int:
+    return tally.count("abandoned") - tally.count("abandoned_within_target")
+
+
+_EXCLUSIONS = Text("overflowed, withdrawn, lost, call-backs", "溢出、撤回、丢失、回拨")
+_SOURCE = "published formulas of contact-centre vendors; the site chooses, default D"
+
+
+def _kpi(name: str, title: Text, formula: Text, value: Callable[[Scene], float | None]) -> Kpi:
+    return Kpi(
+        name=name,
+        title=title,
+        unit=Unit.RATIO,
+        better=Better.HIGHER,
+        formula=formula,
+        exclusions=_EXCLUSIONS,
+        source=_SOURCE,
+        value=value,
+    )
+
+
+def _one_formula(letter: ServiceLevelFormula) -> Kpi:
+    title = Text(f"Service level {letter.upper()}", f"服务水平 {letter.upper()}")
+    return _kpi(f"service_level_{letter}", title, WRITTEN[letter], lambda scene: FORMULAS[letter](scene.tally))
+
+
+KPIS: tuple[Kpi, ...] = (
+    _kpi(
+        "service_level",
+        Text("Service level", "服务水平"),
+        Text("the formula the site chose, default D", "站点选定的公式，默认 D"),
+        lambda scene: FORMULAS[scene.goal.formula](scene.tally),
+    ),
+    *(_one_formula(letter) for letter in ServiceLevelFormula),
+    _kpi(
+        "projected_service_level",
+        Text("Projected service level", "预计服务水平"),
+        Text("ans≤T / (ans + ab>T + waiting>T)", "T内接听 / (接听 + T后放弃 + 等待已超T)"),
+        projected,
+    ),
+    Kpi(
+        name="answered_within_target",
+        title=Text("Answered in time", "达标接听"),
+        unit=Unit.COUNT,
+        better=Better.HIGHER,
+        formula=Text("answered with a wait ≤ T", "等待不超过 T 的接听数"),
+        exclusions=Text("contacts whose wait is unknown", "等待时间未知的联系"),
+        source="queue events",
+        value=lambda scene: scene.tally.count("answered_within_target"),
+    ),
+    Kpi(
+        name="abandoned_within_target",
+        title=Text("Abandoned in time", "目标内放弃"),
+        unit=Unit.COUNT,
+        better=Better.NEITHER,
+        formula=Text("abandoned with a wait ≤ T", "等待不超过 T 的放弃数"),
+        exclusions=Text("contacts whose wait is unknown", "等待时间未知的联系"),
+        source="queue events",
+        value=lambda scene: scene.tally.count("abandoned_within_target"),
+    ),
+)

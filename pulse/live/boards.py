@@ -1,0 +1,184 @@
+"""Makes the Board of one instant from the fold: queues first, then channels and the site as sums of queues.
+
+A scope whose windows have not changed keeps its values from the Board before, so an idle site costs next to nothing.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pulse.kpi.agents import agents_as_told, agents_by_state
+from pulse.kpi.backlog import backlog_as_told, backlog_together
+from pulse.kpi.board import Agents, Backlog, Board, Scope, SourceHealth
+from pulse.kpi.goal import QueueGoal
+from pulse.kpi.kpi import Scene, Value
+from pulse.kpi.records import AgentState, Channel, QueueState
+from pulse.kpi.tally import Tally, merged
+from pulse.live.fold import Fold
+from pulse.live.queue import QueueFold
+
+_STALE_AFTER_S = 60.0
+_WINDOWS = ("today", "last_5m", "last_30m")
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """What one queue looks like now."""
+
+    queue: QueueFold
+    waiting: int | None
+    oldest_wait_s: float | None
+    past_target: int | None
+    backlog: Backlog | None
+    agents: Agents | None
+
+
+_Windows = dict[str, dict[str, Value]]
+
+
+class Boards:
+    """Makes Boards of one fold."""
+
+    def __init__(self, fold: Fold, site_name: str = "") -> None:
+        self._fold = fold
+        self._site_name = site_name or fold.settings.site
+        self._kept: dict[str, tuple[object, _Windows]] = {}
+
+    def at(self, now: int, sources: Mapping[str, SourceHealth] | None = None) -> Board:
+        """The Board of `now` (epoch ms); moves the fold's windows there."""
+        fold = self._fold
+        fold.roll(now)
+        lives = [self._live(queue) for _, queue in sorted(fold.queues.items())]
+        channels = sorted({live.queue.channel for live in lives})
+        return Board(
+            at=fold.now,
+            site_name=self._site_name,
+            zone=fold.settings.zone.key,
+            demo=fold.settings.demo,
+            day_start=fold.day_start,
+            late_records=fold.late,
+            site=self._together("site", self._site_name, QueueGoal(), lives),
+            channels={channel.value: self._channel(channel, lives) for channel in channels},
+            queues={live.queue.name: self._one(live) for live in lives},
+            sources=dict(sources or {}),
+        )
+
+    def _live(self, queue: QueueFold) -> _Live:
+        state = self._believed(queue)
+        waiting, oldest_wait_s = self._waits(queue, state)
+        return _Live(
+            queue=queue,
+            waiting=waiting,
+            oldest_wait_s=oldest_wait_s,
+            past_target=self._past_target(queue, waiting),
+            backlog=backlog_as_told(state) if state else None,
+            agents=self._agents(queue.name, state),
+        )
+
+    def _believed(self, queue: QueueFold) -> QueueState | None:
+        """The state of the best source that is not stale."""
+        settings, now = self._fold.settings, self._fold.now
+        fresh = [
+            state
+            for state in queue.states.values()
+            if now - state.received_at <= settings.stale_after_s.get(state.source, _STALE_AFTER_S) * 1000
+        ]
+        return min(fresh, key=lambda state: (settings.precedence.get(state.source, 100), -state.at), default=None)
+
+    def _waits(self, queue: QueueFold, state: QueueState | None) -> tuple[int | None, float | None]:
+        if state is not None and state.waiting is not None:
+            return state.waiting, 0.0 if state.waiting == 0 else state.oldest_wait_s
+        if not queue.has_events:
+            return None, None
+        oldest_at = queue.waiting.oldest_at
+        return queue.waiting.count, 0.0 if oldest_at is None else max(0, self._fold.now - oldest_at) / 1000
+
+    def _past_target(self, queue: QueueFold, waiting: int | None) -> int | None:
+        if queue.has_events:
+            return queue.waiting.since_before(self._fold.now - round(queue.goal.target_s * 1000))
+        return 0 if waiting == 0 else None
+
+    def _agents(self, queue: str, state: QueueState | None) -> Agents | None:
+        known = [agent for agent in self._fold.agents.values() if queue in agent.queues]
+        if known:
+            return agents_by_state(known)
+        return agents_as_told(state) if state else None
+
+    def _one(self, live: _Live) -> Scope:
+        queue = live.queue
+        return Scope(
+            title=self._fold.settings.titles.get(queue.name, queue.name),
+            channel=queue.channel.value,
+            waiting=live.waiting,
+            oldest_wait_s=live.oldest_wait_s,
+            contact_time_left_s=_time_left_s(live),
+            target_s=queue.goal.target_s,
+            goal_ratio=queue.goal.goal_ratio,
+            agents=live.agents,
+            backlog=live.backlog,
+            **self._windows(f"queue {queue.name}", queue.goal, [live]),
+        )
+
+    def _channel(self, channel: Channel, lives: Iterable[_Live]) -> Scope:
+        members = [live for live in lives if live.queue.channel is channel]
+        return self._together(f"channel {channel}", channel.value, self._fold.settings.channel_goal(channel), members, channel)
+
+    def _together(self, key: str, title: str, goal: QueueGoal, lives: list[_Live], channel: Channel | None = None) -> Scope:
+        left = [_time_left_s(live) for live in lives]
+        return Scope(
+            title=title,
+            channel=channel.value if channel else None,
+            waiting=_sum_of_known([live.waiting for live in lives]),
+            oldest_wait_s=max((live.oldest_wait_s for live in lives if live.oldest_wait_s is not None), default=None),
+            contact_time_left_s=min((time_left_s for time_left_s in left if time_left_s is not None), default=None),
+            target_s=goal.target_s if channel else None,
+            goal_ratio=goal.goal_ratio,
+            agents=self._agents_together(lives),
+            backlog=backlog_together(live.backlog for live in lives if live.backlog),
+            **self._windows(key, goal, lives),
+        )
+
+    def _agents_together(self, lives: list[_Live]) -> Agents | None:
+        """People of several queues; None where a queue tells only a number, for its people may be counted elsewhere too."""
+        if len(lives) == 1:
+            return lives[0].agents
+        names = {live.queue.name for live in lives}
+        people: list[AgentState] = [agent for agent in self._fold.agents.values() if names.intersection(agent.queues)]
+        named = {queue for agent in people for queue in agent.queues}
+        only_numbers = any(live.agents is not None and live.queue.name not in named for live in lives)
+        return None if only_numbers or not people else agents_by_state(people)
+
+    def _windows(self, key: str, goal: QueueGoal, lives: list[_Live]) -> _Windows:
+        past_target = _sum_or_none([live.past_target for live in lives])
+        mark = (past_target, goal, [(live.queue.name, live.queue.has_events, live.queue.counted.version) for live in lives])
+        kept = self._kept.get(key)
+        if kept is None or kept[0] != mark:
+            kept = self._kept[key] = (mark, self._values(goal, lives, past_target))
+        return kept[1]
+
+    def _values(self, goal: QueueGoal, lives: list[_Live], past_target: int | None) -> _Windows:
+        counted = [live.queue.counted for live in lives]
+        tallies: list[list[Tally]] = [
+            [windows.today for windows in counted],
+            [windows.last_5m.total for windows in counted],
+            [windows.last_30m.total for windows in counted],
+        ]
+        return {
+            name: self._fold.catalogue.values(Scene(parts[0] if len(parts) == 1 else merged(parts), goal, past_target))
+            for name, parts in zip(_WINDOWS, tallies, strict=True)
+        }
+
+
+def _time_left_s(live: _Live) -> float | None:
+    if not live.waiting or live.oldest_wait_s is None:
+        return None
+    return live.queue.goal.target_s - live.oldest_wait_s
+
+
+def _sum_of_known(counts: list[int | None]) -> int | None:
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None
+
+
+def _sum_or_none(counts: list[int | None]) -> int | None:
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None

@@ -1,0 +1,33 @@
+"""What there is to count and to show: every KPI file's counts by event type, and every KPI."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from pulse.kpi.goal import QueueGoal
+from pulse.kpi.kpi import Counts, Kpi, Scene, Value
+from pulse.kpi.records import ContactEvent, ContactEventType
+from pulse.kpi.tally import Tally
+from pulse.plugins import kinds, load
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All KPIs, and for each event type the functions that count it."""
+
+    kpis: tuple[Kpi, ...]
+    counts: dict[ContactEventType, tuple[Callable[[ContactEvent, QueueGoal, Tally], None], ...]]
+
+    def values(self, scene: Scene) -> dict[str, Value]:
+        """Every KPI's value in one scene, by name."""
+        return {kpi.name: kpi.value(scene) for kpi in self.kpis}
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The KPIs of all files in pulse/kpi/."""
+    modules = [load("pulse.kpi", kind) for kind in kinds("pulse.kpi")]
+    kpis = tuple(kpi for module in modules for kpi in getattr(module, "KPIS", ()))
+    tables: list[Counts] = [module.COUNTS for module in modules if hasattr(module, "COUNTS")]
+    counts = {type_: tuple(table[type_] for table in tables if type_ in table) for type_ in ContactEventType}
+    return Catalogue(kpis=kpis, counts=counts)

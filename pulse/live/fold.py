@@ -1,0 +1,219 @@
+"""The fold: records in, the state of the site out. A pure law, `fold(state, records) -> state`, kept in an accumulator.
+
+The order of records within one call does not matter; a record whose event id was seen in the last 48 h counts once.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from pulse.clock import day_start, next_day_start
+from pulse.kpi.goal import QueueGoal
+from pulse.kpi.interval import MINUTE_MS, IntervalRow
+from pulse.kpi.records import AgentState, Channel, ContactEvent, ContactEventType, CounterWindow, QueueState, Record
+from pulse.kpi.tally import Tally
+from pulse.live.catalogue import Catalogue
+from pulse.live.queue import BEGINS_WAIT, ENDS_WAIT, FLOW, QueueFold
+
+HOUR_MS = 3_600_000
+_LATE_AFTER_MS = 2 * HOUR_MS
+_UNMATCHED_MS = HOUR_MS
+_RANK = {type_: rank for rank, type_ in enumerate(ContactEventType)}
+STATE_FORMAT = 1
+
+
+class UnreadableState(ValueError):
+    """A checkpoint that this program cannot go on from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoldSettings:
+    """What the fold must know of the site."""
+
+    site: str
+    zone: ZoneInfo
+    goal_of: Callable[[str, Channel], QueueGoal]
+    """The promise of a queue, by name and channel."""
+    channel_goal: Callable[[Channel], QueueGoal]
+    titles: Mapping[str, str] = field(default_factory=dict)
+    precedence: Mapping[str, int] = field(default_factory=dict)
+    stale_after_s: Mapping[str, float] = field(default_factory=dict)
+    """For how long a source's queue state is believed."""
+    remember_ms: int | None = 48 * HOUR_MS
+    """For how long event ids are kept; None keeps them for ever."""
+    demo: bool = False
+
+
+class Fold:
+    """The state of one site. `now` is the instant the windows stand at (epoch ms); it never goes back."""
+
+    def __init__(self, settings: FoldSettings, catalogue: Catalogue) -> None:
+        self.settings = settings
+        self.catalogue = catalogue
+        self.now = 0
+        self.day_start = 0
+        self._next_day = 0
+        self.queues: dict[str, QueueFold] = {}
+        self.agents: dict[str, AgentState] = {}
+        self.duplicates = 0
+        self.late = 0
+        self._seen: dict[int, set[str]] = {}
+        self._new_seen: dict[int, list[str]] = {}
+        self._rows: dict[tuple[int, str], Tally] = {}
+
+    def fold(self, records: Iterable[Record]) -> None:
+        """Takes records in; they show in the windows from the next `roll` on."""
+        events: list[ContactEvent] = []
+        readings: list[CounterWindow] = []
+        for record in records:
+            if type(record) is ContactEvent:
+                events.append(record)
+            elif type(record) is QueueState:
+                self._queue(record.queue, record.channel).keep_state(record)
+            elif type(record) is AgentState:
+                self._keep_agent(record)
+            elif type(record) is CounterWindow:
+                readings.append(record)
+        if self.settings.precedence:
+            self._prefer_sources_of(events)
+        for event in sorted(events, key=_order):
+            self._take(event)
+        for reading in sorted(readings, key=lambda reading: (reading.end, repr(reading))):
+            self._queue(reading.queue, reading.channel).count_reading(reading, self._precedence(reading.source))
+
+    def roll(self, now: int) -> None:
+        """Moves every window to `now`, begins a new day where one has begun, and settles rows for history."""
+        now = max(now, self.now)
+        if now >= self._next_day:
+            self._begin_day(now)
+        if now // HOUR_MS != self.now // HOUR_MS:
+            self._forget(now)
+        self.now = now
+        for queue in self.queues.values():
+            for windows in (queue.windows, queue.counters):
+                for minute, tally in windows.roll(now // 1000, self.day_start // 1000):
+                    if windows is queue.counted:
+                        self._keep_row(minute * MINUTE_MS, queue.name, tally)
+
+    def take_rows(self) -> list[IntervalRow]:
+        """What history has to add since the last call."""
+        rows, self._rows = self._rows, {}
+        return [IntervalRow(at, name, self.queues[name].channel, tally) for (at, name), tally in rows.items()]
+
+    def take_seen(self) -> dict[int, list[str]]:
+        """The event ids seen since the last call, by hour (epoch ms // 3,600,000)."""
+        seen, self._new_seen = self._new_seen, {}
+        return seen
+
+    def remember(self, hour: int, event_ids: Iterable[str]) -> None:
+        """Takes in event ids that an earlier run had seen."""
+        self._seen.setdefault(hour, set()).update(event_ids)
+
+    def dump(self) -> bytes:
+        """The state for a checkpoint, without rows and event ids: those are kept apart."""
+        state = {
+            "format": STATE_FORMAT,
+            "now": self.now,
+            "day_start": self.day_start,
+            "duplicates": self.duplicates,
+            "late": self.late,
+            "queues": {name: queue.dump() for name, queue in self.queues.items()},
+            "agents": msgspec.to_builtins(self.agents),
+        }
+        return msgspec.msgpack.encode(state)
+
+    def restore(self, data: bytes) -> None:
+        """Goes on from a state that `dump` wrote; raises UnreadableState for anything else."""
+        try:
+            self._restore(msgspec.msgpack.decode(data))
+        except (KeyError, TypeError, ValueError, msgspec.MsgspecError) as error:
+            raise UnreadableState(f"checkpoint: {error!r}") from error
+
+    def _restore(self, state: Mapping[str, Any]) -> None:
+        if state["format"] != STATE_FORMAT:
+            raise UnreadableState(f"checkpoint: got format {state['format']}, expected {STATE_FORMAT}")
+        self.now, self.duplicates, self.late = state["now"], state["duplicates"], state["late"]
+        self.day_start = state["day_start"]
+        self._next_day = next_day_start(self.now, self.settings.zone)
+        self.agents = msgspec.convert(state["agents"], dict[str, AgentState])
+        for name, stored in state["queues"].items():
+            goal = self.settings.goal_of(name, Channel(stored["channel"]))
+            self.queues[name] = QueueFold.restored(name, goal, stored)
+
+    def _take(self, event: ContactEvent) -> None:
+        if self._is_duplicate(event):
+            return
+        queue = self._queue(event.queue, event.channel)
+        type_ = event.type
+        if type_ in FLOW:
+            if not queue.admits_events(self._precedence(event.source)):
+                return
+            if type_ in BEGINS_WAIT:
+                queue.waiting.begin(event.contact_id, event.at)
+            elif type_ in ENDS_WAIT:
+                queue.waiting.end(event.contact_id, event.at)
+        if event.at < self.day_start and self.now - self.day_start > _LATE_AFTER_MS:
+            self.late += 1
+        tally = queue.windows.at(event.at // 1000)
+        for count in self.catalogue.counts[type_]:
+            count(event, queue.goal, tally)
+
+    def _prefer_sources_of(self, events: Iterable[ContactEvent]) -> None:
+        """Settles who is believed before anything counts, so that the order within a tick does not matter."""
+        flows = {(event.queue, event.channel, event.source) for event in events if event.type in FLOW}
+        for name, channel, source in flows:
+            self._queue(name, channel).admits_events(self._precedence(source))
+
+    def _is_duplicate(self, event: ContactEvent) -> bool:
+        hour = event.at // HOUR_MS
+        seen = self._seen.get(hour)
+        if seen is None:
+            seen = self._seen[hour] = set()
+        if event.event_id in seen:
+            self.duplicates += 1
+            return True
+        seen.add(event.event_id)
+        self._new_seen.setdefault(hour, []).append(event.event_id)
+        return False
+
+    def _queue(self, name: str, channel: Channel) -> QueueFold:
+        queue = self.queues.get(name)
+        if queue is None:
+            queue = self.queues[name] = QueueFold(name, channel, self.settings.goal_of(name, channel))
+        return queue
+
+    def _keep_agent(self, state: AgentState) -> None:
+        known = self.agents.get(state.agent)
+        if known is None or (state.at, state.state) >= (known.at, known.state):
+            self.agents[state.agent] = state
+
+    def _precedence(self, source: str) -> int:
+        return self.settings.precedence.get(source, 100)
+
+    def _begin_day(self, now: int) -> None:
+        self.day_start = day_start(now, self.settings.zone)
+        self._next_day = next_day_start(now, self.settings.zone)
+        for queue in self.queues.values():
+            queue.windows.new_day()
+            queue.counters.new_day()
+
+    def _forget(self, now: int) -> None:
+        for queue in self.queues.values():
+            queue.waiting.forget_before(now - _UNMATCHED_MS)
+        if self.settings.remember_ms is not None:
+            oldest = (now - self.settings.remember_ms) // HOUR_MS
+            self._seen = {hour: ids for hour, ids in self._seen.items() if hour >= oldest}
+
+    def _keep_row(self, at: int, queue: str, tally: Tally) -> None:
+        row = self._rows.get((at, queue))
+        if row is None:
+            self._rows[at, queue] = tally
+        else:
+            row.merge(tally)
+
+
+def _order(event: ContactEvent) -> tuple[int, int, str]:
+    return event.at, _RANK[event.type], event.event_id

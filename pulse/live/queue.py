@@ -1,0 +1,114 @@
+"""What the fold knows of one queue: its windows, who waits in it, and what sources say of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from pulse.kpi.counters import growth, series_of
+from pulse.kpi.goal import QueueGoal
+from pulse.kpi.records import Channel, ContactEventType, CounterWindow, QueueState
+from pulse.kpi.waiting import Waiting
+from pulse.kpi.window import QueueWindows
+
+BEGINS_WAIT = frozenset({ContactEventType.OFFERED, ContactEventType.ENQUEUED})
+ENDS_WAIT = frozenset(
+    {
+        ContactEventType.ANSWERED,
+        ContactEventType.ABANDONED,
+        ContactEventType.OVERFLOWED,
+        ContactEventType.WITHDRAWN,
+        ContactEventType.LOST,
+        ContactEventType.CALLBACK_REQUESTED,
+    }
+)
+FLOW = BEGINS_WAIT | ENDS_WAIT | {ContactEventType.REFUSED, ContactEventType.TRANSFERRED, ContactEventType.COMPLETED}
+"""The events of which only one source may tell; ratings and complaints come from anywhere."""
+
+
+@dataclass(slots=True)
+class QueueFold:
+    """One queue. Counts come from events or, where no source gives events, from the sources' own counters."""
+
+    name: str
+    channel: Channel
+    goal: QueueGoal
+    windows: QueueWindows = field(default_factory=QueueWindows)
+    counters: QueueWindows = field(default_factory=QueueWindows)
+    waiting: Waiting = field(default_factory=Waiting)
+    event_precedence: int | None = None
+    """Precedence of the best source that has given events; None where none has."""
+    counter_precedence: int | None = None
+    states: dict[str, QueueState] = field(default_factory=dict)
+    """The newest state by source."""
+    readings: dict[str, CounterWindow] = field(default_factory=dict)
+    """The newest reading by series."""
+
+    @property
+    def has_events(self) -> bool:
+        """Whether a source tells what happens to single contacts."""
+        return self.event_precedence is not None
+
+    @property
+    def counted(self) -> QueueWindows:
+        """The windows that count: never a mix of events and counters."""
+        return self.windows if self.has_events else self.counters
+
+    def admits_events(self, precedence: int) -> bool:
+        """Whether events of this precedence count; a better source takes the queue over from then on."""
+        if self.event_precedence is None or precedence < self.event_precedence:
+            self.event_precedence = precedence
+            self.waiting = Waiting()  # nobody would end the waits that only the worse source knows
+        return precedence == self.event_precedence
+
+    def keep_state(self, state: QueueState) -> None:
+        """Keeps the newest state of its source."""
+        known = self.states.get(state.source)
+        if known is None or _age_order(state) >= _age_order(known):
+            self.states[state.source] = state
+
+    def count_reading(self, reading: CounterWindow, precedence: int) -> None:
+        """Counts what a source's own counters grew by, at the end of the reading."""
+        if self.counter_precedence is None or precedence < self.counter_precedence:
+            self.counter_precedence = precedence
+        if precedence != self.counter_precedence:
+            return
+        series = series_of(reading)
+        before = self.readings.get(series)
+        if before is None or reading.end >= before.end:
+            self.counters.at(reading.end // 1000).merge(growth(before, reading, self.goal))
+            self.readings[series] = reading
+
+    def dump(self) -> dict[str, Any]:
+        """A plain map for the checkpoint."""
+        return {
+            "channel": self.channel,
+            "windows": self.windows.dump(),
+            "counters": self.counters.dump(),
+            "waiting": self.waiting.dump(),
+            "event_precedence": self.event_precedence,
+            "counter_precedence": self.counter_precedence,
+            "states": msgspec.to_builtins(self.states),
+            "readings": msgspec.to_builtins(self.readings),
+        }
+
+    @classmethod
+    def restored(cls, name: str, goal: QueueGoal, stored: Mapping[str, Any]) -> "QueueFold":
+        """The queue that `dump` wrote, with the goal of today's config."""
+        return cls(
+            name=name,
+            channel=Channel(stored["channel"]),
+            goal=goal,
+            windows=QueueWindows.restored(stored["windows"]),
+            counters=QueueWindows.restored(stored["counters"]),
+            waiting=Waiting.restored(stored["waiting"]),
+            event_precedence=stored["event_precedence"],
+            counter_precedence=stored["counter_precedence"],
+            states=msgspec.convert(stored["states"], dict[str, QueueState]),
+            readings=msgspec.convert(stored["readings"], dict[str, CounterWindow]),
+        )
+
+
+def _age_order(state: QueueState) -> tuple[int, int, str]:
+    return state.at, state.received_at, repr(state)

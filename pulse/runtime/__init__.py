@@ -1,0 +1,1 @@
+"""Wires the packages together: each module here is one thing a command of the CLI runs."""

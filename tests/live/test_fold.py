@@ -1,0 +1,362 @@
+"""The fold: who waits, what counts when, and the laws that make it exact."""
+
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made import HOUR, MINUTE, NOON, SECOND, agent, contact, counters, empty_fold, queue_state, settings
+
+from pulse.kpi.goal import QueueGoal
+from pulse.kpi.records import Channel, Record, decode, encode
+from pulse.kpi.tally import merged
+from pulse.live.boards import Boards
+from pulse.live.catalogue import catalogue
+from pulse.live.fold import Fold, UnreadableState
+
+
+def support(fold: Fold, now: int):  # type: ignore[no-untyped-def]
+    return Boards(fold).at(now).queues["support"]
+
+
+def test_a_contact_waits_from_its_offer_until_it_leaves() -> None:
+    fold = empty_fold()
+
+    fold.fold([contact("offered", "a", NOON), contact("offered", "b", NOON + 4 * SECOND)])
+    before = support(fold, NOON + 10 * SECOND)
+    fold.fold([contact("answered", "a", NOON + 11 * SECOND, wait_s=11.0)])
+    after = support(fold, NOON + 12 * SECOND)
+
+    assert (before.waiting, before.oldest_wait_s, before.contact_time_left_s) == (2, 10.0, 10.0)
+    assert (after.waiting, after.oldest_wait_s) == (1, 8.0)
+
+
+def test_a_queue_where_nobody_waits_has_an_oldest_wait_of_zero_and_no_time_left() -> None:
+    fold = empty_fold()
+    fold.fold([contact("offered"), contact("abandoned", at=NOON + SECOND, wait_s=1.0)])
+
+    scope = support(fold, NOON + 5 * SECOND)
+
+    assert (scope.waiting, scope.oldest_wait_s, scope.contact_time_left_s) == (0, 0.0, None)
+
+
+def test_offered_counts_at_entry_and_the_outcome_when_the_contact_leaves() -> None:
+    fold = empty_fold()
+    fold.fold([contact("offered", at=NOON), contact("answered", at=NOON + 6 * MINUTE, wait_s=360.0)])
+
+    scope = support(fold, NOON + 6 * MINUTE)
+
+    assert (scope.last_5m["offered"], scope.last_5m["answered"]) == (0, 1)
+    assert (scope.last_30m["offered"], scope.last_30m["answered"]) == (1, 1)
+
+
+@pytest.mark.parametrize(("later_s", "inside"), [(299, 1), (300, 0)])
+def test_a_window_holds_its_end_and_not_its_beginning(later_s: int, inside: int) -> None:
+    fold = empty_fold()
+    fold.fold([contact("offered", at=NOON)])
+
+    scope = support(fold, NOON + later_s * SECOND)
+
+    assert scope.last_5m["offered"] == inside
+    assert scope.today["offered"] == 1
+
+
+def test_a_record_ahead_of_the_clock_waits_until_the_clock_is_there() -> None:
+    fold = empty_fold()
+    fold.fold([contact("offered", at=NOON + 3 * SECOND)])
+
+    assert support(fold, NOON).today["offered"] == 0
+    assert support(fold, NOON + 3 * SECOND).today["offered"] == 1
+
+
+def test_the_longest_wait_of_a_window_leaves_with_its_contact() -> None:
+    fold = empty_fold()
+    fold.fold([contact("answered", "a", NOON, wait_s=90.0), contact("answered", "b", NOON + 100 * SECOND, wait_s=5.0)])
+
+    assert support(fold, NOON + 200 * SECOND).last_5m["max_wait_s"] == 90.0
+    assert support(fold, NOON + 301 * SECOND).last_5m["max_wait_s"] == 5.0
+
+
+def test_the_same_event_twice_counts_once() -> None:
+    fold = empty_fold()
+
+    fold.fold([contact("offered")])
+    fold.fold([contact("offered")])
+
+    assert support(fold, NOON).today["offered"] == 1
+    assert fold.duplicates == 1
+
+
+def test_the_same_contact_can_enter_twice() -> None:
+    fold = empty_fold()
+    fold.fold([contact("offered", at=NOON), contact("overflowed", at=NOON + SECOND, wait_s=1.0), contact("offered", at=NOON + 2 * SECOND)])
+
+    scope = support(fold, NOON + 5 * SECOND)
+
+    assert (scope.today["offered"], scope.waiting, scope.oldest_wait_s) == (2, 1, 3.0)
+
+
+def test_an_ending_that_comes_before_its_beginning_leaves_nobody_waiting() -> None:
+    fold = empty_fold()
+
+    fold.fold([contact("answered", at=NOON + SECOND, wait_s=1.0)])
+    fold.fold([contact("offered", at=NOON)])
+
+    assert support(fold, NOON + 2 * SECOND).waiting == 0
+
+
+def test_where_two_sources_tell_the_same_contact_the_preferred_one_is_believed() -> None:
+    fold = empty_fold(precedence={"log": 10, "cdr": 20})
+
+    fold.fold([contact("offered", source="log"), contact("offered", source="cdr")])
+    fold.fold([contact("abandoned", source="cdr", at=NOON + SECOND, wait_s=1.0)])
+
+    scope = support(fold, NOON + SECOND)
+    assert (scope.today["offered"], scope.today["abandoned"], scope.waiting) == (1, 0, 1)
+
+
+def test_a_better_source_that_appears_later_takes_the_queue_over() -> None:
+    fold = empty_fold(precedence={"log": 10, "cdr": 20})
+
+    fold.fold([contact("offered", "x", source="cdr")])
+    fold.fold([contact("offered", "y", source="log", at=NOON + SECOND)])
+
+    assert support(fold, NOON + SECOND).waiting == 1
+
+
+def test_events_and_a_sources_own_counters_are_never_summed() -> None:
+    fold = empty_fold()
+    fold.fold([contact("offered"), contact("answered", wait_s=1.0)])
+
+    fold.fold([counters(NOON, NOON + MINUTE, offered=50, answered=40)])
+
+    assert support(fold, NOON + MINUTE).today["offered"] == 1
+
+
+def test_counters_count_what_they_grew_by_and_survive_a_reset() -> None:
+    fold = empty_fold()
+    readings = [(1, 100, "e1"), (2, 104, "e1"), (3, 2, "e2"), (4, 5, "e2")]
+
+    for second, answered, epoch in readings:
+        fold.fold([counters(NOON, NOON + second * SECOND, answered=answered, cumulative=True, epoch=epoch)])
+
+    assert support(fold, NOON + 5 * SECOND).today["answered"] == 4 + 2 + 3
+
+
+def test_an_interval_read_again_and_again_counts_its_last_reading() -> None:
+    fold = empty_fold()
+
+    fold.fold([counters(NOON, NOON + 10 * SECOND, offered=3, answered_within={20.0: 1}, answered=2, wait_s=30.0)])
+    fold.fold([counters(NOON, NOON + 20 * SECOND, offered=5, answered_within={20.0: 2}, answered=4, wait_s=90.0)])
+
+    today = support(fold, NOON + 20 * SECOND).today
+    assert (today["offered"], today["answered"], today["answered_within_target"], today["asa_s"]) == (5, 4, 2, 22.5)
+
+
+def test_waiting_and_agents_come_from_the_state_where_a_source_tells_it() -> None:
+    fold = empty_fold()
+    fold.fold([contact("offered"), queue_state(waiting=3, oldest_wait_s=17.0, agents_logged_in=4, agents_available=1)])
+
+    scope = support(fold, NOON + SECOND)
+
+    assert (scope.waiting, scope.oldest_wait_s) == (3, 17.0)
+    assert scope.agents is not None
+    assert (scope.agents.logged_in, scope.agents.available, scope.agents.busy) == (4, 1, None)
+
+
+def test_a_stale_state_is_not_believed() -> None:
+    fold = empty_fold(stale_after_s={"ami": 5.0})
+    fold.fold([contact("offered"), queue_state(waiting=3)])
+
+    assert support(fold, NOON + 5 * SECOND).waiting == 3
+    assert support(fold, NOON + 6 * SECOND).waiting == 1
+
+
+def test_agents_are_unknown_where_no_source_tells_them() -> None:
+    fold = empty_fold()
+    fold.fold([contact("offered", agent="Agent-A")])
+
+    assert support(fold, NOON).agents is None
+    assert Boards(fold).at(NOON).site.agents is None
+
+
+def test_a_person_in_two_queues_counts_once_in_the_total() -> None:
+    fold = empty_fold()
+    people = [
+        agent("ann", "busy", "support", "billing"),
+        agent("bo", "paused", "billing", reason="lunch"),
+        agent("cy", "offline", "support"),
+    ]
+    fold.fold([queue_state(waiting=0), queue_state(waiting=0, queue="billing"), *people])
+
+    board = Boards(fold).at(NOON)
+
+    counts = [(scope.agents.logged_in, scope.agents.paused) for scope in (board.queues["support"], board.queues["billing"], board.site)]  # type: ignore[union-attr]
+    assert counts == [(1, 0), (2, 1), (2, 1)]
+    assert board.site.agents.paused_by_reason == {"lunch": 1}  # type: ignore[union-attr]
+
+
+def test_people_known_only_as_numbers_are_not_summed_over_queues() -> None:
+    fold = empty_fold()
+    fold.fold([queue_state(waiting=1, agents_logged_in=4), queue_state(waiting=2, queue="billing", agents_logged_in=4)])
+
+    board = Boards(fold).at(NOON)
+
+    assert board.site.waiting == 3
+    assert board.site.agents is None
+
+
+def test_a_channel_and_the_site_are_the_sums_of_their_queues() -> None:
+    fold = empty_fold()
+    fold.fold(
+        [
+            contact("offered", "a", at=NOON - 30 * SECOND),
+            contact("offered", "b", queue="billing"),
+            contact("offered", "d", queue="web", channel=Channel.CHAT),
+        ]
+    )
+
+    board = Boards(fold).at(NOON)
+
+    assert (board.site.waiting, board.channels["voice"].waiting, board.channels["chat"].waiting) == (3, 2, 1)
+    assert board.site.oldest_wait_s == 30.0
+    assert board.site.today["offered"] == 3
+    assert board.site.today["projected_service_level"] == 0.0
+
+
+def test_today_begins_at_the_sites_midnight() -> None:
+    fold = empty_fold("Asia/Shanghai")
+    midnight = NOON + 4 * HOUR
+    fold.fold([contact("offered", "a", midnight - SECOND), contact("offered", "b", midnight)])
+
+    assert support(fold, midnight - SECOND).today["offered"] == 1
+    assert support(fold, midnight).today["offered"] == 1
+    assert support(fold, midnight).last_5m["offered"] == 2
+
+
+def test_who_waits_and_who_works_at_midnight_still_does_after_it() -> None:
+    fold = empty_fold()
+    midnight = NOON + 12 * HOUR
+    fold.fold([contact("offered", at=midnight - 10 * SECOND), agent("ann", "busy", "support", at=midnight - HOUR)])
+    Boards(fold).at(midnight - SECOND)
+
+    scope = support(fold, midnight + SECOND)
+
+    assert (scope.waiting, scope.oldest_wait_s, scope.agents.logged_in) == (1, 11.0, 1)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("zone_day", "hours"), [("2026-03-29", 23), ("2026-10-25", 25)])
+def test_a_day_of_23_or_25_hours_counts_each_of_its_hours_once(zone_day: str, hours: int) -> None:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    begin = int(datetime.fromisoformat(zone_day).replace(tzinfo=ZoneInfo("Europe/Berlin")).timestamp()) * 1000
+    fold = empty_fold("Europe/Berlin")
+    fold.fold(contact("offered", str(hour), begin + hour * HOUR) for hour in range(-1, 26))
+
+    assert support(fold, begin + hours * HOUR - SECOND).today["offered"] == hours
+
+
+def test_a_record_of_a_day_that_closed_more_than_two_hours_ago_is_late_and_goes_to_history_only() -> None:
+    fold = empty_fold()
+    Boards(fold).at(NOON)
+
+    fold.fold([contact("offered", at=NOON - 13 * HOUR)])
+
+    assert Boards(fold).at(NOON).late_records == 1
+    assert support(fold, NOON).today["offered"] == 0
+    assert [row.tally.counts for row in fold.take_rows()] == [{"offered": 1}]
+
+
+def test_history_gets_each_count_once_in_the_minute_it_belongs_to() -> None:
+    fold = empty_fold()
+    fold.fold([contact("offered", "a", NOON + SECOND), contact("offered", "b", NOON + MINUTE)])
+    Boards(fold).at(NOON + 2 * MINUTE)
+
+    rows = {row.at: row.tally.counts for row in fold.take_rows()}
+
+    assert rows == {NOON: {"offered": 1}, NOON + MINUTE: {"offered": 1}}
+    assert fold.take_rows() == []
+
+
+def test_a_checkpoint_of_something_else_is_refused() -> None:
+    with pytest.raises(UnreadableState):
+        empty_fold().restore(b"rubbish")
+
+
+def traffic(seed: int) -> list[Record]:
+    """Some minutes of a small centre: contacts of three queues that come, wait and leave, agents, states and counters."""
+    random = Random(seed)
+    records: list[Record] = []
+    for number in range(random.randrange(1, 60)):
+        queue, at, wait_s = random.choice(["support", "billing", "web"]), NOON + random.randrange(400) * SECOND, random.randrange(90)
+        records.append(contact("offered", str(number), at, queue=queue))
+        if random.random() < 0.9:
+            ending = random.choice(["answered", "abandoned", "overflowed", "lost"])
+            records.append(contact(ending, str(number), at + wait_s * SECOND, queue=queue, wait_s=float(wait_s)))
+        records.append(agent(f"agent {number % 5}", random.choice(["available", "busy"]), queue, at=at))
+        records.append(queue_state(at=at, queue="mail", channel=Channel.EMAIL, backlog_open=number))
+        records.append(counters(NOON, at, queue="mail", channel=Channel.EMAIL, cumulative=True, answered=number, epoch="1"))
+    return records
+
+
+seeds = st.integers(0, 10_000)
+
+
+@given(seeds, st.randoms(use_true_random=False))
+def test_the_order_of_records_within_a_tick_does_not_matter(seed: int, random: Random) -> None:
+    records = traffic(seed)
+    shuffled = random.sample(records, len(records))
+    one, other = empty_fold(), empty_fold()
+
+    one.fold(records)
+    other.fold(shuffled)
+
+    assert Boards(one).at(NOON + 500 * SECOND) == Boards(other).at(NOON + 500 * SECOND)
+
+
+@given(seeds, st.lists(st.integers(0, 500), max_size=6))
+def test_a_replay_in_one_piece_gives_the_board_of_the_live_ticks(seed: int, ticks: list[int]) -> None:
+    records = sorted(traffic(seed), key=lambda record: getattr(record, "at", None) or record.end)  # type: ignore[union-attr]
+    live, replayed = empty_fold(), empty_fold()
+
+    for tick in [*sorted(ticks), 500]:
+        due = [record for record in records if (getattr(record, "at", None) or record.end) <= NOON + tick * SECOND]  # type: ignore[union-attr]
+        live.fold(due)
+        records = records[len(due) :]
+        Boards(live).at(NOON + tick * SECOND)
+    replayed.fold(traffic(seed))
+
+    end = NOON + 500 * SECOND
+    assert Boards(live).at(end) == Boards(replayed).at(end)
+    assert merged(row.tally for row in live.take_rows()) == merged(row.tally for row in replayed.take_rows())
+
+
+@given(seeds, seeds, st.integers(0, 2400))
+def test_a_fold_restored_from_its_checkpoint_goes_on_as_if_nothing_had_happened(first: int, second: int, later_s: int) -> None:
+    whole, before = empty_fold(), empty_fold()
+    for fold in (whole, before):
+        fold.fold(traffic(first))
+        Boards(fold).at(NOON + 300 * SECOND)
+
+    after = Fold(settings(), catalogue())
+    after.restore(before.dump())
+    for hour, ids in before.take_seen().items():
+        after.remember(hour, ids)
+    for fold in (whole, after):
+        fold.fold(traffic(second))
+
+    end = NOON + (300 + later_s) * SECOND
+    assert Boards(after).at(end) == Boards(whole).at(end)
+
+
+@given(seeds)
+def test_records_come_back_from_their_json_as_they_were(seed: int) -> None:
+    assert decode(encode(traffic(seed))) == traffic(seed)
+
+
+def test_a_queue_promises_what_its_settings_say() -> None:
+    fold = empty_fold(goal=QueueGoal(target_s=60))
+    fold.fold([contact("answered", wait_s=45.0)])
+
+    assert support(fold, NOON).today["service_level"] == 1.0

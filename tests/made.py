@@ -1,0 +1,53 @@
+"""Makes records and folds for tests; every default is a plain call in the queue `support`."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pulse.kpi.goal import QueueGoal
+from pulse.kpi.records import AgentState, AgentStateType, Channel, ContactEvent, ContactEventType, CounterWindow, QueueState
+from pulse.live.catalogue import catalogue
+from pulse.live.fold import Fold, FoldSettings
+
+NOON = 1_795_435_200_000
+"""2026-11-23 12:00 UTC."""
+SECOND, MINUTE, HOUR = 1000, 60_000, 3_600_000
+
+
+def contact(type_: str, contact_id: str = "c1", at: int = NOON, **facts: Any) -> ContactEvent:
+    source, queue = facts.pop("source", "phone"), facts.pop("queue", "support")
+    known = {
+        "site": "site",
+        "source": source,
+        "event_id": f"{source}|{queue}|{contact_id}|{type_}|{at}",
+        "contact_id": contact_id,
+        "queue": queue,
+        "channel": Channel.VOICE,
+        "at": at,
+        "type": ContactEventType(type_),
+    }
+    return ContactEvent(**(known | facts))
+
+
+def queue_state(at: int = NOON, **facts: Any) -> QueueState:
+    known = {"site": "site", "source": "ami", "queue": "support", "channel": Channel.VOICE, "at": at, "received_at": at}
+    return QueueState(**(known | facts))
+
+
+def agent(name: str, state: str, *queues: str, at: int = NOON, **facts: Any) -> AgentState:
+    return AgentState(site="site", source="ami", agent=name, at=at, state=AgentStateType(state), queues=queues, **facts)
+
+
+def counters(start: int, end: int, **facts: Any) -> CounterWindow:
+    known = {"site": "site", "source": "ami", "queue": "support", "channel": Channel.VOICE, "start": start, "end": end}
+    return CounterWindow(**(known | facts))
+
+
+def settings(zone: str = "UTC", goal: QueueGoal | None = None, **facts: Any) -> FoldSettings:
+    promise = goal or QueueGoal()
+    return FoldSettings(
+        site="site", zone=ZoneInfo(zone), goal_of=lambda _queue, _channel: promise, channel_goal=lambda _channel: promise, **facts
+    )
+
+
+def empty_fold(zone: str = "UTC", goal: QueueGoal | None = None, **facts: Any) -> Fold:
+    return Fold(settings(zone, goal, **facts), catalogue())
