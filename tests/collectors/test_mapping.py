@@ -1,0 +1,203 @@
+from collections import Counter
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from collectors.base import SourceContext
+from collectors.mapping import Mapped, Mapper, MappingOptions, path_faults
+from pulse.kpi.records import AgentState, ContactEvent, CounterWindow, QueueState, Rating, RatingScale
+
+NOW = 1_800_000_000_000
+EVENT = {"contact_id": "id", "type": "what", "queue": "q", "at": {"path": "when", "unit": "epoch_s"}}
+ROW = {"id": "c1", "what": "offered", "q": "mail", "when": 1_800_000_000}
+
+
+def _mapped(fields: dict[str, Any], row: object, context: SourceContext, into: str = "ContactEvent") -> Mapped:
+    return Mapper(MappingOptions.model_validate({"into": into, "fields": fields}), context).mapped(row, NOW)
+
+
+def _event(fields: dict[str, Any], row: dict[str, object], context: SourceContext) -> ContactEvent:
+    record = _mapped({**EVENT, **fields}, {**ROW, **row}, context).record
+    assert isinstance(record, ContactEvent)
+    return record
+
+
+def test_row_becomes_an_event_with_an_id_of_its_content(context: SourceContext) -> None:
+    event = _event({}, {}, context)
+
+    assert (event.contact_id, event.type, event.queue, event.at, event.channel) == ("c1", "offered", "mail", NOW, "voice")
+    assert event.event_id == f"phone|c1|offered|{NOW}"
+
+
+@pytest.mark.parametrize(
+    ("unit", "found", "seconds"),
+    [
+        ("s", 90, 90.0),
+        ("s", "90", 90.0),
+        ("ms", 1500, 1.5),
+        ("min", "2.5", 150.0),
+        ("epoch_s", NOW / 1000 - 7, 7.0),
+        ("epoch_ms", NOW - 500, 0.5),
+    ],
+)
+def test_duration_comes_in_any_unit(unit: str, found: object, seconds: float, context: SourceContext) -> None:
+    assert _event({"wait_s": {"path": "wait", "unit": unit}}, {"wait": found}, context).wait_s == seconds
+
+
+@pytest.mark.parametrize(
+    ("written", "source"),
+    [
+        ("2027-01-15T08:00:00Z", {}),
+        ("2027-01-15T16:00:00+08:00", {}),
+        ("2027-01-15 16:00:00", {"default_tz": "Asia/Shanghai"}),
+        ("2027/01/15 08:00:00", {}),
+        ("15.01.27 8:00", {"format": "%d.%m.%y %H:%M"}),
+        (1_800_000_000_000, {"unit": "epoch_ms"}),
+        ("1800000000", {"unit": "epoch_s"}),
+    ],
+)
+def test_instant_comes_in_any_form(written: object, source: dict[str, str], context: SourceContext) -> None:
+    assert _event({"at": {"path": "when", **source}}, {"when": written}, context).at == NOW
+
+
+def test_words_of_the_source_are_turned_into_ours(context: SourceContext) -> None:
+    fields = {"type": {"path": "what", "enum": {"hung_up": "abandoned"}}, "channel": {"value": "chat"}}
+
+    event = _event(fields, {"what": "hung_up"}, context)
+
+    assert (event.type, event.channel) == ("abandoned", "chat")
+
+
+def test_text_is_redacted_and_the_customer_hashed(context: SourceContext) -> None:
+    event = _event({"text": "said", "customer": "number"}, {"said": "call 13800000001", "number": "13800000001"}, context)
+
+    assert event.text == "call [phone]"
+    assert event.customer is not None
+    assert "138" + "0000" not in event.customer
+
+
+def test_rating_and_attributes_are_mapped(context: SourceContext) -> None:
+    fields = {"rating": {"path": "stars", "scale": "nps_10"}, "attributes": {"region": "geo.region", "carrier": "carrier"}}
+
+    event = _event(fields, {"stars": "9", "geo": {"region": "north"}}, context)
+
+    assert event.rating == Rating(RatingScale.NPS_10, 9.0)
+    assert event.attributes == {"region": "north"}
+
+
+def test_null_empty_and_absent_are_unknown_and_zero_is_zero(context: SourceContext) -> None:
+    fields = {"queue": "q", "waiting": "a", "in_service": "b", "agents_busy": "c", "backlog_open": "d"}
+
+    mapped = _mapped(fields, {"q": "chat", "a": None, "b": "", "d": 0}, context, "QueueState")
+
+    state = mapped.record
+    assert isinstance(state, QueueState)
+    assert (state.waiting, state.in_service, state.agents_busy, state.backlog_open) == (None, None, None, 0)
+    assert (state.at, state.received_at) == (NOW, NOW)
+    assert list(mapped.faults) == []
+
+
+def test_counters_and_agents_are_mapped(context: SourceContext) -> None:
+    window = _mapped(
+        {
+            "queue": "q",
+            "start": {"path": "from", "unit": "epoch_ms"},
+            "end": {"path": "to", "unit": "epoch_ms"},
+            "cumulative": {"value": True},
+            "answered_within": {"20": "sl.in20"},
+        },
+        {"q": "mail", "from": 1, "to": 2, "sl": {"in20": 7}},
+        context,
+        "CounterWindow",
+    ).record
+    agent = _mapped({"agent": "id", "state": "s", "queues": "qs"}, {"id": 7, "s": "busy", "qs": ["a", "b"]}, context, "AgentState").record
+
+    assert isinstance(window, CounterWindow)
+    assert isinstance(agent, AgentState)
+    assert (window.cumulative, window.answered_within) == (True, {20.0: 7})
+    assert (agent.agent, agent.state, agent.queues, agent.at) == ("7", "busy", ("a", "b"), NOW)
+
+
+def test_bad_optional_value_is_unknown_and_counted_the_row_stays(context: SourceContext) -> None:
+    mapped = _mapped({**EVENT, "wait_s": "wait"}, {**ROW, "wait": "long"}, context)
+
+    assert isinstance(mapped.record, ContactEvent)
+    assert mapped.record.wait_s is None
+    assert [(fault.name, fault.message) for fault in mapped.faults] == [
+        ("bad_number:wait_s", 'fields.wait_s: got "long", expected a number')
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ({"id": None}, "missing:contact_id"),
+        ({"what": "vanished"}, "unknown_value:type"),
+        ({"when": "soon"}, "bad_number:at"),
+        ({"when": float("inf")}, "bad_number:at"),
+        ({"id": {"a": 1}}, "not_text:contact_id"),
+    ],
+)
+def test_row_without_what_it_needs_is_counted_and_the_others_stay(row: dict[str, object], problem: str, context: SourceContext) -> None:
+    problems: Counter[str] = Counter()
+    mapper = Mapper(MappingOptions.model_validate({"into": "ContactEvent", "fields": EVENT}), context)
+
+    records = mapper.records([{**ROW, **row}, 5, ROW], NOW, problems)
+
+    assert len(records) == 1
+    assert problems[problem] == 1
+    assert problems["not_an_object"] == 1
+
+
+def test_fault_does_not_repeat_a_phone_number(context: SourceContext) -> None:
+    mapped = _mapped({**EVENT, "wait_s": "wait"}, {**ROW, "wait": "call 13800000001"}, context)
+
+    assert "138" + "0000" not in mapped.faults[0].message
+
+
+@pytest.mark.parametrize(("wait", "words"), [(-5, "is negative"), (31 * 86_400, "over 30 days")])
+def test_strange_duration_is_a_warning(wait: int, words: str, context: SourceContext) -> None:
+    warnings = _mapped({**EVENT, "wait_s": "wait"}, {**ROW, "wait": wait}, context).warnings
+
+    assert len(warnings) == 1
+    assert words in warnings[0]
+
+
+def test_keys_that_nobody_maps_are_listed(context: SourceContext) -> None:
+    mapper = Mapper(MappingOptions.model_validate({"into": "QueueState", "fields": {"queue": "q", "waiting": "tasks.pending"}}), context)
+
+    assert mapper.unmapped([{"q": 1, "tasks": {"pending": 2, "age": 3}, "extra": 1}]) == ["extra", "tasks.age"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({**EVENT, "wait": "w"}, "fields.wait: is not known in ContactEvent, expected one of"),
+        ({"contact_id": "id"}, "fields.queue: found nothing, expected a path"),
+        ({**EVENT, "wait_s": {"path": "w", "unit": "iso_8601"}}, "unit"),
+        ({**EVENT, "queue": {"path": "q", "unit": "ms"}}, 'fields.queue.unit: got "ms", expected none'),
+        ({**EVENT, "attributes": "a"}, "fields.attributes: expected a table"),
+        ({**EVENT, "queue": {"a": "b"}}, "fields.queue: expected one path"),
+        ({**EVENT, "queue": {"path": "a", "value": "b"}}, "expected either path or value"),
+    ],
+)
+def test_wrong_mapping_says_where_found_and_allowed(fields: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValidationError) as wrong:
+        MappingOptions.model_validate({"into": "ContactEvent", "fields": fields})
+
+    assert words in str(wrong.value)
+
+
+def test_wrong_key_of_a_target_is_told() -> None:
+    fields = {"queue": "q", "start": "a", "end": "b", "answered_within": {"soon": "x"}}
+
+    with pytest.raises(ValidationError, match="got soon, expected numbers of seconds"):
+        MappingOptions.model_validate({"into": "CounterWindow", "fields": fields})
+
+
+def test_wrong_path_is_told() -> None:
+    options = MappingOptions.model_validate({"into": "QueueState", "fields": {"queue": "a[", "waiting": "b"}})
+
+    assert len(path_faults(options)) == 1
+    assert 'got "a[", expected a JMESPath' in path_faults(options)[0]
