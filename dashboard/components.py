@@ -1,0 +1,38 @@
+"""The components with an event stream: html, css and js from the folder of that name, with what they share put before."""
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dashboard.theme import css_variables
+
+_HERE = Path(__file__).parent
+_SHARED = "live"
+
+
+def mount(name: str, data: dict[str, Any], **callbacks: Any) -> Any:
+    """Draws the component of the folder `name`; a fixed key and constant data keep its nodes from being built again."""
+    folder = _HERE / name
+    component = st.components.v2.component(
+        f"pulse_{name}",
+        html=_text(folder / f"{name}.html"),
+        css=stylesheet(name),
+        js=script(name),
+    )
+    return component(data=data, key=name, **callbacks)
+
+
+def script(name: str) -> str:
+    """One module: the shared functions, then the component's own."""
+    return _text(_HERE / _SHARED / f"{_SHARED}.js") + _text(_HERE / name / f"{name}.js")
+
+
+def stylesheet(name: str) -> str:
+    """One sheet: the tokens, what is shared, then the component's own."""
+    tokens = f":host, main {{\n{css_variables()}}}\n"
+    return tokens + _text(_HERE / _SHARED / f"{_SHARED}.css") + _text(_HERE / name / f"{name}.css")
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")

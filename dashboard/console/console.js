@@ -1,0 +1,119 @@
+// The console: one row per incident, kept as long as it is open; a click goes to the server, its answer comes back as data.
+
+const consoles = new WeakMap();
+
+export default function (component) {
+  const { parentElement, data, setTriggerValue } = component;
+  if (!consoles.has(parentElement)) consoles.set(parentElement, place(parentElement, data));
+  const shown = consoles.get(parentElement);
+  shown.send = (asked) => setTriggerValue('acknowledge', asked);
+  shown.answered(data.answer);
+  return () => {
+    consoles.get(parentElement)?.stop();
+    consoles.delete(parentElement);
+  };
+}
+
+function place(parent, data) {
+  const root = parent.querySelector('.console'), words = data.words, $ = (selector) => root.querySelector(selector);
+  const rows = new Map();
+  const shown = { send: null, frame: null, waiting: null, missed: 0, paused: false, clicks: 0, seen: 0 };
+  nameWords(root, words);
+  root.lang = data.language;
+  function take(frame) {
+    if (shown.paused) {
+      shown.missed += changed(shown.waiting ?? shown.frame, frame) ? 1 : 0;
+      shown.waiting = frame;
+    } else {
+      shown.frame = frame;
+      drawList(root, rows, frame, data, click);
+    }
+    drawAges();
+  }
+  function click(incident) {
+    shown.clicks = Date.now();
+    setText($('.answer'), words.console.sending);
+    shown.send({ id: incident.id, version: incident.version, click: shown.clicks });
+  }
+  function drawAges() {
+    const now = feed.now(), newest = shown.waiting ?? shown.frame;
+    const ageS = newest && now !== null ? Math.max(0, (now - newest.at) / 1000) : null, fresh = freshness(ageS, feed.link());
+    setData(root, 'fresh', fresh);
+    setText($('.fresh-word'), words.live[fresh]);
+    setText($('.fresh-age'), ageS === null ? '' : age(ageS, words));
+    setText($('.pause'), shown.paused ? fill(words.console.resume, { n: shown.missed }) : words.console.pause);
+    if (now !== null) for (const row of rows.values()) drawTimes(row, now, words);
+  }
+  $('.pause').onclick = () => {
+    shown.paused = !shown.paused;
+    const waiting = shown.waiting;
+    Object.assign(shown, { waiting: null, missed: 0 });
+    if (!shown.paused && waiting) take(waiting);
+    drawAges();
+  };
+  const feed = follow({ stream: data.stream }, take);
+  const tick = setInterval(drawAges, 500);
+  drawAges();
+  shown.answered = (answer) => {
+    if (!answer || answer.click === shown.seen) return;
+    shown.seen = answer.click;
+    setText($('.answer'), words.console[answer.answer]);
+    for (const row of rows.values()) row.button.disabled = false;
+  };
+  shown.stop = () => { feed.stop(); clearInterval(tick); };
+  return shown;
+}
+
+function changed(before, after) {
+  return !before || JSON.stringify(before.rows) !== JSON.stringify(after.rows);
+}
+
+function drawList(root, rows, frame, data, click) {
+  const words = data.words, list = root.querySelector('.list'), open = new Set(frame.rows.map((incident) => incident.id));
+  for (const [id, row] of rows) if (!open.has(id)) { row.element.remove(); rows.delete(id); }
+  frame.rows.forEach((incident, index) => {
+    if (!rows.has(incident.id)) rows.set(incident.id, newRow(list));
+    drawRow(rows.get(incident.id), incident, data, click);
+    setStyle(rows.get(incident.id).element, 'order', String(index));
+  });
+  root.querySelector('.none').hidden = frame.rows.length > 0;
+  const template = frame.unowned ? words.console.unowned : words.console.owned;
+  setText(root.querySelector('.count'), frame.rows.length ? fill(template, { n: frame.unowned || frame.rows.length }) : '');
+  setText(root.querySelector('.more'), frame.more ? fill(words.console.more, { n: frame.more }) : '');
+}
+
+function newRow(list) {
+  const element = document.createElement('li');
+  element.className = 'incident';
+  element.innerHTML = '<span class="level"><i class="shape"></i><b class="word"></b></span>'
+    + '<div><p class="what"></p><p class="why"></p><p class="parts"></p><p class="facts"><span class="scope"></span><span class="since"></span><span class="owner"></span><span class="due"></span></p></div>'
+    + '<button class="acknowledge" type="button"></button>';
+  list.append(element);
+  return { element, button: element.querySelector('button'), incident: null };
+}
+
+function drawRow(row, incident, data, click) {
+  const words = data.words, language = data.language, part = (name) => row.element.querySelector(`.${name}`);
+  const flags = [fill(words.console.level, { level: roman(incident.level) }), incident.drill && words.console.drill, incident.no_data && words.console.no_data];
+  row.incident = incident;
+  setData(row.element, 'status', incident.status);
+  setData(row.element, 'id', incident.id);
+  setText(part('word'), flags.filter(Boolean).join(' · '));
+  setText(part('what'), incident.title[language] ?? incident.title.en ?? '');
+  setText(part('why'), incident.why[language] ?? incident.why.en ?? '');
+  setText(part('scope'), incident.scope === 'site' ? words.console.site : incident.scope);
+  setText(part('owner'), incident.owner ? fill(words.console.owner, { who: incident.owner }) : '');
+  const told = incident.contributors.map((one) => fill(words.console.share, { value: one.value, dimension: one.dimension, percent: percent(one.share_ratio, 0, words) }));
+  setText(part('parts'), told.join(' · '));
+  setText(row.button, words.console.acknowledge);
+  row.button.hidden = incident.owner !== null;
+  row.button.onclick = () => { row.button.disabled = true; click(row.incident); };
+}
+
+function drawTimes(row, now, words) {
+  const { incident, element } = row, leftS = incident.acknowledge_by === null ? null : (incident.acknowledge_by - now) / 1000;
+  setText(element.querySelector('.since'), fill(words.console.since, { age: duration((now - incident.opened_at) / 1000, words) }));
+  setData(element, 'overdue', leftS !== null && leftS < 0);
+  const template = leftS !== null && leftS < 0 ? words.console.overdue : words.console.left;
+  setText(element.querySelector('.due'), leftS === null ? '' : fill(template, { age: duration(Math.abs(leftS), words) }));
+}

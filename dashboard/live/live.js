@@ -1,0 +1,125 @@
+// What wall and console share: a stream with a fallback, the server's clock, and text that is patched, never replaced.
+
+const BEAT_S = 1, MISSED_BEATS = 3, SILENCE_S = 40, POLL_MS = 2000, REOPEN_MS = 5000;
+
+// Opens `urls.stream`; polls `urls.snapshot` (where there is one) while the stream is broken.
+// Calls `take(frame)` for each new frame; `clock.now()` is the server's time, however wrong this machine's clock is.
+function follow(urls, take) {
+  let source = null, poller = 0, reopener = 0, opened = 0, heard = performance.now(), offset = null, link = 'connecting', stopped = false;
+
+  function keepClock(serverMs, fresh) {
+    const found = serverMs - performance.now();
+    // The message that travelled fastest tells the clock best; a new connection starts over.
+    offset = offset === null || fresh ? found : Math.max(offset, found);
+    heard = performance.now();
+  }
+  function receive(text) {
+    const frame = JSON.parse(text);
+    if (!frame) return;
+    heard = performance.now();
+    if (link === 'stream' && offset !== null) keepClock(frame.sent, false);
+    take(frame);
+  }
+  function open() {
+    if (stopped) return;
+    if (source) source.close();
+    opened = heard = performance.now();
+    source = new EventSource(urls.stream);
+    let first = true;
+    source.addEventListener('clock', (event) => {
+      keepClock(Number(event.data), first);
+      first = false;
+      link = 'stream';
+      halt();
+    });
+    source.onmessage = (event) => receive(event.data);
+    source.onerror = () => { source.close(); lose(); };
+  }
+  function lose() {
+    link = 'down';
+    if (!reopener) reopener = setInterval(open, REOPEN_MS);
+    if (!poller && urls.snapshot) poller = setInterval(poll, POLL_MS);
+  }
+  function halt() {
+    clearInterval(poller); clearInterval(reopener);
+    poller = reopener = 0;
+  }
+  async function poll() {
+    try {
+      const answer = await fetch(urls.snapshot, { cache: 'no-store' });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const text = await answer.text();
+      if (stopped || link === 'stream') return;
+      keepClock(Number(answer.headers.get('X-Pulse-Now')), link !== 'poll');
+      link = 'poll';
+      receive(text);
+    } catch {
+      if (link !== 'stream') link = 'down';
+    }
+  }
+  const watch = setInterval(() => {
+    if (link === 'stream' && performance.now() - heard > SILENCE_S * 1000) { source.close(); lose(); }
+  }, 5000);
+  open();
+  return {
+    now: () => (offset === null ? null : performance.now() + offset),
+    link: () => link,
+    stop() { stopped = true; halt(); clearInterval(watch); if (source) source.close(); },
+  };
+}
+
+// live: beats arrive; stale: three beats are missing; offline: there is no connection either.
+function freshness(ageS, link) {
+  if (ageS === null) return link === 'down' ? 'offline' : 'waiting';
+  if (ageS <= MISSED_BEATS * BEAT_S + 0.5) return 'live';
+  return link === 'down' ? 'offline' : 'stale';
+}
+
+// Changes the text inside a text node that stays; no node is added or removed once there is one.
+function setText(element, text) {
+  const value = String(text);
+  if (!element.firstChild) element.append(document.createTextNode(value));
+  else if (element.firstChild.data !== value) element.firstChild.data = value;
+}
+function setData(element, name, value) {
+  const text = value === null || value === undefined ? '' : String(value);
+  if (element.dataset[name] !== text) element.dataset[name] = text;
+}
+function setStyle(element, name, value) {
+  if (element.style.getPropertyValue(name) !== value) element.style.setProperty(name, value);
+}
+function nameWords(root, words) {
+  for (const element of root.querySelectorAll('[data-word]')) {
+    const [table, key] = element.dataset.word.split('.');
+    setText(element, words[table][key]);
+  }
+}
+
+const NEVER = '—';
+function fill(template, values) {
+  return template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+function number(value) {
+  return value === null || value === undefined ? NEVER : String(value);
+}
+function percent(ratio, digits, words) {
+  if (ratio === 'na') return words.unit.not_applicable;
+  if (ratio === null || ratio === undefined) return NEVER;
+  return ratio === 1 ? '100 %' : `${(ratio * 100).toFixed(digits)} %`;
+}
+// Seconds below a minute, m:ss below an hour, then hours, then days.
+function duration(seconds, words) {
+  if (seconds === null || seconds === undefined) return NEVER;
+  const sign = seconds < 0 ? '−' : '', whole = Math.floor(Math.abs(seconds));
+  if (whole < 60) return sign + fill(words.unit.seconds, { s: whole });
+  if (whole < 3600) return `${sign}${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+  if (whole < 86400) return sign + fill(words.unit.hours, { h: Math.floor(whole / 3600), m: String(Math.floor(whole / 60) % 60).padStart(2, '0') });
+  return sign + fill(words.unit.days, { d: Math.floor(whole / 86400), h: Math.floor(whole / 3600) % 24 });
+}
+function age(seconds, words) {
+  if (seconds === null || seconds === undefined) return NEVER;
+  return seconds < 10 ? fill(words.unit.seconds, { s: Math.max(0, seconds).toFixed(1) }) : duration(seconds, words);
+}
+function roman(level) {
+  return ['', 'I', 'II', 'III'][level] || String(level);
+}

@@ -1,0 +1,28 @@
+"""The page script: chooses the pages this visitor has, and draws the one that is asked for."""
+
+import streamlit as st
+
+from dashboard.nav import views
+from dashboard.shell import ICON, draw_sidebar, hide_chrome
+from dashboard.visitor import page_entry, page_language
+
+entry, language = page_entry(), page_language()
+shown = views(entry)
+st.set_page_config(page_title="Pulseboard", page_icon=ICON, layout="wide")
+if not shown:
+    st.error("403", icon=":material/lock:")
+    st.stop()
+
+first = next(iter(shown))
+pages = {
+    slug: st.Page(view.render, title=view.PAGE.title.in_(language), icon=view.PAGE.icon, url_path=slug) for slug, view in shown.items()
+}
+# The first page answers at the bare address as well as at its own, so that a screen's address says what it shows.
+home = st.Page(shown[first].render, title="Pulseboard", default=True, visibility="hidden")
+current = st.navigation([home, *pages.values()])
+slug = current.url_path or first
+if shown[slug].PAGE.bare:
+    hide_chrome()
+else:
+    draw_sidebar(entry, language)
+current.run()

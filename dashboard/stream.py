@@ -1,0 +1,181 @@
+"""The event streams: one task reads Redis, every screen of a layout is sent the same bytes.
+
+In: Boards and alert frames from Redis pub/sub. Out: server-sent events; the last one is kept, so that a new screen
+paints at once. When Redis goes away the last frame stays, its age tells the rest.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
+
+import msgspec
+import redis.asyncio as redis
+import structlog
+from redis.exceptions import RedisError
+
+from alerts.frame import AlertsFrame, decode_frame
+from dashboard.frame import Memory, Stamp, wall_frame
+from dashboard.incidents import console_frame
+from pulse.clock import Clock
+from pulse.kpi.board import Board, UnreadableBoard, decode_board
+from pulse.live.keys import Keys
+
+LAYOUTS = ("main",)
+HEARTBEAT_S = 15.0
+BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0)
+RETRY_MS = 1000
+"""After how long a browser opens a stream that broke."""
+
+log = structlog.get_logger(__name__)
+_encode = msgspec.json.Encoder().encode
+
+
+class Broadcast:
+    """One stream: its last frame, and how to wait for the next."""
+
+    def __init__(self, clock: Clock, heartbeat_s: float = HEARTBEAT_S) -> None:
+        self.frame = b""
+        self.screens = 0
+        self._clock = clock
+        self._heartbeat_s = heartbeat_s
+        self._news = asyncio.Event()
+        self._closed = False
+
+    def tell(self, frame: bytes) -> None:
+        """Sends a frame to every screen; one that has not read the frame before only gets this one."""
+        self.frame = frame
+        self._wake()
+
+    def close(self) -> None:
+        """Ends every stream."""
+        self._closed = True
+        self._wake()
+
+    async def events(self) -> AsyncIterator[bytes]:
+        """The stream for one screen: the server's clock, the last frame, then each new one; a clock every 15 s."""
+        self.screens += 1
+        try:
+            yield b"retry: %d\n%s" % (RETRY_MS, self._clock_event())
+            sent = b""
+            while not self._closed:
+                news, frame = self._news, self.frame
+                if frame is not sent:
+                    sent = frame
+                    yield b"data: %s\n\n" % frame
+                elif not await _set_within(news, self._heartbeat_s):
+                    yield self._clock_event()
+        finally:
+            self.screens -= 1
+
+    def _clock_event(self) -> bytes:
+        return b"event: clock\ndata: %d\n\n" % self._clock()
+
+    def _wake(self) -> None:
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+
+
+class Hub:
+    """Turns each Board and alert frame into what screens receive, once for all of them."""
+
+    def __init__(self, clock: Clock, build: str = "", formula: str = "D", heartbeat_s: float = HEARTBEAT_S) -> None:
+        self.walls = {layout: Broadcast(clock, heartbeat_s) for layout in LAYOUTS}
+        self.console = Broadcast(clock, heartbeat_s)
+        self.board_at: int | None = None
+        self.redis_ok = False
+        self.boards = 0
+        self.unreadable = 0
+        self._clock, self._build, self._formula = clock, build, formula
+        self._memories = {layout: Memory() for layout in LAYOUTS}
+        self._board: Board | None = None
+        self._alerts: AlertsFrame | None = None
+        self._seq = 0
+
+    def take_board(self, data: bytes) -> None:
+        """A new Board, as the watch process wrote it; raises UnreadableBoard."""
+        self._board = decode_board(data)
+        self.board_at = self._board.at
+        self.boards += 1
+        self._tell_walls()
+
+    def take_alerts(self, data: bytes) -> None:
+        """A new frame of open incidents; raises msgspec.MsgspecError."""
+        changed = self._alerts is None or decode_frame(data).incidents != self._alerts.incidents
+        self._alerts = decode_frame(data)
+        self._seq += 1
+        self.console.tell(_encode(console_frame(self._alerts, self._seq, self._clock())))
+        if changed:
+            self._tell_walls()
+
+    def close(self) -> None:
+        """Ends every stream, so that the server can stop."""
+        for broadcast in (*self.walls.values(), self.console):
+            broadcast.close()
+
+    @property
+    def screens(self) -> int:
+        """Open wall streams."""
+        return sum(wall.screens for wall in self.walls.values())
+
+    def _tell_walls(self) -> None:
+        if self._board is None:
+            return
+        for layout, wall in self.walls.items():
+            self._seq += 1
+            stamp = Stamp(seq=self._seq, sent=self._clock(), build=self._build, formula=self._formula)
+            wall.tell(_encode(wall_frame(self._board, self._alerts, self._memories[layout], stamp)))
+
+
+async def listen(hub: Hub, url: str, keys: Keys) -> None:
+    """Feeds the hub from Redis until cancelled; a lost server is tried again after 0.2 to 5 s."""
+    failures = 0
+    while True:
+        try:
+            async for name, data in _messages(url, keys):
+                failures, hub.redis_ok = 0, True
+                _take(hub, {keys.board: hub.take_board, keys.alerts: hub.take_alerts}[name], data)
+        except (RedisError, OSError) as error:
+            log.warning("redis_lost", error=type(error).__name__, failures=failures)
+        hub.redis_ok = False
+        await asyncio.sleep(BACKOFF_S[min(failures, len(BACKOFF_S) - 1)])
+        failures += 1
+
+
+async def _messages(url: str, keys: Keys) -> AsyncIterator[tuple[str, bytes]]:
+    async with redis.from_url(url) as client, client.pubsub() as channel:
+        await channel.subscribe(keys.board, keys.alerts)
+        for name in (keys.alerts, keys.board):
+            if (kept := await client.get(name)) is not None:
+                yield name, kept
+        async for message in channel.listen():
+            if message["type"] == "message":
+                yield message["channel"].decode(), message["data"]
+
+
+def _take(hub: Hub, take: Callable[[bytes], None], data: bytes) -> None:
+    try:
+        take(data)
+    except (UnreadableBoard, msgspec.MsgspecError) as error:
+        hub.unreadable += 1
+        log.warning("frame_unreadable", error=str(error))
+
+
+def metrics(hub: Hub, now: int) -> Mapping[str, float]:
+    """The server's own health: numbers by name, ages in seconds."""
+    age_s = -1.0 if hub.board_at is None else (now - hub.board_at) / 1000
+    return {
+        "pulse_serve_redis_up": float(hub.redis_ok),
+        "pulse_serve_board_age_seconds": age_s,
+        "pulse_serve_boards_total": hub.boards,
+        "pulse_serve_unreadable_total": hub.unreadable,
+        "pulse_serve_wall_streams": hub.screens,
+        "pulse_serve_console_streams": hub.console.screens,
+    }
+
+
+async def _set_within(news: asyncio.Event, timeout_s: float) -> bool:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(timeout_s):
+            await news.wait()
+            return True
+    return False

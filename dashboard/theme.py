@@ -1,0 +1,26 @@
+"""The look in one place: every colour and font of pages, wall, console and charts."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+TOKENS: Mapping[str, str] = MappingProxyType(
+    {
+        "ground": "#0B1220",
+        "panel": "#121C2E",
+        "line": "#24334D",
+        "text": "#E6EDF7",
+        "muted": "#9DB0CC",
+        "normal": "#56B4E9",
+        "warning": "#F0E442",
+        "critical": "#D55E00",
+        "unknown": "#7C8CA6",
+        "second": "#CC79A7",
+        "font": "'Noto Sans', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', 'DejaVu Sans', sans-serif",
+    }
+)
+"""Normal, warning and critical stay apart under every colour-vision deficiency; shape and word always go with them."""
+
+
+def css_variables() -> str:
+    """The tokens as CSS custom properties for a component's shadow root."""
+    return "".join(f"  --{name}: {value};\n" for name, value in TOKENS.items())

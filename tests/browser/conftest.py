@@ -1,0 +1,41 @@
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "dashboard"))
+
+from private_redis import PrivateRedis
+from served import Site
+
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    server = PrivateRedis(tmp_path_factory.mktemp("redis"))
+    server.start()
+    served = Site(tmp_path_factory.mktemp("site"), server)
+    served.start()
+    yield served
+    served.stop()
+    server.stop()
+
+
+@pytest.fixture(scope="module")  # while the driver runs it holds the thread's event loop, which asyncio tests need
+def chromium():
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def screen(chromium):
+    page = chromium.new_page(viewport={"width": 1920, "height": 1080})
+    faults = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    yield page
+    page.close()
+    assert faults == []

@@ -1,0 +1,93 @@
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+from boards import alerts, board
+
+from alerts.frame import encode_frame
+from pulse.kpi.board import encode_board
+from pulse.live.keys import Keys
+from sql.models import Incident
+from sql.session import open_database
+
+ROOT = Path(__file__).parents[2]
+KEYS = Keys("harbour")
+
+
+class Site:
+    """A serve process on a free loopback port, and the watch process's pen: what is published here is on the screens."""
+
+    def __init__(self, folder, server):
+        self.redis, self.config = server, folder / "pulse.toml"
+        self.config.write_text('[site]\nname = "harbour"\nzone = "Europe/Berlin"\ndemo = true\n', encoding="utf-8")
+        self.data = folder / "var" / "pulse"
+        self.data.mkdir(parents=True)
+        (self.data / "site.key").write_bytes(b"0123456789abcdef")
+        self.database_url = f"sqlite:///{self.data / 'history.db'}"
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._process = None
+
+    def start(self):
+        environment = {**os.environ, "PULSE_CONFIG": str(self.config), "REDIS_URL": self.redis.url}
+        command = [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            "streamlit_app.py",
+            "--server.address",
+            "127.0.0.1",
+            "--server.port",
+            str(self.port),
+        ]
+        self._process = subprocess.Popen(command, cwd=ROOT, env=environment)
+        deadline = time.monotonic() + 20
+        while not self._answers():
+            assert self._process.poll() is None, "the server ended"
+            assert time.monotonic() < deadline, "the server did not start"
+
+    def stop(self):
+        self._process.terminate()
+        self._process.wait(10)
+
+    def publish(self, shown=None, **how):
+        self._send(KEYS.board, encode_board(shown or board(now(), **how)))
+
+    def publish_alerts(self, **how):
+        self._send(KEYS.alerts, encode_frame(alerts(now(), **how)))
+
+    def store_incident(self):
+        shown = alerts(now()).incidents[0]
+        told = {name: getattr(shown, name) for name in ("id", "version", "rule", "kind", "scope", "level", "title", "why", "opened_at")}
+        with open_database(self.database_url) as database, database.write() as session:
+            session.add(Incident(**told, site="harbour", signal=shown.signal.value, work=shown.work.value, contributors=[]))
+
+    def incident_owner(self):
+        with open_database(self.database_url) as database, database.read() as session:
+            return session.get(Incident, 7).owner
+
+    def _send(self, key, data):
+        with self.redis.client() as client:
+            client.set(key, data)
+            client.publish(key, data)
+
+    def _answers(self):
+        try:
+            return httpx.get(f"{self.url}/_stcore/health").status_code == 200
+        except httpx.TransportError:
+            return False
+
+
+def now():
+    return time.time_ns() // 1_000_000
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

@@ -1,0 +1,66 @@
+import re
+from pathlib import Path
+
+import pytest
+
+import dashboard
+from dashboard.status import Status
+from pulse.i18n import language_of, table, words
+from pulse.kpi.board import SourceCondition
+from pulse.kpi.records import Channel
+from pulse.text import Language
+
+FROM_ENUMS = {
+    "status": {status.value for status in Status},
+    "channel": {channel.value for channel in Channel},
+    "condition": {condition.value for condition in SourceCondition},
+    "live": {"waiting", "live", "stale", "offline"},
+}
+BUILT = re.compile(
+    r"wall\.verdict_(unknown|normal|warning|critical)"
+    r"|console\.(done|changed|gone|not_allowed|failed)"
+    r"|day\.(kpi|today|yesterday|target|status|formula|no_target|met|missed)"
+)
+"""Keys put together from a value; the tests of the pages meet each of them."""
+
+
+def source() -> str:
+    root = Path(dashboard.__file__).parent
+    return "\n".join(path.read_text(encoding="utf-8") for path in root.rglob("*") if path.suffix in {".py", ".js", ".html"})
+
+
+def test_both_languages_have_the_same_words():
+    assert words(Language.EN).keys() == words(Language.ZH).keys()
+
+
+def test_the_same_places_are_filled_in_both_languages():
+    holes = {language: {key: sorted(re.findall(r"\{(\w+)\}", text)) for key, text in words(language).items()} for language in Language}
+
+    assert holes[Language.EN] == holes[Language.ZH]
+
+
+def test_no_word_is_empty():
+    assert all(text.strip() for language in Language for text in words(language).values())
+
+
+def test_every_word_is_used():
+    written = source()
+    unused = [key for key in words(Language.EN) if not BUILT.fullmatch(key) and key.split(".")[0] not in FROM_ENUMS and key not in written]
+
+    assert unused == []
+
+
+@pytest.mark.parametrize("name", FROM_ENUMS)
+def test_every_value_that_screens_show_has_a_word(name):
+    assert set(table(Language.ZH, name)) == FROM_ENUMS[name]
+
+
+def test_unknown_table_is_an_error():
+    with pytest.raises(KeyError, match="no table"):
+        table(Language.EN, "nothing")
+
+
+def test_language_is_taken_from_the_first_part_of_a_tag():
+    assert language_of("zh-CN") is Language.ZH
+    assert language_of("fr", Language.ZH) is Language.ZH
+    assert language_of(None) is Language.EN

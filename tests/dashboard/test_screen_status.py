@@ -1,0 +1,56 @@
+import pytest
+
+from dashboard.status import Status, incident_status, queue_status, service_level_status, source_status, wait_status, worst
+from pulse.kpi.board import Scope, SourceCondition, SourceHealth
+
+
+@pytest.mark.parametrize(("ratio", "status"), [(0.8, "normal"), (0.79, "warning"), (0.7, "warning"), (0.69, "critical"), (None, "unknown")])
+def test_service_level_is_read_against_its_goal(ratio, status):
+    assert service_level_status(ratio, 0.8) == status
+
+
+def test_service_level_without_a_goal_has_no_status():
+    assert service_level_status(0.1, None) is Status.UNKNOWN
+
+
+@pytest.mark.parametrize(("left_s", "status"), [(0, "normal"), (-1, "warning"), (-40, "warning"), (-41, "critical")])
+def test_wait_is_a_warning_past_the_target_and_critical_past_three(left_s, status):
+    assert wait_status(Scope(title="q", waiting=1, target_s=20, contact_time_left_s=left_s)) == status
+
+
+def test_empty_queue_is_normal_and_an_untold_one_unknown():
+    assert wait_status(Scope(title="q", waiting=0)) is Status.NORMAL
+    assert wait_status(Scope(title="q")) is Status.UNKNOWN
+
+
+def test_queue_is_as_bad_as_the_worse_of_level_and_wait():
+    scope = Scope(title="q", waiting=1, target_s=20, contact_time_left_s=-1, goal_ratio=0.8, last_30m={"service_level": 0.5})
+
+    assert queue_status(scope) is Status.CRITICAL
+
+
+def test_nothing_known_is_unknown_not_normal():
+    assert worst([]) is Status.UNKNOWN
+    assert queue_status(Scope(title="q")) is Status.UNKNOWN
+
+
+def test_levels_one_and_two_are_critical():
+    assert [incident_status(level) for level in (1, 2, 3)] == ["critical", "critical", "warning"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "age_ms", "status"),
+    [
+        (SourceCondition.OK, 2_999, "normal"),
+        (SourceCondition.OK, 3_001, "warning"),
+        (SourceCondition.RETRYING, 0, "warning"),
+        (SourceCondition.CIRCUIT_OPEN, 0, "critical"),
+        (SourceCondition.STOPPED, 0, "critical"),
+        (SourceCondition.ENDED, 99_999, "normal"),
+        (SourceCondition.STARTING, 0, "unknown"),
+    ],
+)
+def test_source_is_as_good_as_its_last_three_polls(condition, age_ms, status):
+    health = SourceHealth(source="s", kind="k", condition=condition, polled_at=100_000 - age_ms)
+
+    assert source_status(health, 100_000) == status

@@ -1,0 +1,95 @@
+import msgspec
+from boards import AT, QUEUES, alerts, board, empty_board
+
+from dashboard.frame import Memory, Stamp, figure, verdict, wall_frame
+from dashboard.status import Status
+from pulse.kpi.board import Board, Scope
+
+STAMP = Stamp(seq=1, sent=AT + 5, build="b", formula="D")
+
+
+def frame_of(taken, open_alerts=None):
+    return wall_frame(taken, open_alerts, Memory(), STAMP)
+
+
+def test_worst_queue_is_the_first_row():
+    frame = frame_of(board())
+
+    assert [row.name for row in frame.rows[:2]] == ["support", "mail_claims"]
+    assert frame.rows[0].status is Status.CRITICAL
+    assert frame.rows[0].left_s == -54
+
+
+def test_queues_that_do_not_fit_are_counted():
+    frame = frame_of(board())
+
+    assert (len(frame.rows), frame.more_queues) == (8, len(QUEUES) - 8)
+    assert sum(frame.hero.queues.values()) == len(QUEUES)
+
+
+def test_hero_carries_value_goal_formula_and_status():
+    hero = frame_of(board()).hero
+
+    assert (hero.service_level, hero.goal, hero.formula, hero.service_level_status) == (0.764, 0.8, "D", "warning")
+    assert (hero.projected, hero.projected_status, hero.verdict) == (0.689, "critical", "critical")
+    assert (hero.oldest_in, hero.wait_status) == ("Mail claims", "warning")
+
+
+def test_frame_of_twelve_queues_and_a_full_hour_is_small():
+    memory = Memory()
+    for minute in range(60):
+        frame = wall_frame(board(AT + minute * 60_000), alerts(), memory, STAMP)
+
+    assert len(msgspec.json.encode(frame)) <= 5_000
+
+
+def test_nothing_known_stays_unknown():
+    frame = frame_of(empty_board())
+
+    assert frame.hero.verdict is Status.UNKNOWN
+    assert (frame.hero.service_level, frame.hero.waiting, frame.people, frame.accepted) == (None, None, None, None)
+    assert (frame.rows, frame.sources, frame.complaints.recent) == ([], [], None)
+
+
+def test_ratio_over_nothing_is_told_from_a_ratio_nobody_supplies():
+    assert figure(Scope(title="q", last_30m={"service_level": None}), "last_30m", "service_level") == "na"
+    assert figure(Scope(title="q"), "last_30m", "service_level") is None
+
+
+def test_source_ages_are_split_into_what_it_held_back_and_what_collecting_added():
+    ages = {age.name: age for age in frame_of(board()).sources}
+
+    assert (ages["phone"].source_lag_s, ages["phone"].collect_lag_s) == (0.3, 0.4)
+    assert frame_of(board()).sources[0].name == "mail"
+    assert ages["mail"].status is Status.WARNING
+
+
+def test_newest_accepted_record_is_named():
+    assert frame_of(board()).accepted == AT - 400
+
+
+def test_complaints_are_told_by_their_most_frequent_classes():
+    complaints = frame_of(board()).complaints
+
+    assert complaints.by_category[0] == ("response speed", 11)
+    assert (len(complaints.by_category), complaints.recent, complaints.today) == (4, 26, 143)
+
+
+def test_open_incident_makes_the_verdict_and_a_drill_does_not():
+    calm = Board(at=AT, site=Scope(title="s"), queues={"q": Scope(title="q", waiting=0)})
+    drill = tuple(msgspec.structs.replace(row, drill=True) for row in alerts().incidents)
+
+    assert frame_of(calm).hero.verdict is Status.NORMAL
+    assert frame_of(calm, alerts()).hero.verdict is Status.CRITICAL
+    assert verdict([], [Status.NORMAL], drill) is Status.NORMAL
+
+
+def test_one_critical_queue_is_a_warning_to_the_site():
+    assert verdict([Status.NORMAL], [Status.CRITICAL], ()) is Status.WARNING
+
+
+def test_incident_on_the_wall_has_owner_and_beginning():
+    rows = frame_of(board(), alerts(owner="A. Li")).incidents
+
+    assert (rows[0].owner, rows[0].acknowledged, rows[0].opened_at) == ("A. Li", True, AT - 190_000)
+    assert rows[1].owner is None
