@@ -1,0 +1,77 @@
+"""Reads history: a day's tallies, a chart's, the Board of a past minute, the hourly counts detectors compare with.
+
+In: a site and a stretch of time (epoch ms, the end is left out). Out: tallies; None or nothing where nothing was recorded.
+"""
+
+import zlib
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from pulse.kpi.interval import MINUTE_MS
+from pulse.kpi.tally import Tally
+from sql.models import BoardMinute, HourlyCount, Interval
+from sql.recorder import HOUR_MS
+from sql.session import Database
+
+_ROWS_AT_ONCE = 2000
+
+
+class History:
+    """What was recorded."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def day_tally(self, site: str, start: int, end: int) -> dict[str, tuple[str, Tally]]:
+        """The channel and the tally of each queue in [start, end); queues without a row are left out."""
+        totals: dict[str, tuple[str, Tally]] = {}
+        for _, queue, channel, tally in self._rows(site, start, end):
+            known = totals.get(queue)
+            if known is None:
+                totals[queue] = (channel, tally)
+            else:
+                known[1].merge(tally)
+                totals[queue] = (channel, known[1])
+        return totals
+
+    def tallies_by(self, site: str, start: int, end: int, step_ms: int) -> dict[int, dict[str, Tally]]:
+        """The tally of each queue in each slot of `step_ms` counted from `start`, by the slot's first instant; empty slots are left out."""
+        slots: dict[int, dict[str, Tally]] = {}
+        for at, queue, _, tally in self._rows(site, start, end):
+            slot = slots.setdefault(at - (at - start) % step_ms, {})
+            known = slot.setdefault(queue, tally)
+            if known is not tally:
+                known.merge(tally)
+        return slots
+
+    def board_at(self, site: str, at: int) -> bytes | None:
+        """The Board, as JSON, of the minute that holds `at`; None where none was kept."""
+        with self._database.read() as session:
+            found = session.get(BoardMinute, (site, at - at % MINUTE_MS))
+            return None if found is None else zlib.decompress(found.board)
+
+    def hourly_complaints(self, site: str, start: int, end: int) -> dict[int, dict[str, dict[str, int]]]:
+        """The complaint counts by hour (epoch ms // 3,600,000), queue and name of the count, such as complaint_line=logistics.
+
+        Hours that touch [start, end) and were recorded are there even without a complaint: with `offered` alone.
+        """
+        hours: dict[int, dict[str, dict[str, int]]] = {}
+        query = select(HourlyCount.hour, HourlyCount.queue, HourlyCount.name, HourlyCount.count).where(
+            HourlyCount.site == site, HourlyCount.hour >= start // HOUR_MS, HourlyCount.hour * HOUR_MS < end
+        )
+        with self._database.read() as session:
+            for hour, queue, name, count in session.execute(query):
+                hours.setdefault(hour, {}).setdefault(queue, {})[name] = count
+        return hours
+
+    def _rows(self, site: str, start: int, end: int) -> Iterator[tuple[int, str, str, Tally]]:
+        query = (
+            select(Interval.at, Interval.queue, Interval.channel, Interval.tally)
+            .where(Interval.site == site, Interval.at >= start, Interval.at < end)
+            .order_by(Interval.at)
+            .execution_options(yield_per=_ROWS_AT_ONCE)
+        )
+        with self._database.read() as session:
+            for at, queue, channel, stored in session.execute(query):
+                yield at, queue, channel, Tally.from_map(stored)

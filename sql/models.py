@@ -1,0 +1,187 @@
+"""The tables: what watch must not forget, history, incidents, the event log and the messages still to be sent.
+
+In: nothing. Out: typed table classes for SQLite and PostgreSQL; instants are UTC epoch ms.
+"""
+
+from typing import Annotated, Any
+
+from sqlalchemy import JSON, BigInteger, Float, ForeignKey, Index, Integer, LargeBinary, String, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+SCHEMA_VERSION = 1
+
+_Map = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+_RowId = BigInteger().with_variant(Integer, "sqlite")
+
+Instant = Annotated[int, mapped_column(BigInteger)]
+Name = Annotated[str, mapped_column(String(200))]
+Word = Annotated[str, mapped_column(String(40))]
+Identity = Annotated[int, mapped_column(_RowId, primary_key=True, autoincrement=True)]
+ByLanguage = Annotated[dict[str, str], mapped_column(_Map)]
+
+
+class Base(DeclarativeBase):
+    """All tables."""
+
+
+class SchemaVersion(Base):
+    """The one row that says how the tables are laid out."""
+
+    __tablename__ = "schema_version"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int]
+
+
+class Checkpoint(Base):
+    """How far the fold has come, and what it knew there."""
+
+    __tablename__ = "checkpoint"
+    site: Mapped[Name] = mapped_column(primary_key=True)
+    stream_id: Mapped[Word]
+    at: Mapped[Instant]
+    state: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class SeenIds(Base):
+    """A compressed list of event ids that have been counted, by the hour (epoch ms // 3,600,000) they belong to."""
+
+    __tablename__ = "seen_ids"
+    __table_args__ = (Index("ix_seen_ids_site_hour", "site", "hour"),)
+    id: Mapped[Identity]
+    site: Mapped[Name]
+    hour: Mapped[int]
+    ids: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Interval(Base):
+    """What one queue counted in one minute; `tally` is the keyed map of `Tally.as_map`."""
+
+    __tablename__ = "interval_rows"
+    site: Mapped[Name] = mapped_column(primary_key=True)
+    at: Mapped[Instant] = mapped_column(primary_key=True)
+    queue: Mapped[Name] = mapped_column(primary_key=True)
+    channel: Mapped[Word] = mapped_column(primary_key=True)
+    tally: Mapped[dict[str, Any]] = mapped_column(_Map)
+
+
+class HourlyCount(Base):
+    """Counts by hour of what detectors compare over weeks, so that they need not read every minute."""
+
+    __tablename__ = "hourly_counts"
+    site: Mapped[Name] = mapped_column(primary_key=True)
+    hour: Mapped[int] = mapped_column(primary_key=True)
+    queue: Mapped[Name] = mapped_column(primary_key=True)
+    name: Mapped[Name] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(BigInteger)
+
+
+class BoardMinute(Base):
+    """The Board of one minute, compressed."""
+
+    __tablename__ = "board_minutes"
+    site: Mapped[Name] = mapped_column(primary_key=True)
+    at: Mapped[Instant] = mapped_column(primary_key=True)
+    board: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class SignalState(Base):
+    """What the signal machine knows of one rule in one scope."""
+
+    __tablename__ = "signal_states"
+    site: Mapped[Name] = mapped_column(primary_key=True)
+    rule: Mapped[Name] = mapped_column(primary_key=True)
+    scope: Mapped[Name] = mapped_column(primary_key=True)
+    state: Mapped[dict[str, Any]] = mapped_column(_Map)
+
+
+class Incident(Base):
+    """One piece of work; `version` grows whenever its work, owner or level changes."""
+
+    __tablename__ = "incidents"
+    id: Mapped[Identity]
+    version: Mapped[int] = mapped_column(default=1)
+    site: Mapped[Name]
+    rule: Mapped[Name]
+    kind: Mapped[Word]
+    scope: Mapped[Name]
+    level: Mapped[int]
+    signal: Mapped[Word]
+    work: Mapped[Word]
+    no_data: Mapped[bool] = mapped_column(default=False)
+    title: Mapped[ByLanguage]
+    why: Mapped[ByLanguage]
+    value: Mapped[float | None] = mapped_column(Float)
+    threshold: Mapped[float | None] = mapped_column(Float)
+    contributors: Mapped[list[dict[str, Any]]] = mapped_column(_Map)
+    runbook: Mapped[str | None] = mapped_column(Text)
+    drill: Mapped[bool] = mapped_column(default=False)
+    opened_at: Mapped[Instant]
+    acknowledge_by: Mapped[int | None] = mapped_column(BigInteger)
+    owner: Mapped[str | None] = mapped_column(String(200))
+    raises: Mapped[int] = mapped_column(default=1)
+    """How often its signal was raised."""
+    closed_at: Mapped[int | None] = mapped_column(BigInteger)
+    cause: Mapped[str | None] = mapped_column(String(40))
+
+
+Index(
+    "ux_incidents_one_open",
+    Incident.site,
+    Incident.rule,
+    Incident.scope,
+    unique=True,
+    sqlite_where=Incident.work != "closed",
+    postgresql_where=Incident.work != "closed",
+)
+
+
+class Transition(Base):
+    """One line of the event log; never changed, never deleted by a person."""
+
+    __tablename__ = "transitions"
+    id: Mapped[Identity]
+    site: Mapped[Name]
+    at: Mapped[Instant]
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
+    kind: Mapped[Word]
+    """signal, work, no_data or delivery."""
+    who: Mapped[Name]
+    from_state: Mapped[Word]
+    to_state: Mapped[Word]
+    why: Mapped[ByLanguage]
+    comment: Mapped[str | None] = mapped_column(Text)
+
+
+class OutboxMessage(Base):
+    """One message to one channel; its key is the same however often it is tried."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_due", "site", "channel", "due_at"),)
+    id: Mapped[Identity]
+    site: Mapped[Name]
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
+    key: Mapped[str] = mapped_column(String(500), unique=True)
+    channel: Mapped[Name]
+    level: Mapped[int]
+    payload: Mapped[dict[str, Any]] = mapped_column(_Map)
+    created_at: Mapped[Instant]
+    due_at: Mapped[Instant]
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_status: Mapped[int | None]
+    last_body_code: Mapped[str | None] = mapped_column(String(200))
+    last_error: Mapped[str | None] = mapped_column(String(200))
+    sent_at: Mapped[int | None] = mapped_column(BigInteger)
+    given_up_at: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class DeliveryAttempt(Base):
+    """One try to deliver a message, and what came of it."""
+
+    __tablename__ = "delivery_attempts"
+    id: Mapped[Identity]
+    message_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"), index=True)
+    at: Mapped[Instant]
+    status: Mapped[int | None]
+    body_code: Mapped[str | None] = mapped_column(String(200))
+    error: Mapped[str | None] = mapped_column(String(200))

@@ -1,0 +1,115 @@
+"""Opens the database: SQLite in WAL mode, or PostgreSQL by its URL.
+
+In: a URL. Out: a `Database` with `read()` and `write()` sessions; all that is special to SQLite is in this file.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session
+
+from sql.models import SCHEMA_VERSION, Base, SchemaVersion
+
+BUSY_TIMEOUT_S = 10.0
+_WRITES = "pulse_writes"
+
+
+class NewerSchema(RuntimeError):
+    """The database was written by a newer program than this one."""
+
+
+class Database:
+    """One database: sessions that only read, and sessions that write in one transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._readers = engine
+        self._writers = engine.execution_options(**{_WRITES: True})
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that sees one unchanging state; what it writes is thrown away."""
+        with Session(self._readers, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session that is the only writer from its first statement on; commits at the end, or undoes all if an error leaves it."""
+        with Session(self._writers, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Gives back all connections."""
+        self._readers.dispose()
+
+    def __enter__(self) -> "Database":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def open_database(url: str) -> Database:
+    """The database behind a SQLAlchemy URL, made if it is not there.
+
+    Raises NewerSchema where a newer program laid it out.
+    """
+    engine = create_engine(url, json_serializer=_to_json, json_deserializer=msgspec.json.decode)
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    database = Database(engine)
+    try:
+        with database.write() as session:
+            _lay_out(session)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def sqlite_url(path: Path) -> str:
+    """The URL of a SQLite file."""
+    return f"sqlite:///{path}"
+
+
+def _lay_out(session: Session) -> None:
+    Base.metadata.create_all(session.connection())
+    found = session.get(SchemaVersion, 1)
+    if found is None:
+        session.add(SchemaVersion(id=1, version=SCHEMA_VERSION))
+    elif found.version > SCHEMA_VERSION:
+        raise NewerSchema(f"database: got schema {found.version}, expected {SCHEMA_VERSION} or less; run the newer program")
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    if engine.url.database:
+        Path(engine.url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+
+
+def _on_connect(connection: Any, _record: object) -> None:
+    # The driver must not begin transactions by itself: _on_begin does, with the right lock.
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout={round(BUSY_TIMEOUT_S * 1000)}",
+        "journal_mode=WAL",
+        # FULL, not NORMAL: the stream is trimmed below the checkpoint, so a checkpoint that a power cut takes back loses records.
+        "synchronous=FULL",
+        "foreign_keys=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _on_begin(connection: Connection) -> None:
+    # A writer that began as a reader could not wait for its turn: SQLite refuses the upgrade at once.
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _to_json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
