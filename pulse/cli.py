@@ -1,10 +1,14 @@
 """The command line: `pulse up | collect | watch | serve | replay | check-config | board`."""
 
+import asyncio
+import logging
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import structlog
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -12,16 +16,30 @@ from rich.table import Table
 from pulse.config import ConfigError, seconds
 from pulse.kpi.board import Board, encode_board
 from pulse.kpi.goal import QueueGoal
+from pulse.runtime.checking import report
+from pulse.runtime.collecting import collect as run_collect
 from pulse.runtime.offline import Recording, boards, last_board
+from pulse.runtime.places import AlreadyRunning
+from pulse.runtime.redis_server import NoRedis
+from pulse.runtime.site import RunningSite
+from pulse.runtime.up import Address, CannotStart, serve_arguments
+from pulse.runtime.up import up as run_up
+from pulse.runtime.watching import watch as run_watch
+from sql.session import NewerSchema
 
 app = typer.Typer(name="pulse", no_args_is_help=True, add_completion=False, help="Pulseboard: a live monitor for contact centres.")
 
 
 def main() -> None:
     """Runs the command line; a fault of config or input is one clear line and exit code 2."""
+    structlog.configure(
+        processors=[structlog.processors.TimeStamper("iso"), structlog.processors.add_log_level, structlog.processors.LogfmtRenderer()],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
     try:
         app()
-    except ConfigError as error:
+    except (ConfigError, CannotStart, AlreadyRunning, NoRedis, NewerSchema) as error:
         print(error, file=sys.stderr)
         sys.exit(2)
     except BrokenPipeError:
@@ -73,6 +91,50 @@ def board(
     sys.stdout.flush()
 
 
+ConfigPath = Annotated[Path, typer.Option("--config", help="The site's pulse.toml.", metavar="FILE")]
+
+
+@app.command()
+def up(
+    config: ConfigPath = Path("pulse.toml"),
+    host: Annotated[str | None, typer.Option(help="Where pages listen; 0.0.0.0 also prints an address for TVs.")] = None,
+    port: Annotated[int | None, typer.Option(help="Instead of [serve] port.")] = None,
+) -> None:
+    """Starts the whole site on this machine; ctrl-C stops it."""
+    run_up(RunningSite.of(config), host, port, lambda line: print(line, flush=True))
+
+
+@app.command()
+def collect(config: ConfigPath = Path("pulse.toml")) -> None:
+    """Runs the sources of the config."""
+    asyncio.run(run_collect(RunningSite.of(config)))
+
+
+@app.command()
+def watch(config: ConfigPath = Path("pulse.toml")) -> None:
+    """Folds records into Boards, decides, and remembers."""
+    run_watch(RunningSite.of(config))
+
+
+@app.command()
+def serve(config: ConfigPath = Path("pulse.toml")) -> None:
+    """Serves pages and streams."""
+    site = RunningSite.of(config)
+    os.environ.update(PULSE_CONFIG=str(site.config.path), REDIS_URL=site.redis_url)
+    site.places.site_key()
+    arguments = serve_arguments(Address(site.config.serve.host, site.config.serve.port))
+    os.execv(arguments[0], arguments)  # noqa: S606 - becomes the server itself, so that signals reach it
+
+
+@app.command("check-config")
+def check_config(
+    source: Annotated[str | None, typer.Argument(help="One source to call once.")] = None, config: ConfigPath = Path("pulse.toml")
+) -> None:
+    """Says everything that is wrong with the config at once; with SOURCE makes one call and shows what it brought."""
+    for line in report(RunningSite.of(config), source):
+        print(line)
+
+
 def _print_table(last: Board | None) -> None:
     if last is None:
         print("The recording holds no line that can be read.")
@@ -88,3 +150,7 @@ def _shown(value: object) -> str:
     if value is None:
         return "—"
     return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+if __name__ == "__main__":
+    main()

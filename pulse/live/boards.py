@@ -144,7 +144,7 @@ class Boards:
         names = {live.queue.name for live in lives}
         people: list[AgentState] = [agent for agent in self._fold.agents.values() if names.intersection(agent.queues)]
         named = {queue for agent in people for queue in agent.queues}
-        only_numbers = any(live.agents is not None and live.queue.name not in named for live in lives)
+        only_numbers = any(live.agents is not None and live.agents.logged_in != 0 and live.queue.name not in named for live in lives)
         return None if only_numbers or not people else agents_by_state(people)
 
     def _windows(self, key: str, goal: QueueGoal, lives: list[_Live]) -> _Windows:

@@ -60,6 +60,8 @@ class Fold:
         self.agents: dict[str, AgentState] = {}
         self.duplicates = 0
         self.late = 0
+        self.unreadable = 0
+        """Batches that were not records; counted since the start of the process."""
         self._seen: dict[int, set[str]] = {}
         self._new_seen: dict[int, list[str]] = {}
         self._rows: dict[tuple[int, str], Tally] = {}

@@ -206,6 +206,13 @@ def test_people_known_only_as_numbers_are_not_summed_over_queues() -> None:
     assert board.site.agents is None
 
 
+def test_a_queue_that_tells_of_nobody_does_not_hide_the_people_of_the_others() -> None:
+    fold = empty_fold()
+    fold.fold([queue_state(waiting=0, queue="billing", agents_logged_in=0), queue_state(waiting=0), agent("ann", "busy", "support")])
+
+    assert Boards(fold).at(NOON).site.agents.logged_in == 1  # type: ignore[union-attr]
+
+
 def test_a_channel_and_the_site_are_the_sums_of_their_queues() -> None:
     fold = empty_fold()
     fold.fold(

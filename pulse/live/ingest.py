@@ -1,0 +1,46 @@
+"""The way into Redis: a batch of records and its source's cursor go in together or not at all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from redis.asyncio import Redis
+
+from pulse.kpi.board import SourceHealth
+from pulse.kpi.records import Record, encode
+from pulse.live.keys import Keys
+
+_health_encoder = msgspec.json.Encoder()
+_health_decoder = msgspec.json.Decoder(SourceHealth)
+
+
+@dataclass(frozen=True, slots=True)
+class Ingest:
+    """Writes what connectors bring for one site."""
+
+    client: Redis
+    keys: Keys
+
+    async def store(self, source: str, records: Sequence[Record], cursor: dict[str, Any] | None, accepted_at: int) -> None:
+        """Appends the records to the stream and moves the cursor, in one MULTI; raises redis.RedisError."""
+        async with self.client.pipeline(transaction=True) as pipe:
+            if records:
+                pipe.xadd(self.keys.records, {"source": source, "at": accepted_at, "records": encode(records)})
+            if cursor is not None:
+                pipe.set(self.keys.cursor(source), msgspec.json.encode(cursor))
+            await pipe.execute()
+
+    async def cursor(self, source: str) -> dict[str, Any] | None:
+        """How far a source had been stored; None where nothing of it ever was."""
+        stored = await self.client.get(self.keys.cursor(source))
+        return None if stored is None else dict(msgspec.json.decode(stored))
+
+    async def tell_health(self, health: SourceHealth) -> None:
+        """Keeps a source's health for the Board."""
+        await self.client.hset(self.keys.sources, health.source, _health_encoder.encode(health))
+
+
+def healths(stored: dict[bytes, bytes]) -> dict[str, SourceHealth]:
+    """The health of each source from the hash in Redis."""
+    return {name.decode(): _health_decoder.decode(data) for name, data in sorted(stored.items())}

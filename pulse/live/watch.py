@@ -1,0 +1,143 @@
+"""The heart: reads records, folds them, publishes one Board per tick for everybody, and keeps checkpoints.
+
+A checkpoint holds state, stream position, history rows and event ids in one transaction, and the stream is trimmed
+only below it: a crash between any two steps repeats or goes on, and never counts twice.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import structlog
+from redis import Redis
+
+from pulse.clock import Clock
+from pulse.kpi.board import Board, encode_board
+from pulse.kpi.interval import MINUTE_MS, IntervalRow
+from pulse.kpi.records import UnreadableRecords, decode
+from pulse.live.boards import Boards
+from pulse.live.fold import HOUR_MS, Fold
+from pulse.live.ingest import healths
+from pulse.live.keys import Keys
+
+CHANGED_EVERY_MS = 100
+IDLE_EVERY_MS = 1000
+_CHECKPOINT_EVERY_MS = 2000
+_CHECKPOINT_SHARE = 20
+"""A checkpoint may take a twentieth of the time at most: after a slow one the next waits longer."""
+_READ_COUNT = 100
+_REMEMBERED_HOURS = 48
+
+
+class Memory(Protocol):
+    """What the watch needs of history; runtime hands it in."""
+
+    def load(self) -> tuple[str, bytes] | None:
+        """Stream id and state of the last checkpoint."""
+
+    def seen_ids(self, since_hour: int) -> Iterable[tuple[int, list[str]]]:
+        """Event ids seen before, by hour."""
+
+    def commit(self, *, stream_id: str, at: int, state: bytes, seen: Mapping[int, Sequence[str]], rows: Sequence[IntervalRow]) -> None:
+        """Keeps a checkpoint in one transaction."""
+
+    def record_board(self, at: int, board: bytes) -> None:
+        """Keeps the Board of one minute."""
+
+
+@dataclass(slots=True)
+class Due:
+    """When what was done last (epoch ms)."""
+
+    published_at: int = 0
+    committed_at: int = 0
+    commit_took_ms: int = 0
+    recorded_minute: int = 0
+
+
+class Watch:
+    """Folds one site; `turn` is called for ever."""
+
+    def __init__(self, client: Redis, keys: Keys, fold: Fold, memory: Memory, clock: Clock, site_name: str = "") -> None:
+        self._client = client
+        self._keys = keys
+        self._fold = fold
+        self._boards = Boards(fold, site_name)
+        self._memory = memory
+        self._clock = clock
+        self._due = Due()
+        self._read_id = "0-0"
+        self._committed_id = "0-0"
+        self._changed = False
+        self.on_board: list[Callable[[Board], None]] = []
+        """Called with each Board once it is published."""
+
+    def restore(self) -> None:
+        """Goes on from the last checkpoint, if there is one; raises UnreadableState."""
+        stored = self._memory.load()
+        if stored is None:
+            return
+        self._read_id, state = stored
+        self._committed_id = self._read_id
+        self._fold.restore(state)
+        for hour, event_ids in self._memory.seen_ids(self._clock() // HOUR_MS - _REMEMBERED_HOURS):
+            self._fold.remember(hour, event_ids)
+
+    def turn(self) -> None:
+        """Waits for records until the next Board is due, then does what is due; raises redis errors while Redis is away."""
+        self._read(self._wait_ms(self._clock()))
+        now = self._clock()
+        if self._wait_ms(now) <= 0:
+            self._publish(now)
+        if self._checkpoint_is_due(now):
+            self.checkpoint(now)
+
+    def checkpoint(self, now: int) -> None:
+        """Keeps all that was read so far, then lets go of it in the stream."""
+        if self._committed_id == self._read_id:
+            return
+        began = self._clock()
+        rows, seen = self._fold.take_rows(), self._fold.take_seen()
+        self._memory.commit(stream_id=self._read_id, at=now, state=self._fold.dump(), seen=seen, rows=rows)
+        self._committed_id = self._read_id
+        self._due.committed_at = self._clock()
+        self._due.commit_took_ms = self._due.committed_at - began
+        self._client.xtrim(self._keys.records, minid=self._read_id, approximate=False)
+
+    def _read(self, wait_ms: int) -> None:
+        answer: Any = self._client.xread({self._keys.records: self._read_id}, count=_READ_COUNT, block=max(1, wait_ms))
+        for _, entries in answer or ():
+            for entry_id, fields in entries:
+                self._take(fields)
+                self._read_id = entry_id.decode()
+                self._changed = True
+
+    def _take(self, fields: Mapping[bytes, bytes]) -> None:
+        try:
+            self._fold.fold(decode(fields[b"records"]))
+        except (UnreadableRecords, KeyError) as error:
+            self._fold.unreadable += 1
+            structlog.get_logger().error("unreadable_batch", source=fields.get(b"source", b"?").decode(), error=str(error))
+
+    def _wait_ms(self, now: int) -> int:
+        every_ms = CHANGED_EVERY_MS if self._changed else IDLE_EVERY_MS
+        return min(every_ms, self._due.published_at + every_ms - now)
+
+    def _publish(self, now: int) -> None:
+        told: Any = self._client.hgetall(self._keys.sources)
+        board = self._boards.at(now, healths(told))
+        data = encode_board(board)
+        with self._client.pipeline(transaction=False) as pipe:
+            pipe.set(self._keys.board, data)
+            pipe.publish(self._keys.board, data)
+            pipe.execute()
+        self._due.published_at, self._changed = now, False
+        if now // MINUTE_MS != self._due.recorded_minute:
+            self._memory.record_board(now // MINUTE_MS * MINUTE_MS, data)
+            self._due.recorded_minute = now // MINUTE_MS
+        for call in self.on_board:
+            call(board)
+
+    def _checkpoint_is_due(self, now: int) -> bool:
+        pause_ms = max(_CHECKPOINT_EVERY_MS, self._due.commit_took_ms * _CHECKPOINT_SHARE)
+        return now - self._due.committed_at >= pause_ms

@@ -1,0 +1,70 @@
+"""What the processes of one site share: its config, places, Redis and settings for the fold."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pulse.config import Config, environment, load_config
+from pulse.kpi.records import Channel
+from pulse.live.fold import FoldSettings
+from pulse.live.keys import Keys
+from pulse.runtime.places import Places
+from pulse.runtime.redis_server import given_url, own_url
+
+_STALE_POLLS = 5
+_LEAST_STALE_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunningSite:
+    """One site on this machine."""
+
+    config: Config
+    places: Places
+
+    @classmethod
+    def of(cls, path: Path) -> "RunningSite":
+        """The site of a config file; raises ConfigError."""
+        config = load_config(path)
+        return cls(config, Places.of(config))
+
+    @property
+    def keys(self) -> Keys:
+        """The site's names in Redis."""
+        return Keys(self.config.site.name)
+
+    @property
+    def redis_url(self) -> str:
+        """The Redis this site uses."""
+        return given_url(self.config) or own_url(self.places)
+
+    @property
+    def database_url(self) -> str:
+        """The database of history and incidents: SQLite in the data folder unless another is given."""
+        given = self.config.database_url or environment("DATABASE_URL")
+        return given or f"sqlite:///{self.places.root / 'history.db'}"
+
+    @property
+    def site_title(self) -> str:
+        """The site's name as people read it."""
+        title = self.config.site.title
+        return title.text.in_(self.config.site.language) if title else self.config.site.name
+
+    def fold_settings(self) -> FoldSettings:
+        """What the fold must know of the site."""
+        config, language = self.config, self.config.site.language
+        return FoldSettings(
+            site=config.site.name,
+            zone=config.zone,
+            goal_of=config.queue_goal,
+            channel_goal=config.channel_goal,
+            titles={name: queue.title.text.in_(language) for name, queue in config.queues.items() if queue.title},
+            precedence={name: source.precedence for name, source in config.sources.items()},
+            stale_after_s={
+                name: source.stale_after or max(_LEAST_STALE_S, _STALE_POLLS * source.every) for name, source in config.sources.items()
+            },
+            demo=config.site.demo,
+        )
+
+    def channels(self) -> dict[str, Channel]:
+        """The channel of each configured queue."""
+        return {name: queue.channel for name, queue in self.config.queues.items()}

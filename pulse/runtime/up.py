@@ -1,0 +1,163 @@
+"""`pulse up`: the whole site on this machine, supervised."""
+
+import os
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from pulse.access import WALL_SCOPE, wall_token
+from pulse.clock import system_clock
+from pulse.live.read import latest_board
+from pulse.live.store import RedisLost, connected
+from pulse.runtime.collecting import checked_sources
+from pulse.runtime.places import Places
+from pulse.runtime.redis_server import answers, given_url, server_binary, server_command
+from pulse.runtime.site import RunningSite
+from pulse.runtime.supervisor import Command, Supervisor
+
+ROOT = Path(__file__).parents[2]
+WALL_TOKEN_DAYS = 365
+_DAY_MS = 86_400_000
+_LOOPBACK = "127.0.0.1"
+_START_S = 60.0
+
+
+class CannotStart(RuntimeError):
+    """One clear line why the site does not start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the pages are."""
+
+    host: str
+    port: int
+
+    @property
+    def is_public(self) -> bool:
+        """Whether other machines can reach it."""
+        return self.host not in (_LOOPBACK, "localhost", "::1")
+
+    def check_free(self) -> None:
+        """Raises CannotStart where something else listens there already."""
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((self.host, self.port))
+            except OSError as error:
+                raise CannotStart(f"{self.host}:{self.port}: {error.strerror}; set [serve] port or --port") from error
+
+
+def serve_arguments(address: Address) -> list[str]:
+    """How the pages are served."""
+    flags = {
+        "server.address": address.host,
+        "server.port": str(address.port),
+        "server.headless": "true",
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": "false",
+        "client.toolbarMode": "minimal",
+        "client.showErrorDetails": "none",
+        "runner.postScriptGC": "false",
+    }
+    given = [part for name, value in flags.items() for part in (f"--{name}", value)]
+    return [sys.executable, "-m", "streamlit", "run", str(ROOT / "streamlit_app.py"), *given]
+
+
+def up(site: RunningSite, host: str | None, port: int | None, say: Callable[[str], None]) -> None:
+    """Runs the site until a signal; raises ConfigError, CannotStart, AlreadyRunning or NoRedis before anything was started."""
+    checked_sources(site)
+    address = Address(host or site.config.serve.host, port or site.config.serve.port)
+    with site.places.locked("up"):
+        address.check_free()
+        supervisor = Supervisor(_commands(site, address), say)
+        try:
+            if _started(supervisor, site, address):
+                _say_addresses(site, address, say)
+                supervisor.run()
+        finally:
+            say("stopping")
+            supervisor.stop()
+
+
+def _commands(site: RunningSite, address: Address) -> list[Command]:
+    site.places.site_key()
+    environment = {**os.environ, "REDIS_URL": site.redis_url, "PULSE_CONFIG": str(site.config.path), "PYTHONUNBUFFERED": "1"}
+    logs = site.places.logs
+    pulse = [sys.executable, "-m", "pulse.cli"]
+    config = ["--config", str(site.config.path)]
+    commands = [
+        Command("watch", [*pulse, "watch", *config], environment, logs / "watch.log"),
+        Command("collect", [*pulse, "collect", *config], environment, logs / "collect.log"),
+        Command("serve", serve_arguments(address), environment, logs / "serve.log"),
+    ]
+    if given_url(site.config) is None:
+        own = Command("redis", server_command(server_binary(), site.places), dict(os.environ), logs / "redis.log")
+        commands.insert(0, own)
+    return [replace(command, environment={**command.environment, "PYTHONPATH": _path()}) for command in commands]
+
+
+def _path() -> str:
+    return os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+
+
+def _started(supervisor: Supervisor, site: RunningSite, address: Address) -> bool:
+    if given_url(site.config) is None:
+        supervisor.start("redis")
+        if not supervisor.wait_for(lambda: answers(site.redis_url), "redis", _START_S):
+            raise CannotStart(f"redis did not start; see {site.places.logs / 'redis.log'}")
+    for name in ("serve", "watch", "collect"):
+        supervisor.start(name)
+    ready = supervisor.wait_for(lambda: _pages_answer(address), "serve", _START_S)
+    return ready and supervisor.wait_for(lambda: _has_board(site), "watch", _START_S)
+
+
+def _pages_answer(address: Address) -> bool:
+    host = _LOOPBACK if address.is_public else address.host
+    try:
+        with urlopen(f"http://{host}:{address.port}/_stcore/health", timeout=1) as answer:
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False
+
+
+def _has_board(site: RunningSite) -> bool:
+    try:
+        with connected(site.redis_url) as client:
+            return latest_board(client, site.keys) is not None
+    except RedisLost:
+        return False
+
+
+def _say_addresses(site: RunningSite, address: Address, say: Callable[[str], None]) -> None:
+    local = f"http://{_LOOPBACK if address.is_public else address.host}:{address.port}"
+    demo = "  (DEMO data)" if site.config.site.demo else ""
+    say(f"{site.site_title} is up{demo}")
+    say(f"  wall      {local}/wall      supervisors: put it on the big screen, ?lang=zh for Chinese")
+    say(f"  console   {local}/console   shift managers: see why, acknowledge")
+    say(f"  day       {local}/day       executives: today and yesterday beside the targets")
+    if address.is_public:
+        say(f"  for TVs   {wall_address(site.places, address)}")
+        say("            read-only and signed; the other pages stay on this machine")
+    say(f"  data in {site.places.root}; ctrl-C stops everything")
+
+
+def wall_address(places: Places, address: Address) -> str:
+    """The signed, read-only address of the wall for screens elsewhere; valid for a year."""
+    token = wall_token(places.site_key(), WALL_SCOPE, system_clock() + WALL_TOKEN_DAYS * _DAY_MS)
+    host = _own_address() if address.host == "0.0.0.0" else address.host  # noqa: S104 - compared, not bound
+    return f"http://{host}:{address.port}/wall?token={token}"
+
+
+def _own_address() -> str:
+    """The address other machines know this one by; asks the routing table, sends nothing."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return socket.gethostname()
+        return str(probe.getsockname()[0])

@@ -1,0 +1,45 @@
+"""`pulse watch`: fold, Board, rules, incidents, outbox and history of one site, until told to stop."""
+
+import signal
+import threading
+from collections.abc import Callable
+
+import structlog
+
+from pulse.clock import system_clock
+from pulse.live.catalogue import catalogue
+from pulse.live.fold import Fold
+from pulse.live.store import RedisLost, connected
+from pulse.live.watch import Watch
+from pulse.runtime.site import RunningSite
+from sql.recorder import Recorder
+from sql.session import open_database
+
+_REDIS_AWAY_S = 0.2
+
+
+def watch(site: RunningSite) -> None:
+    """Folds and decides until SIGTERM or SIGINT; while Redis is away it waits and then goes on where it was."""
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    with site.places.locked("watch"), open_database(site.database_url) as database, connected(site.redis_url) as client:
+        fold = Fold(site.fold_settings(), catalogue())
+        watching = Watch(client, site.keys, fold, Recorder(database, site.config.site.name), system_clock, site.site_title)
+        _until(stopping, watching.restore)
+        while not stopping.is_set():
+            _until(stopping, watching.turn)
+        _until(stopping, lambda: watching.checkpoint(system_clock()), tries=1)
+
+
+def _until(stopping: threading.Event, act: Callable[[], None], tries: int | None = None) -> None:
+    """Does one thing, trying again while Redis is away, until it is done or a stop is asked for."""
+    while tries is None or tries > 0:
+        try:
+            act()
+            return
+        except RedisLost as error:
+            structlog.get_logger().warning("redis_away", error=type(error).__name__)
+            tries = None if tries is None else tries - 1
+            if stopping.wait(_REDIS_AWAY_S) and tries is None:
+                return
