@@ -35,5 +35,5 @@ bench: env
 	$(BIN)/python -m bench $(NAME)
 
 lock:
-	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links \
-	  --no-emit-trusted-host --no-header --no-annotate --all-extras --output-file requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --all-extras \
+	  --python-version 3.11 --output-file requirements.lock pyproject.toml

@@ -21,6 +21,7 @@ from pulse.runtime.collecting import collect as run_collect
 from pulse.runtime.offline import Recording, boards, last_board
 from pulse.runtime.places import AlreadyRunning
 from pulse.runtime.redis_server import NoRedis
+from pulse.runtime.replaying import site_of_recording
 from pulse.runtime.site import RunningSite
 from pulse.runtime.up import Address, CannotStart, serve_arguments
 from pulse.runtime.up import up as run_up
@@ -124,6 +125,18 @@ def serve(config: ConfigPath = Path("pulse.toml")) -> None:
     site.places.site_key()
     arguments = serve_arguments(Address(site.config.serve.host, site.config.serve.port))
     os.execv(arguments[0], arguments)  # noqa: S606 - becomes the server itself, so that signals reach it
+
+
+@app.command()
+def replay(
+    recording: Annotated[Path, typer.Argument(help="A recorded log; it may be packed (.gz).", metavar="FILE")],
+    kind: Annotated[str, typer.Option(help="The connector that reads it, such as asterisk_queue_log.")],
+    speed: Annotated[float, typer.Option(help="How many times faster than it was recorded.")] = 1.0,
+    data: Annotated[Path, typer.Option(help="Where the site of the replay is kept.")] = Path("var/replay"),
+    port: Annotated[int | None, typer.Option(help="Where pages listen.")] = None,
+) -> None:
+    """Starts a site in which a recording happens again, now."""
+    run_up(site_of_recording(recording, kind, speed, data), None, port, lambda line: print(line, flush=True))
 
 
 @app.command("check-config")

@@ -1,0 +1,77 @@
+"""pulse.toml: every fault at once, each with where, found, allowed."""
+
+from pathlib import Path
+
+import pytest
+
+from pulse.config import ConfigError, checked_config, load_config, seconds, secret
+from pulse.kpi.records import Channel
+from pulse.runtime.collecting import checked_sources
+from pulse.runtime.places import Places
+from pulse.runtime.site import RunningSite
+
+
+def faults(written: dict) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        checked_config(written, Path("pulse.toml"))
+    return [str(fault) for fault in caught.value.faults]
+
+
+def test_all_faults_are_told_at_once_with_where_found_and_allowed() -> None:
+    told = faults({"site": {"zone": "Mars"}, "sources": {"phone": {"kind": "x", "every": "5x"}}, "colour": 1})
+
+    assert 'pulse.toml, sources.phone.every: got "5x", expected a duration such as 5s or 2m' in told
+    assert any(fault.startswith('pulse.toml, site.zone: got "Mars", expected an IANA time zone') for fault in told)
+    assert "pulse.toml, colour: this key is not known here" in told
+
+
+@pytest.mark.parametrize(("written", "expected"), [("500ms", 0.5), ("5s", 5), ("2m", 120), ("1.5h", 5400), ("1d", 86400)])
+def test_a_duration_is_a_number_with_a_unit(written: str, expected: float) -> None:
+    assert seconds(written) == expected
+
+
+@pytest.mark.parametrize("written", ["5", "5x", "-1s", "", 5, None])
+def test_anything_else_is_not_a_duration(written: object) -> None:
+    with pytest.raises(ValueError, match="expected a duration"):
+        seconds(written)
+
+
+def test_a_queue_promises_what_is_written_over_what_its_channel_promises() -> None:
+    config = checked_config(
+        {"channels": {"chat": {"target": "45s"}}, "queues": {"web": {"channel": "chat", "goal_percent": 90}}}, Path("pulse.toml")
+    )
+
+    assert config.queue_goal("web", Channel.CHAT).target_s == 45
+    assert config.queue_goal("web", Channel.CHAT).goal_ratio == 0.9
+    assert config.queue_goal("unknown", Channel.VOICE).target_s == 20
+
+
+def test_a_secret_is_read_by_reference_and_never_told(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("hidden\n")
+
+    assert secret("file:token", tmp_path) == "hidden"
+    assert secret("env:TOKEN", tmp_path, {"TOKEN": "also"}) == "also"
+    with pytest.raises(ConfigError, match="env:NOTHING: nothing is there"):
+        secret("env:NOTHING", tmp_path, {})
+
+
+def test_a_file_that_is_not_toml_is_one_clear_fault(tmp_path: Path) -> None:
+    (tmp_path / "pulse.toml").write_text("[site\n")
+
+    with pytest.raises(ConfigError, match=r"pulse\.toml"):
+        load_config(tmp_path / "pulse.toml")
+
+
+def test_the_faults_of_all_sources_are_told_together(tmp_path: Path) -> None:
+    written = {
+        "sources": {"a": {"kind": "asterisk_queue_log"}, "b": {"kind": "nothing"}, "c": {"kind": "asterisk_queue_log", "path": "x", "y": 1}}
+    }
+    site = RunningSite(checked_config(written, tmp_path / "pulse.toml"), Places(tmp_path))
+
+    with pytest.raises(ConfigError) as caught:
+        checked_sources(site)
+
+    told = [str(fault) for fault in caught.value.faults]
+    assert "pulse.toml, sources.a.path: is missing" in told
+    assert any(fault.startswith('pulse.toml, sources.b.kind: got "nothing", expected one of') for fault in told)
+    assert "pulse.toml, sources.c.y: this key is not known here" in told

@@ -1,0 +1,50 @@
+"""What the documents say is true: their configs load, their paths exist."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pulse.config import checked_config
+from pulse.plugins import load
+from pulse.runtime.checking import report
+from pulse.runtime.collecting import checked_sources
+from pulse.runtime.places import Places
+from pulse.runtime.site import RunningSite
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("block", re.findall(r"```toml\n(.*?)```", README, re.DOTALL), ids=["asterisk", "csv"])
+def test_a_config_in_the_readme_has_no_fault(block: str, tmp_path: Path) -> None:
+    import tomllib
+
+    config = checked_config(tomllib.loads(block), tmp_path / "pulse.toml")
+
+    assert checked_sources(RunningSite(config, Places(tmp_path)))
+
+
+@pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*.toml")), ids=lambda path: path.name)
+def test_an_example_has_no_fault(example: Path) -> None:
+    site = RunningSite.of(example)
+
+    assert "no fault" in next(report(site, None))
+
+
+def test_every_path_the_readme_names_exists() -> None:
+    named = set(re.findall(r"`((?:pulse|alerts|sql|collectors|dashboard|docs|examples)/[\w/.]*)`", README))
+
+    assert len(named) > 8
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("package", ["collectors.connectors", "alerts.rules", "alerts.channels"])
+def test_every_plugin_names_itself_in_both_languages_and_describes_itself(package: str) -> None:
+    from pulse.plugins import kinds
+
+    for kind in kinds(package):
+        module = load(package, kind)
+        assert module.__doc__, kind
+        assert module.TITLE.en, kind
+        assert module.TITLE.zh, kind
