@@ -56,6 +56,8 @@ class IncidentRow(msgspec.Struct, frozen=True, kw_only=True):
     contributors: tuple[Contributor, ...] = ()
     runbook: str | None = None
     drill: bool = False
+    not_told: tuple[str, ...] = ()
+    """Channels that could not be told of it, however often it was tried."""
 
 
 class AlertsFrame(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,11 +1,11 @@
 """What people do on a page: done by alerts.actions in this process, answered with the key of a console word."""
 
 from collections.abc import Callable
-from importlib import import_module
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from alerts import actions as alerts_actions
 from dashboard.data import database, nudge
 from dashboard.serving import serving
 from pulse.clock import system_clock
@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 def acknowledge(incident_id: int, version: int, who: str, act: Act | None = None) -> str:
     """Makes `who` the owner of an incident; answers done, changed (its version moved on), gone (closed) or failed."""
-    act = act or import_module("alerts.actions").acknowledge
+    act = act or alerts_actions.acknowledge
     try:
         outcome = act(database(serving().database_url), incident_id, version, who, system_clock())
     except SQLAlchemyError as error:

@@ -100,6 +100,11 @@ class Fold:
                     if windows is queue.counted:
                         self._keep_row(minute * MINUTE_MS, queue.name, tally)
 
+    @property
+    def has_rows(self) -> bool:
+        """Whether history has anything to add since the last `take_rows`."""
+        return bool(self._rows)
+
     def take_rows(self) -> list[IntervalRow]:
         """What history has to add since the last call."""
         rows, self._rows = self._rows, {}

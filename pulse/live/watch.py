@@ -94,7 +94,7 @@ class Watch:
 
     def checkpoint(self, now: int) -> None:
         """Keeps all that was read so far, then lets go of it in the stream."""
-        if self._committed_id == self._read_id:
+        if self._committed_id == self._read_id and not self._fold.has_rows:
             return
         began = self._clock()
         rows, seen = self._fold.take_rows(), self._fold.take_seen()

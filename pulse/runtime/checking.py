@@ -7,6 +7,7 @@ from itertools import islice
 from collectors.base import Batch, SourceFailed
 from pulse.config import ConfigError, Fault
 from pulse.kpi.records import encode
+from pulse.runtime.alerting import checked_alerting
 from pulse.runtime.collecting import checked_sources, context_of
 from pulse.runtime.site import RunningSite
 
@@ -16,6 +17,7 @@ _SHOWN_RECORDS = 5
 def report(site: RunningSite, source: str | None) -> Iterator[str]:
     """The lines to print; raises ConfigError with all faults of the file, or where the source is unknown or does not answer."""
     checked_sources(site)
+    checked_alerting(site)
     config = site.config
     yield f"{config.path.name}: {len(config.sources)} sources, {len(config.queues)} queues, {len(config.rules)} rules: no fault"
     if source is None:

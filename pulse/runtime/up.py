@@ -13,6 +13,7 @@ from pulse.access import WALL_SCOPE, wall_token
 from pulse.clock import system_clock
 from pulse.live.read import latest_board
 from pulse.live.store import RedisLost, connected
+from pulse.runtime.alerting import checked_alerting
 from pulse.runtime.collecting import checked_sources
 from pulse.runtime.places import Places
 from pulse.runtime.redis_server import answers, given_url, server_binary, server_command
@@ -71,6 +72,7 @@ def serve_arguments(address: Address) -> list[str]:
 def up(site: RunningSite, host: str | None, port: int | None, say: Callable[[str], None]) -> None:
     """Runs the site until a signal; raises ConfigError, CannotStart, AlreadyRunning or NoRedis before anything was started."""
     checked_sources(site)
+    checked_alerting(site)
     address = Address(host or site.config.serve.host, port or site.config.serve.port)
     with site.places.locked("up"):
         address.check_free()

@@ -11,6 +11,7 @@ from pulse.live.catalogue import catalogue
 from pulse.live.fold import Fold
 from pulse.live.store import RedisLost, connected
 from pulse.live.watch import Watch
+from pulse.runtime.alerting import Alerting
 from pulse.runtime.site import RunningSite
 from sql.recorder import Recorder
 from sql.session import open_database
@@ -26,10 +27,12 @@ def watch(site: RunningSite) -> None:
     with site.places.locked("watch"), open_database(site.database_url) as database, connected(site.redis_url) as client:
         fold = Fold(site.fold_settings(), catalogue())
         watching = Watch(client, site.keys, fold, Recorder(database, site.config.site.name), system_clock, site.site_title)
-        _until(stopping, watching.restore)
-        while not stopping.is_set():
-            _until(stopping, watching.turn)
-        _until(stopping, lambda: watching.checkpoint(system_clock()), tries=1)
+        with Alerting(site, database, client) as alerting:
+            watching.on_board.append(alerting.decide)
+            watching.restore()
+            while not stopping.is_set():
+                _until(stopping, watching.turn)
+            _until(stopping, lambda: watching.checkpoint(system_clock()), tries=1)
 
 
 def _until(stopping: threading.Event, act: Callable[[], None], tries: int | None = None) -> None:

@@ -1,0 +1,110 @@
+"""A message to the outside, what one try to deliver it gave, and what a channel must be able to do.
+
+In: an incident's step. Out: a plain map for the outbox: numbers, names of scopes and causes, never a person or a text.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from alerts.frame import IncidentRow
+
+MOST_CONTRIBUTORS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What leaves by a channel; `key` is the same at every try."""
+
+    key: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What came of one try."""
+
+    delivered: bool
+    retriable: bool = False
+    status: int | None = None
+    body_code: str | None = None
+    """The receiver's own code in the body, where it has one."""
+    error: str | None = None
+    """The kind of failure; never an address, which may hold a secret."""
+    retry_after_s: float | None = None
+
+
+class Channel(Protocol):
+    """An open way out."""
+
+    def send(self, message: Message, now: int) -> Attempt:
+        """One try; never raises for what the network or the receiver does."""
+
+    def close(self) -> None:
+        """Gives back its connections."""
+
+
+class ChannelModule(Protocol):
+    """What a file in alerts/channels/ must have."""
+
+    Options: Any
+
+    def open_channel(self, options: Any, base_dir: Path) -> Channel:
+        """The channel; does no network. Raises ConfigError where a secret is missing or the options cannot work."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What happened to an incident that people are told of."""
+
+    site: str
+    name: str
+    """`raised` or `cleared`."""
+    number: int
+    """How often the signal was raised when it happened."""
+    at: int
+    link: str | None = None
+
+    def key(self, incident_id: int, channel: str) -> str:
+        """The idempotency key of (incident, step, channel)."""
+        return f"{self.site}/{incident_id}/{self.name}-{self.number}/{channel}"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Makes links to the alert console; without an address there are none."""
+
+    address: str | None = field(default=None)
+
+    def to(self, incident_id: int) -> str | None:
+        """The address of one incident; None where the console's is not known."""
+        return None if self.address is None else f"{self.address}?incident={incident_id}"
+
+
+def payload_of(row: IncidentRow, step: Step) -> dict[str, Any]:
+    """The message of one step, in both languages; instants are epoch ms."""
+    return {
+        "format": 1,
+        "site": step.site,
+        "state": step.name,
+        "incident": row.id,
+        "rule": row.rule,
+        "kind": row.kind,
+        "level": row.level,
+        "scope": row.scope,
+        "title": row.title,
+        "why": row.why,
+        "value": row.value,
+        "threshold": row.threshold,
+        "contributors": [
+            {"dimension": part.dimension, "value": part.value, "share_ratio": part.share_ratio}
+            for part in row.contributors[:MOST_CONTRIBUTORS]
+        ],
+        "opened_at": row.opened_at,
+        "at": step.at,
+        "acknowledge_by": row.acknowledge_by,
+        "runbook": row.runbook,
+        "drill": row.drill,
+        "link": step.link,
+    }

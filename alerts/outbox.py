@@ -1,0 +1,167 @@
+"""Sends what stands in the outbox: claims a due message, tries its channel once, records what came of it.
+
+In: rows that were committed with the state they tell of. Out: deliveries; a message is sent at least once, always with
+the same key, and one that is given up is seen on its incident.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session, aliased
+
+from alerts.message import Attempt, Channel, Message
+from alerts.ruleset import load_channels
+from pulse.config import Config, ConfigError, Fault
+from sql.models import DeliveryAttempt, OutboxMessage, Transition
+from sql.session import Database
+
+LADDER_S = (2, 4, 8, 16, 32, 45)
+GRAVEST_LADDER_S = 15
+"""Level I never waits longer between tries, unless the receiver asks for it."""
+MOST_RETRY_AFTER_S = 600.0
+MOST_ATTEMPTS = 40
+"""About half an hour."""
+CLAIM_MS = 15_000
+"""Longer than any channel's timeout: who is killed while sending leaves the message to be tried again after it."""
+MOST_AT_ONCE = 50
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Sends the messages of one channel; a slow channel holds up only itself."""
+
+    database: Database
+    site: str
+    name: str
+    channel: Channel
+
+    def send_due(self, now: int) -> int:
+        """Tries every message that is due now (epoch ms) once; the number of tries.
+
+        A message waits for the earlier ones of its incident, so that nobody hears of an all-clear before the alarm.
+        """
+        tried = 0
+        for message_id, due_at in self._due(now):
+            claimed = self._claim(message_id, due_at, now)
+            if claimed is None:
+                continue
+            attempt = self.channel.send(Message(claimed.key, claimed.payload), now)
+            self._record(message_id, attempt, now)
+            tried += 1
+        return tried
+
+    def close(self) -> None:
+        """Closes the channel."""
+        self.channel.close()
+
+    def _due(self, now: int) -> Sequence[tuple[int, int]]:
+        earlier = aliased(OutboxMessage)
+        waits = exists().where(
+            earlier.incident_id == OutboxMessage.incident_id,
+            earlier.channel == OutboxMessage.channel,
+            earlier.id < OutboxMessage.id,
+            earlier.sent_at.is_(None),
+            earlier.given_up_at.is_(None),
+        )
+        query = (
+            select(OutboxMessage.id, OutboxMessage.due_at)
+            .where(OutboxMessage.site == self.site, OutboxMessage.channel == self.name, OutboxMessage.due_at <= now)
+            .where(OutboxMessage.sent_at.is_(None), OutboxMessage.given_up_at.is_(None), ~waits)
+            .order_by(OutboxMessage.level, OutboxMessage.due_at, OutboxMessage.id)
+            .limit(MOST_AT_ONCE)
+        )
+        with self.database.read() as session:
+            return [(row.id, row.due_at) for row in session.execute(query)]
+
+    def _claim(self, message_id: int, due_at: int, now: int) -> OutboxMessage | None:
+        """The message, if it is still as it was seen; None where another sender has it."""
+        with self.database.write() as session:
+            claimed = session.execute(
+                update(OutboxMessage)
+                .where(OutboxMessage.id == message_id, OutboxMessage.due_at == due_at)
+                .where(OutboxMessage.sent_at.is_(None), OutboxMessage.given_up_at.is_(None))
+                .values(due_at=now + CLAIM_MS, attempts=OutboxMessage.attempts + 1)
+                .returning(OutboxMessage.id)
+            ).first()
+            return None if claimed is None else session.get(OutboxMessage, message_id)
+
+    def _record(self, message_id: int, attempt: Attempt, now: int) -> None:
+        with self.database.write() as session:
+            message = session.get_one(OutboxMessage, message_id)
+            session.add(
+                DeliveryAttempt(message_id=message_id, at=now, status=attempt.status, body_code=attempt.body_code, error=attempt.error)
+            )
+            message.last_status, message.last_body_code = attempt.status, attempt.body_code
+            message.last_error = attempt.error
+            if attempt.delivered:
+                message.sent_at = now
+            elif attempt.retriable and message.attempts < MOST_ATTEMPTS:
+                message.due_at = now + round(retry_in_s(message.attempts, message.level, attempt.retry_after_s) * 1000)
+            else:
+                _give_up(session, message, now)
+        if not attempt.delivered:
+            log.warning("not_delivered", channel=self.name, key=message.key, error=attempt.error, attempts=message.attempts)
+
+
+def senders(database: Database, config: Config) -> tuple[Sender, ...]:
+    """One sender for each [notify.NAME] table; raises ConfigError where one cannot be opened."""
+    opened: list[Sender] = []
+    faults: list[Fault] = []
+    for channel in load_channels(config):
+        try:
+            way_out = channel.module.open_channel(channel.options, config.base_dir)
+        except ConfigError as error:
+            faults += [Fault(where=f"notify.{channel.name}, {fault.where}", message=fault.message) for fault in error.faults]
+        else:
+            opened.append(Sender(database, config.site.name, channel.name, way_out))
+    if faults:
+        for sender in opened:
+            sender.close()
+        raise ConfigError(faults)
+    return tuple(opened)
+
+
+def retry_in_s(attempts: int, level: int, retry_after_s: float | None) -> float:
+    """The seconds until the next try after so many: what the receiver asks for, else the ladder."""
+    if retry_after_s is not None:
+        return min(retry_after_s, MOST_RETRY_AFTER_S)
+    step_s = LADDER_S[min(attempts, len(LADDER_S)) - 1]
+    return min(step_s, GRAVEST_LADDER_S) if level == 1 else step_s
+
+
+def abandon_unknown_channels(database: Database, config: Config, now: int) -> int:
+    """Gives up what waits for channels the config no longer has; the number of messages."""
+    with database.write() as session:
+        orphans = session.scalars(
+            select(OutboxMessage)
+            .where(OutboxMessage.site == config.site.name, OutboxMessage.channel.not_in(list(config.notify)))
+            .where(OutboxMessage.sent_at.is_(None), OutboxMessage.given_up_at.is_(None))
+        ).all()
+        for message in orphans:
+            message.last_error = "unknown_channel"
+            _give_up(session, message, now)
+        return len(orphans)
+
+
+def _give_up(session: Session, message: OutboxMessage, now: int) -> None:
+    message.given_up_at = now
+    reason = message.last_error or "unknown"
+    session.add(
+        Transition(
+            site=message.site,
+            at=now,
+            incident_id=message.incident_id,
+            kind="delivery",
+            who="pulse",
+            from_state="waiting",
+            to_state="given_up",
+            why={
+                "en": f"{message.channel} could not be told: {reason} after {message.attempts} tries",
+                "zh": f"{message.channel} 通知失败：{reason}，共尝试 {message.attempts} 次",
+            },
+        )
+    )

@@ -1,0 +1,93 @@
+"""A queue's service level is below its goal.
+
+In: a Board. Out: one sample for each queue; unknown where the window has no service level or its source is silent.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from alerts.sample import Context, Sample, believed, number, sight
+from pulse.config import Strict
+from pulse.kpi.board import Board, Scope
+from pulse.text import Text
+
+TITLE = Text("Service level below goal", "服务水平低于目标")
+PROJECTED_TITLE = Text("Projected service level below goal", "预计服务水平低于目标")
+
+WINDOWS = {
+    "last_5m": Text("in the last 5 min", "近 5 分钟"),
+    "last_30m": Text("in the last 30 min", "近 30 分钟"),
+    "today": Text("today", "今日"),
+}
+
+
+class Options(Strict):
+    """The keys of a rule of this kind; where no percent is given, the queue's own goal is meant."""
+
+    window: Literal["last_5m", "last_30m", "today"] = "last_30m"
+    raise_below_percent: float | None = Field(None, gt=0, lt=100)
+    clear_above_percent: float | None = Field(None, gt=0, le=100)
+    min_contacts: int = Field(20, ge=1)
+    """A window with fewer offered contacts raises nothing."""
+    projected: bool = False
+    """Counts those who wait past the target already as lost."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Options":
+        low, high = self.raise_below_percent, self.clear_above_percent
+        if low is not None and high is not None and high < low:
+            raise ValueError(f"got clear_above_percent {high:g}, expected {low:g} (raise_below_percent) or more")
+        return self
+
+
+def samples(board: Board, options: Options, context: Context) -> Sequence[Sample]:
+    """One sample for each queue asked for."""
+    seen = sight(board, context.stale_after_s)
+    return [believed(_sample(name, scope, board.at, options), seen) for name, scope in context.scopes(board).items()]
+
+
+def _sample(name: str, scope: Scope, at: int, options: Options) -> Sample:
+    window = getattr(scope, options.window)
+    value = number(window.get("projected_service_level" if options.projected else "service_level"))
+    offered = number(window.get("offered"))
+    raise_below = _ratio(options.raise_below_percent, scope.goal_ratio)
+    clear_from = _ratio(options.clear_above_percent, raise_below)
+    title = PROJECTED_TITLE if options.projected else TITLE
+    return Sample(
+        scope=name,
+        at=at,
+        title=Text(f"{scope.title}: {title.en}", f"{scope.title}：{title.zh}"),
+        why=_why(value, raise_below, offered, scope, WINDOWS[options.window]),
+        value=value,
+        threshold=raise_below,
+        breaching=None
+        if value is None or offered is None or raise_below is None
+        else (value < raise_below and offered >= options.min_contacts),
+        clear=None if value is None or clear_from is None else value >= clear_from,
+    )
+
+
+def _why(value: float | None, goal: float | None, offered: float | None, scope: Scope, window: Text) -> Text:
+    reached, promised = _percent(value), _percent(goal)
+    count, oldest = "—" if offered is None else f"{offered:.0f}", _minutes(scope.oldest_wait_s)
+    return Text(
+        f"{reached} {window.en}, goal {promised}; {count} offered; oldest wait {oldest}",
+        f"{window.zh} {reached}，目标 {promised}；进线 {count}；最长等待 {oldest}",
+    )
+
+
+def _ratio(percent: float | None, otherwise: float | None) -> float | None:
+    return otherwise if percent is None else percent / 100
+
+
+def _percent(ratio: float | None) -> str:
+    return "—" if ratio is None else f"{ratio * 100:.1f} %"
+
+
+def _minutes(duration_s: float | None) -> str:
+    if duration_s is None:
+        return "—"
+    minutes, seconds = divmod(round(duration_s), 60)
+    return f"{minutes}:{seconds:02d}"

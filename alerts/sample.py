@@ -1,0 +1,138 @@
+"""What a rule says of one scope at one instant, and what it may look at besides the Board.
+
+In: nothing. Out: the types every rule file shares, and the question whether a Board's sources are still fresh.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any, Protocol
+
+from alerts.frame import Contributor
+from pulse.kpi.board import Board, Scope, SourceCondition, SourceHealth
+from pulse.kpi.kpi import Value
+from pulse.text import Text
+
+SITE = "site"
+STALE_AFTER_POLLS = 3
+STALE_AFTER_LEAST_S = 10.0
+
+
+class Reading(StrEnum):
+    """What a sample means to the signal machine."""
+
+    BREACHING = "breaching"
+    BETWEEN = "between"
+    """Not bad enough to raise, not good enough to clear."""
+    CLEAR = "clear"
+    NO_DATA = "no_data"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One rule's word on one scope; None for `breaching` or `clear` means that it cannot be known."""
+
+    scope: str
+    """A queue's name, or `site`."""
+    at: int
+    title: Text
+    why: Text
+    breaching: bool | None
+    clear: bool | None
+    value: float | None = None
+    threshold: float | None = None
+    contributors: tuple[Contributor, ...] = ()
+
+    @property
+    def reading(self) -> Reading:
+        """A breach that is seen counts; without one, half a knowledge is none."""
+        if self.breaching:
+            return Reading.BREACHING
+        if self.breaching is None or self.clear is None:
+            return Reading.NO_DATA
+        return Reading.CLEAR if self.clear else Reading.BETWEEN
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What is normal for a count in a window, and from what that was learnt."""
+
+    expected: float
+    dispersion: float
+    basis: Text
+
+
+Expected = Callable[[str, str, float], Baseline | None]
+"""The baseline of (scope, name of the count, window in seconds); None where there is no history."""
+
+
+def nothing_expected(_scope: str, _name: str, _window_s: float) -> Baseline | None:
+    """The baseline of a site without history."""
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a rule may look at besides the Board."""
+
+    queues: tuple[str, ...] = ()
+    """The queues it is asked to look at; none given means all."""
+    expected: Expected = nothing_expected
+    stale_after_s: Mapping[str, float] = field(default_factory=dict)
+    """By source; a source that is not named is stale after three polls."""
+
+    def scopes(self, board: Board) -> dict[str, Scope]:
+        """The queues of the Board that the rule is asked to look at."""
+        return {name: scope for name, scope in board.queues.items() if not self.queues or name in self.queues}
+
+
+class RuleModule(Protocol):
+    """What a file in alerts/rules/ must have."""
+
+    TITLE: Text
+    Options: Any
+
+    def samples(self, board: Board, options: Any, context: Context) -> Sequence[Sample]:
+        """One sample for each scope the rule looks at."""
+
+
+class Sight(StrEnum):
+    """How much of the site its sources still show."""
+
+    WHOLE = "whole"
+    PARTIAL = "partial"
+    """Some source is stale: a breach can be believed, an all-clear cannot."""
+    NONE = "none"
+
+
+def sight(board: Board, stale_after_s: Mapping[str, float]) -> Sight:
+    """How far the Board's sources can be believed; a Board without sources is whole."""
+    stale = [is_stale(health, board.at, stale_after_s.get(name)) for name, health in board.sources.items()]
+    if not any(stale):
+        return Sight.WHOLE
+    return Sight.NONE if all(stale) else Sight.PARTIAL
+
+
+def is_stale(health: SourceHealth, now: int, stale_after_s: float | None = None) -> bool:
+    """Whether a source's last successful poll is too long ago, or none is to come."""
+    if health.polled_at is None or health.condition in (SourceCondition.ENDED, SourceCondition.STOPPED):
+        return True
+    limit_s = max(STALE_AFTER_LEAST_S, STALE_AFTER_POLLS * health.every_s) if stale_after_s is None else stale_after_s
+    return now - health.polled_at > limit_s * 1000
+
+
+def believed(sample: Sample, seen: Sight) -> Sample:
+    """The sample, less what the sources cannot show: no all-clear while one is silent, nothing while all are."""
+    if seen is Sight.WHOLE:
+        return sample
+    return replace(sample, clear=None, breaching=None if seen is Sight.NONE else sample.breaching)
+
+
+def number(value: Value) -> float | None:
+    """A KPI's value as a number; None where it is unknown or no number."""
+    return None if value is None or isinstance(value, dict) else value
+
+
+def counts(value: Value) -> dict[str, int]:
+    """A KPI's counts by name; empty where there are none."""
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,98 @@
+"""The alerts of a running site: the evaluator on every Board, and the senders of the outbox in threads of their own."""
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from types import TracebackType
+
+import structlog
+from redis import Redis
+from sqlalchemy.exc import SQLAlchemyError
+
+from alerts.baseline import HourlyBaseline
+from alerts.evaluate import Evaluator, Ports
+from alerts.outbox import Sender, abandon_unknown_channels, senders
+from alerts.ruleset import faults_in
+from pulse.clock import system_clock
+from pulse.config import ConfigError
+from pulse.kpi.board import Board
+from pulse.live.store import RedisLost
+from pulse.runtime.site import RunningSite
+from sql.history import History
+from sql.session import Database
+
+_REFRESH_EVERY_MS = 1000
+_SEND_EVERY_S = 1.0
+_TROUBLED_PAUSE_S = 5.0
+_JOIN_S = 0.2
+
+
+def checked_alerting(site: RunningSite) -> None:
+    """Raises ConfigError with every fault in rules and channels."""
+    faults = faults_in(site.config)
+    if faults:
+        raise ConfigError(faults)
+
+
+class Alerting:
+    """Decides on Boards in the caller's thread, sends in others."""
+
+    def __init__(self, site: RunningSite, database: Database, client: Redis) -> None:
+        baseline = HourlyBaseline(partial(History(database).hourly_complaints, site.config.site.name), site.config.zone)
+        ports = Ports(publish=_publisher(client, site.keys.alerts), baseline=baseline, wake=self._wake)
+        self._evaluator = Evaluator(database, site.config, ports)
+        self._refreshed_at = 0
+        self._stopping, self._due = threading.Event(), threading.Event()
+        abandon_unknown_channels(database, site.config, system_clock())
+        self._senders = senders(database, site.config)
+        self._threads = [threading.Thread(target=self._send, args=(sender,), daemon=True) for sender in self._senders]
+
+    def __enter__(self) -> "Alerting":
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._stopping.set()
+        self._due.set()
+        for thread in self._threads:
+            thread.join(_JOIN_S)
+
+    def decide(self, board: Board) -> None:
+        """Judges one Board; a database in trouble is logged, and the next Board tries again."""
+        now = system_clock()
+        try:
+            if now - self._refreshed_at >= _REFRESH_EVERY_MS:
+                self._evaluator.refresh(now)
+                self._refreshed_at = now
+            self._evaluator.evaluate(board, now)
+        except SQLAlchemyError as error:
+            structlog.get_logger().error("alerts_not_saved", error=type(error).__name__)
+
+    def _wake(self) -> None:
+        self._due.set()
+
+    def _send(self, sender: Sender) -> None:
+        while not self._stopping.is_set():
+            pause_s = _SEND_EVERY_S
+            try:
+                sender.send_due(system_clock())
+            except SQLAlchemyError as error:
+                structlog.get_logger().error("outbox_troubled", channel=sender.name, error=type(error).__name__)
+                pause_s = _TROUBLED_PAUSE_S
+            self._due.wait(pause_s)
+            self._due.clear()
+        sender.close()
+
+
+def _publisher(client: Redis, key: str) -> Callable[[bytes], None]:
+    def publish(frame: bytes) -> None:
+        try:
+            with client.pipeline(transaction=False) as pipe:
+                pipe.set(key, frame)
+                pipe.publish(key, frame)
+                pipe.execute()
+        except RedisLost as error:
+            structlog.get_logger().warning("frame_not_published", error=type(error).__name__)
+
+    return publish

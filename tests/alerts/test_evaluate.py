@@ -1,0 +1,306 @@
+import pytest
+from alerts_made import T0, board, config, ms, queue, source
+from sqlalchemy import event, select
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from alerts.actions import Answer, Cause, acknowledge, close
+from alerts.evaluate import Evaluator, Ports
+from alerts.frame import Signal, Work, decode_frame
+from alerts.ledger import Ledger
+from alerts.message import Link
+from sql.models import Incident, OutboxMessage, SignalState, Transition
+
+GOOD, BAD, IDLE = 0.9, 0.5, None
+HOOK = {"ops": {"kind": "webhook", "url": "https://example.org/hook"}}
+
+
+def rule(level=3, raise_for="30s", clear_for="60s", **facts):
+    return {"sla": {"kind": "sla_breach", "level": level, "raise_for": raise_for, "clear_for": clear_for, **facts}}
+
+
+class Watch:
+    """One run of the watch process on a virtual clock; `killed()` is the next run on the same database."""
+
+    def __init__(self, database, **tables):
+        self.database, self.config = database, config(**{"rules": rule(), **tables})
+        self.published, self.woken = [], 0
+        self.start()
+
+    def start(self):
+        ports = Ports(publish=self.published.append, wake=self.wake, link=Link("https://pulse.example/alerts"))
+        self.evaluator = Evaluator(self.database, self.config, ports)
+
+    def killed(self):
+        self.start()
+        return self
+
+    def wake(self):
+        self.woken += 1
+
+    def at(self, second, service_level, **facts):
+        self.frame = self.evaluator.evaluate(board(ms(second), support=queue(service_level), **facts), ms(second))
+        return self
+
+    def until(self, start, end, service_level, **facts):
+        for second in range(start, end + 1):
+            self.at(second, service_level, **facts)
+        return self
+
+    @property
+    def row(self):
+        (row,) = self.frame.incidents
+        return row
+
+    def all(self, table):
+        with self.database.read() as session:
+            return list(session.scalars(select(table).order_by(table.id)))
+
+    def log(self):
+        return [(line.kind, line.who, line.from_state, line.to_state) for line in self.all(Transition)]
+
+
+@pytest.fixture
+def watch(database):
+    return Watch(database)
+
+
+@pytest.fixture
+def statements(database):
+    seen = []
+    event.listen(database._readers, "before_cursor_execute", lambda *args: seen.append(args[2]))
+    return seen
+
+
+def test_a_breach_that_holds_becomes_an_incident(watch):
+    watch.until(0, 29, BAD)
+    before = watch.frame.incidents
+
+    watch.at(30, BAD)
+
+    assert before == ()
+    row = watch.row
+    assert (row.rule, row.kind, row.scope, row.level) == ("sla", "sla_breach", "support", 3)
+    assert (row.signal, row.work, row.version) == (Signal.RAISED, Work.OPEN, 1)
+    assert (row.value, row.threshold, row.opened_at, row.acknowledge_by) == (0.5, 0.8, ms(30), ms(930))
+    assert row.title == {"en": "Support: Service level below goal", "zh": "Support：服务水平低于目标"}
+
+
+def test_while_it_stands_the_frame_tells_the_newest_value(watch):
+    watch.until(0, 30, BAD)
+
+    watch.at(31, 0.4)
+
+    assert watch.row.value == 0.4
+    assert watch.row.why["en"].startswith("40.0 %")
+
+
+def test_level_three_leaves_the_frame_when_it_is_clear(watch):
+    watch.until(0, 30, BAD).until(31, 90, GOOD)
+    clearing = watch.row.signal
+
+    watch.at(91, GOOD)
+
+    assert clearing is Signal.CLEARING
+    assert watch.frame.incidents == ()
+    assert watch.log() == [
+        ("work", "pulse", "closed", "open"),
+        ("signal", "pulse", "ok", "raised"),
+        ("signal", "pulse", "raised", "clearing"),
+        ("signal", "pulse", "clearing", "ok"),
+        ("work", "pulse", "open", "closed"),
+    ]
+
+
+def test_graver_levels_stay_in_the_frame_until_a_person_closes_them(database):
+    watch = Watch(database, rules=rule(level=2)).until(0, 30, BAD).until(31, 91, GOOD)
+
+    assert (watch.row.signal, watch.row.work) == (Signal.OK, Work.OPEN)
+    outcome = close(database, watch.row.id, watch.row.version, "Ada", ms(95), Cause.TECHNOLOGY)
+    watch.evaluator.refresh(ms(96))
+
+    assert outcome.answer is Answer.DONE
+    assert decode_frame(watch.published[-1]).incidents == ()
+
+
+def test_raised_again_soon_is_the_same_incident_opened_again(watch):
+    watch.until(0, 30, BAD).until(31, 91, GOOD)
+
+    watch.until(92, 122, BAD)
+
+    assert len(watch.all(Incident)) == 1
+    assert (watch.row.id, watch.row.version, watch.row.work, watch.row.opened_at) == (1, 3, Work.OPEN, ms(30))
+
+
+def test_raised_again_later_is_a_new_incident(watch):
+    watch.until(0, 30, BAD).until(31, 91, GOOD)
+
+    watch.until(1_000, 1_030, BAD)
+
+    assert watch.row.id == 2
+
+
+def test_a_silent_source_never_clears_and_keeps_the_owner(database, watch):
+    watch.until(0, 30, BAD)
+    acknowledge(database, watch.row.id, watch.row.version, "Ada", ms(31))
+    watch.evaluator.refresh(ms(31))
+
+    watch.until(32, 600, GOOD, sources={"phone": source(ms(15))})
+
+    assert (watch.row.signal, watch.row.no_data, watch.row.owner) == (Signal.RAISED, True, "Ada")
+    assert ("no_data", "pulse", "known", "unknown") in watch.log()
+
+
+def test_a_queue_that_is_gone_never_clears(watch):
+    watch.until(0, 30, BAD)
+
+    for second in range(31, 200):
+        watch.frame = watch.evaluator.evaluate(board(ms(second)), ms(second))
+
+    assert (watch.row.signal, watch.row.no_data) == (Signal.RAISED, True)
+
+
+def test_an_incident_whose_rule_is_gone_stays_and_a_person_may_close_it(database, watch):
+    watch.until(0, 30, BAD)
+    watch.config = config(rules={})
+
+    watch.killed().until(31, 40, GOOD)
+
+    assert (watch.row.signal, watch.row.no_data) == (Signal.RAISED, True)
+    assert close(database, watch.row.id, watch.row.version, "Ada", ms(41), Cause.FALSE_ALARM).answer is Answer.DONE
+
+
+def test_a_breach_pending_when_watch_is_killed_is_raised_in_time(watch):
+    watch.until(0, 20, BAD)
+
+    watch.killed().until(27, 30, BAD)
+
+    assert watch.row.signal is Signal.RAISED
+
+
+def test_killed_at_any_second_there_is_one_incident_and_the_same_end(database):
+    script = [(second, BAD if second <= 30 else GOOD) for second in range(120)]
+    for kill_at in range(0, 120, 7):
+        watch = Watch(database, site={"name": f"site-{kill_at}"})
+
+        for second, level in script:
+            if second == kill_at:
+                watch.killed()
+            watch.at(second, level)
+
+        with database.read() as session:
+            incidents = list(session.scalars(select(Incident).where(Incident.site == f"site-{kill_at}")))
+        assert [(one.work, one.raises) for one in incidents] == [("closed", 1)]
+
+
+def test_what_is_firing_is_firing_after_a_restart_before_any_board(watch):
+    watch.until(0, 30, BAD)
+
+    watch.killed()
+
+    assert [row.signal for row in watch.evaluator.frame(ms(31)).incidents] == [Signal.RAISED]
+
+
+def test_a_lost_signal_state_joins_the_open_incident_instead_of_a_second_one(database, watch):
+    watch.until(0, 30, BAD)
+    with database.write() as session:
+        session.delete(session.scalars(select(SignalState)).one())
+
+    watch.killed().until(31, 61, BAD)
+
+    assert len(watch.all(Incident)) == 1
+
+
+def test_the_database_itself_refuses_a_second_open_incident(database, watch):
+    watch.until(0, 30, BAD)
+
+    with pytest.raises(IntegrityError), database.write() as session:
+        first = session.scalars(select(Incident)).one()
+        columns = {column.name: getattr(first, column.name) for column in Incident.__table__.columns if column.name != "id"}
+        session.add(Incident(**columns))
+
+
+def test_where_nothing_changes_no_sql_is_touched(watch, statements):
+    watch.until(0, 30, BAD)
+    statements.clear()
+
+    watch.until(31, 60, BAD)
+
+    assert statements == []
+
+
+def test_a_quiet_site_touches_no_sql(watch, statements):
+    statements.clear()
+
+    watch.until(0, 30, GOOD).until(31, 60, IDLE).until(61, 90, GOOD)
+
+    assert statements == []
+
+
+def test_the_frame_is_published_when_it_changes_and_once_a_second(watch):
+    for tenth in range(25):
+        watch.at(tenth / 10, GOOD)
+
+    assert [decode_frame(frame).at - T0 for frame in watch.published] == [0, 1_000, 2_000]
+
+
+def test_an_acknowledgement_of_another_process_is_published_by_refresh(database, watch):
+    watch.until(0, 30, BAD)
+
+    assert not watch.evaluator.refresh(ms(30))
+    acknowledge(database, 1, 1, "Ada", ms(31))
+    assert watch.evaluator.refresh(ms(31))
+
+    (row,) = decode_frame(watch.published[-1]).incidents
+    assert (row.work, row.owner, row.version, row.acknowledge_by) == (Work.ACKNOWLEDGED, "Ada", 2, None)
+
+
+def test_an_acknowledgement_just_before_a_commit_is_not_lost(database, watch):
+    watch.until(0, 30, BAD)
+    acknowledge(database, 1, 1, "Ada", ms(30))
+
+    watch.at(31, GOOD)
+
+    assert (watch.row.signal, watch.row.owner) == (Signal.CLEARING, "Ada")
+
+
+def test_clearing_does_not_make_the_version_a_person_looked_at_old(database, watch):
+    watch.until(0, 30, BAD).at(31, GOOD)
+
+    assert acknowledge(database, 1, 1, "Ada", ms(32)).answer is Answer.DONE
+
+
+def test_each_channel_of_the_rule_gets_a_message_for_raise_and_for_clear(database):
+    watch = Watch(database, rules=rule(notify=["ops"]), notify=HOOK).until(0, 30, BAD).until(31, 91, GOOD)
+
+    raised, cleared = watch.all(OutboxMessage)
+
+    assert (raised.key, cleared.key) == ("site/1/raised-1/ops", "site/1/cleared-1/ops")
+    assert (raised.payload["state"], raised.payload["value"], raised.payload["threshold"]) == ("raised", 0.5, 0.8)
+    assert (cleared.payload["state"], cleared.payload["value"], cleared.payload["at"]) == ("cleared", 0.9, ms(91))
+    assert raised.payload["link"] == "https://pulse.example/alerts?incident=1"
+    assert set(raised.payload["why"]) == {"en", "zh"}
+    assert watch.woken == 2
+
+
+def test_a_second_raise_of_one_incident_has_a_key_of_its_own(database):
+    watch = Watch(database, rules=rule(notify=["ops"]), notify=HOOK).until(0, 30, BAD).until(31, 91, GOOD).until(92, 122, BAD)
+
+    assert [message.key for message in watch.all(OutboxMessage)][-1] == "site/1/raised-2/ops"
+
+
+def test_a_commit_that_fails_is_made_up_for_at_the_next_board(watch, monkeypatch):
+    commit, failing = Ledger.commit, [True]
+
+    def sometimes(ledger, changes, now):
+        if failing:
+            failing.clear()
+            raise OperationalError("COMMIT", None, Exception("disk is full"))
+        return commit(ledger, changes, now)
+
+    watch.until(0, 29, BAD)
+    monkeypatch.setattr(Ledger, "commit", sometimes)
+    with pytest.raises(OperationalError):
+        watch.at(30, BAD)
+    watch.at(31, BAD)
+
+    assert watch.row.signal is Signal.RAISED

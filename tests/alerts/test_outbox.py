@@ -1,0 +1,198 @@
+import pytest
+from alerts_made import FakeChannel, board, config, ms, queue
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from alerts.evaluate import Evaluator, Ports
+from alerts.message import Attempt
+from alerts.outbox import CLAIM_MS, MOST_ATTEMPTS, Sender, abandon_unknown_channels, retry_in_s, senders
+from pulse.config import ConfigError
+from sql.models import DeliveryAttempt, OutboxMessage
+
+BUSY = Attempt(delivered=False, retriable=True, status=503, error="http_503")
+REFUSED = Attempt(delivered=False, status=404, error="http_404")
+OK = Attempt(delivered=True, status=200)
+
+
+class Site:
+    """A site whose rule raises and clears at once, and tells the channel `ops`."""
+
+    def __init__(self, database, url="https://example.org/hook", level=2):
+        rules = {"sla": {"kind": "sla_breach", "level": level, "raise_for": "0s", "clear_for": "0s", "notify": ["ops"]}}
+        hook = {"kind": "webhook", "url": url, "allow_private": True, "timeout": "2s"}
+        self.database, self.config = database, config(rules=rules, notify={"ops": hook})
+        self.evaluator = Evaluator(database, self.config, Ports(publish=lambda _frame: None))
+
+    def at(self, second, service_level):
+        return self.evaluator.evaluate(board(ms(second), support=queue(service_level)), ms(second))
+
+    def sender(self, *answers):
+        self.channel = FakeChannel(*answers)
+        return Sender(self.database, "site", "ops", self.channel)
+
+    def messages(self):
+        with self.database.read() as session:
+            return list(session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)))
+
+    def attempts(self):
+        with self.database.read() as session:
+            return [(one.at, one.status, one.error) for one in session.scalars(select(DeliveryAttempt).order_by(DeliveryAttempt.id))]
+
+
+@pytest.fixture
+def site(database):
+    made = Site(database)
+    made.at(0, 0.5)
+    return made
+
+
+def test_a_due_message_is_sent_once(site):
+    sender = site.sender(OK)
+
+    assert [sender.send_due(ms(second)) for second in (0, 1, 100)] == [1, 0, 0]
+    assert site.channel.keys == ["site/1/raised-1/ops"]
+    assert site.messages()[0].sent_at == ms(0)
+
+
+def test_a_failed_message_is_tried_again_up_the_ladder_with_the_same_key(site):
+    sender = site.sender(*[BUSY] * 7, OK)
+
+    tried = [second for second in range(300) if sender.send_due(ms(second))]
+
+    assert tried == [0, 2, 6, 14, 30, 62, 107, 152]
+    assert set(site.channel.keys) == {"site/1/raised-1/ops"}
+    assert site.attempts()[0] == (ms(0), 503, "http_503")
+    assert site.attempts()[-1] == (ms(152), 200, None)
+
+
+def test_level_one_never_waits_longer_than_15_seconds(database):
+    site = Site(database, level=1)
+    site.at(0, 0.5)
+    sender = site.sender(BUSY)
+
+    tried = [second for second in range(90) if sender.send_due(ms(second))]
+
+    assert tried == [0, 2, 6, 14, 29, 44, 59, 74, 89]
+
+
+def test_retry_after_is_obeyed(site):
+    sender = site.sender(Attempt(delivered=False, retriable=True, status=429, error="http_429", retry_after_s=60), OK)
+
+    tried = [second for second in range(90) if sender.send_due(ms(second))]
+
+    assert tried == [0, 60]
+
+
+@given(st.integers(1, 100), st.integers(1, 3), st.none() | st.floats(0, 1e6))
+def test_the_wait_is_never_longer_than_ten_minutes(attempts, level, retry_after_s):
+    assert 0 <= retry_in_s(attempts, level, retry_after_s) <= 600
+
+
+def test_what_will_not_pass_is_given_up_at_once_and_seen_on_the_incident(site):
+    site.sender(REFUSED).send_due(ms(0))
+
+    assert site.messages()[0].given_up_at == ms(0)
+    assert site.evaluator.refresh(ms(1))
+    (row,) = site.evaluator.frame(ms(1)).incidents
+    assert row.not_told == ("ops",)
+
+
+def test_after_forty_tries_a_message_is_given_up(site):
+    sender = site.sender(BUSY)
+
+    tried = sum(sender.send_due(ms(second)) for second in range(0, 2_400, 50))
+
+    assert tried == MOST_ATTEMPTS == len(site.attempts())
+    assert site.messages()[0].given_up_at is not None
+
+
+def test_killed_between_commit_and_sending_the_message_is_sent_after_the_restart(database):
+    Site(database).at(0, 0.5)
+
+    again = Site(database)
+    again.sender(OK).send_due(ms(5))
+
+    assert again.channel.keys == ["site/1/raised-1/ops"]
+
+
+def test_killed_while_sending_the_message_is_sent_again_with_the_same_key(site):
+    class Killed(FakeChannel):
+        def send(self, message, now):
+            super().send(message, now)
+            raise KeyboardInterrupt
+
+    killed = Killed()
+    with pytest.raises(KeyboardInterrupt):
+        Sender(site.database, "site", "ops", killed).send_due(ms(0))
+
+    sender = site.sender(OK)
+    too_soon = sender.send_due(ms(0) + CLAIM_MS - 1)
+    sender.send_due(ms(0) + CLAIM_MS)
+
+    assert too_soon == 0
+    assert killed.keys == site.channel.keys
+
+
+def test_a_message_that_another_sender_claimed_is_left_alone(site):
+    second, sent = site.sender(OK), []
+
+    class Meanwhile(FakeChannel):
+        def send(self, message, now):
+            sent.append(second.send_due(now))
+            return super().send(message, now)
+
+    Sender(site.database, "site", "ops", Meanwhile(OK)).send_due(ms(0))
+
+    assert sent == [0]
+
+
+def test_the_all_clear_waits_for_the_alarm(site):
+    site.at(1, 0.9)
+    sender = site.sender(BUSY, OK)
+
+    counts = [sender.send_due(ms(second)) for second in (1, 2, 3, 4)]
+
+    assert counts == [1, 0, 1, 1]
+    assert site.channel.keys == ["site/1/raised-1/ops"] * 2 + ["site/1/cleared-1/ops"]
+
+
+def test_an_alarm_that_was_given_up_does_not_hold_up_the_all_clear(site):
+    site.at(1, 0.9)
+    sender = site.sender(REFUSED, OK)
+
+    sender.send_due(ms(1))
+    sender.send_due(ms(1))
+
+    assert site.channel.keys[-1] == "site/1/cleared-1/ops"
+
+
+def test_messages_for_a_channel_that_is_gone_are_given_up_visibly(site):
+    without = config(rules={}, notify={})
+
+    assert abandon_unknown_channels(site.database, without, ms(3)) == 1
+    assert abandon_unknown_channels(site.database, site.config, ms(3)) == 0
+    assert site.messages()[0].last_error == "unknown_channel"
+
+
+def test_a_channel_without_its_secret_is_refused_with_its_place(database):
+    with pytest.raises(ConfigError, match=r"notify\.ops, env:PULSE_NO_SUCH_HOOK: nothing is there"):
+        senders(database, Site(database, url="env:PULSE_NO_SUCH_HOOK").config)
+
+
+def test_end_to_end_over_http_alarm_retries_and_all_clear(database, receiver):
+    site = Site(database, receiver.url)
+    (sender,) = senders(database, site.config)
+    receiver.answers = [(429, {"Retry-After": "3"}), (500, {}), None, (200, {}), (200, {})]
+
+    site.at(0, 0.5)
+    site.at(1, 0.9)
+    tried = [second for second in range(30) if sender.send_due(ms(second))]
+    sender.close()
+
+    assert tried == [0, 3, 7, 15, 16]
+    assert receiver.keys == ["site/1/raised-1/ops"] * 4 + ["site/1/cleared-1/ops"]
+    raised, cleared = receiver.bodies[0], receiver.bodies[-1]
+    assert (raised["state"], cleared["state"]) == ("raised", "cleared")
+    assert {"incident", "rule", "level", "scope", "title", "why", "value", "threshold", "contributors", "opened_at", "link"} <= set(raised)
+    assert site.attempts()[2] == (ms(7), None, "RemoteProtocolError")
