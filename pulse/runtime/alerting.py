@@ -38,14 +38,15 @@ class Alerting:
     """Decides on Boards in the caller's thread, sends in others."""
 
     def __init__(self, site: RunningSite, database: Database, client: Redis) -> None:
+        self._due: list[tuple[Sender, threading.Event]] = []
         baseline = HourlyBaseline(partial(History(database).hourly_complaints, site.config.site.name), site.config.zone)
         ports = Ports(publish=_publisher(client, site.keys.alerts), baseline=baseline, wake=self._wake)
         self._evaluator = Evaluator(database, site.config, ports)
         self._refreshed_at = 0
-        self._stopping, self._due = threading.Event(), threading.Event()
+        self._stopping = threading.Event()
         abandon_unknown_channels(database, site.config, system_clock())
-        self._senders = senders(database, site.config)
-        self._threads = [threading.Thread(target=self._send, args=(sender,), daemon=True) for sender in self._senders]
+        self._due += [(sender, threading.Event()) for sender in senders(database, site.config)]
+        self._threads = [threading.Thread(target=self._send, args=pair, daemon=True) for pair in self._due]
 
     def __enter__(self) -> "Alerting":
         for thread in self._threads:
@@ -54,12 +55,12 @@ class Alerting:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._stopping.set()
-        self._due.set()
+        self._wake()
         for thread in self._threads:
             thread.join(_JOIN_S)
 
     def decide(self, board: Board) -> None:
-        """Judges one Board; a database in trouble is logged, and the next Board tries again."""
+        """Judges one Board; a database in trouble or a rule's own fault is logged, and the next Board tries again."""
         now = system_clock()
         try:
             if now - self._refreshed_at >= _REFRESH_EVERY_MS:
@@ -68,11 +69,14 @@ class Alerting:
             self._evaluator.evaluate(board, now)
         except SQLAlchemyError as error:
             structlog.get_logger().error("alerts_not_saved", error=type(error).__name__)
+        except Exception:  # noqa: BLE001 - a rule's own fault must not stop the Board that everybody looks at
+            structlog.get_logger().exception("rule_fault")
 
     def _wake(self) -> None:
-        self._due.set()
+        for _, due in self._due:
+            due.set()
 
-    def _send(self, sender: Sender) -> None:
+    def _send(self, sender: Sender, due: threading.Event) -> None:
         while not self._stopping.is_set():
             pause_s = _SEND_EVERY_S
             try:
@@ -80,8 +84,8 @@ class Alerting:
             except SQLAlchemyError as error:
                 structlog.get_logger().error("outbox_troubled", channel=sender.name, error=type(error).__name__)
                 pause_s = _TROUBLED_PAUSE_S
-            self._due.wait(pause_s)
-            self._due.clear()
+            due.wait(pause_s)
+            due.clear()
         sender.close()
 
 
