@@ -26,7 +26,7 @@ Fetch = Callable[[int, int], Hours]
 
 
 class HourlyBaseline:
-    """Baselines of one site; reads history again once an hour, and once a minute while there is none."""
+    """Baselines of one site; reads history again once an hour, and once a minute while it lacks an answer."""
 
     def __init__(self, fetch: Fetch, zone: ZoneInfo) -> None:
         self._fetch = fetch
@@ -40,16 +40,16 @@ class HourlyBaseline:
         """What the window that ends now should hold; None where no hour can be compared with."""
         minute = now // MINUTE_MS
         if minute != self._minute:
-            self._minute, self._known = minute, {}
             self._refresh(now)
+            self._minute, self._known = minute, {}
         key = (scope, name, window_s)
         if key not in self._known:
             self._known[key] = baseline(self._hours, (scope, name), (now - round(window_s * 1000), now), self._zone)
         return self._known[key]
 
     def _refresh(self, now: int) -> None:
-        last = self._fetched_at
-        if last is None or not self._hours or last // HOUR_MS != now // HOUR_MS:
+        last, lacking = self._fetched_at, None in self._known.values()
+        if last is None or lacking or last // HOUR_MS != now // HOUR_MS:
             self._hours = self._fetch(now - (DAYS + 1) * 24 * HOUR_MS, now)
             self._fetched_at = now
 

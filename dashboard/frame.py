@@ -13,6 +13,7 @@ from dashboard.order import QueueOrder
 from dashboard.status import Status, incident_status, queue_status, rank, ratio_of, service_level_status, source_status, wait_status, worst
 from dashboard.trend import Trend
 from pulse.kpi.board import Agents, Board, Scope, SourceHealth
+from pulse.text import Language
 
 QUEUES, INCIDENTS, CATEGORIES, SOURCES = 8, 4, 4, 5
 """How many of each a wall shows; what is left out is counted."""
@@ -36,7 +37,7 @@ class Hero(msgspec.Struct, frozen=True, kw_only=True):
     projected_status: Status
     waiting: int | None
     oldest_wait_s: float | None
-    oldest_in: str | None
+    oldest_in: dict[str, str] | None
     """The title of the queue in which the oldest contact waits."""
     wait_status: Status
 
@@ -45,7 +46,7 @@ class QueueRow(msgspec.Struct, frozen=True, kw_only=True):
     """One queue."""
 
     name: str
-    title: str
+    title: dict[str, str]
     channel: str | None
     status: Status
     waiting: int | None
@@ -107,7 +108,7 @@ class WallFrame(msgspec.Struct, frozen=True, kw_only=True):
     accepted: int | None
     """When the newest record in it was received (epoch ms)."""
     build: str
-    site: str
+    site: dict[str, str]
     zone: str
     demo: bool
     hero: Hero
@@ -154,7 +155,7 @@ def wall_frame(board: Board, alerts: AlertsFrame | None, memory: Memory, stamp: 
         sent=stamp.sent,
         accepted=accepted_at(board),
         build=stamp.build,
-        site=board.site.title,
+        site=titles(board.site),
         zone=board.zone,
         demo=board.demo,
         hero=_hero(board, statuses, incidents, stamp.formula),
@@ -175,6 +176,11 @@ def accepted_at(board: Board) -> int | None:
     """When the newest record in the Board was received from any source (epoch ms)."""
     received = (health.newest_received_at for health in board.sources.values())
     return max((instant for instant in received if instant is not None), default=None)
+
+
+def titles(scope: Scope) -> dict[str, str]:
+    """A scope's title by language; one that has only its own in English's place, where every language finds it."""
+    return scope.titles or {Language.EN: scope.title}
 
 
 def figure(scope: Scope, window: str, kpi: str) -> Figure:
@@ -212,7 +218,7 @@ def _hero(board: Board, statuses: dict[str, Status], incidents: tuple[IncidentRo
         projected_status=figures[1],
         waiting=site.waiting,
         oldest_wait_s=_short(site.oldest_wait_s, 1),
-        oldest_in=oldest.title if oldest else None,
+        oldest_in=titles(oldest) if oldest else None,
         wait_status=wait_status(oldest) if oldest else worst(wait_status(scope) for scope in board.queues.values()),
     )
 
@@ -226,7 +232,7 @@ def _queue_row(name: str, scope: Scope, status: Status) -> QueueRow:
     agents = scope.agents or Agents()
     return QueueRow(
         name=name,
-        title=scope.title,
+        title=titles(scope),
         channel=scope.channel,
         status=status,
         waiting=scope.waiting,

@@ -58,7 +58,7 @@ def _sample(name: str, scope: Scope, at: int, options: Options) -> Sample:
     return Sample(
         scope=name,
         at=at,
-        title=Text(f"{scope.title}: {title.en}", f"{scope.title}：{title.zh}"),
+        title=Text(f"{scope.titled('en')}: {title.en}", f"{scope.titled('zh')}：{title.zh}"),
         why=_why(value, raise_below, offered, scope, WINDOWS[options.window]),
         value=value,
         threshold=raise_below,

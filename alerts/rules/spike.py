@@ -137,7 +137,7 @@ def _contributors(scope: str, window: dict[str, Value], options: Options, contex
 
 def _title(scope: Scope, value: str | None) -> Text:
     about = f" ({value})" if value else ""
-    return Text(f"{scope.title}: {TITLE.en}{about}", f"{scope.title}：{TITLE.zh}{about}")
+    return Text(f"{scope.titled('en')}: {TITLE.en}{about}", f"{scope.titled('zh')}：{TITLE.zh}{about}")
 
 
 def _why(finding: _Finding, window: str, shares: tuple[Contributor, ...]) -> Text:

@@ -13,7 +13,7 @@ export default function (component) {
 }
 
 function hang(parent, data) {
-  const root = parent.querySelector('.wall'), words = data.words;
+  const root = parent.querySelector('.wall'), words = { ...data.words, language: data.language };
   const parts = build(root);
   const state = { frame: null, drawnAt: 0, reload: 0 };
   nameWords(root, words);
@@ -64,7 +64,7 @@ function build(root) {
 
 function draw(parts, frame, words, language) {
   const root = parts.root, $ = (selector) => root.querySelector(selector);
-  setText($('.site'), frame.site);
+  setText($('.site'), said(frame.site, language));
   $('.demo').hidden = !frame.demo;
   drawHero(root, frame.hero, words);
   drawQueues(parts, frame, words);
@@ -87,7 +87,7 @@ function drawHero(root, hero, words) {
   figure(root, 'today', percent(hero.today, 1, words), hero.today_status, goal);
   figure(root, 'projected', percent(hero.projected, 1, words), hero.projected_status, goal);
   figure(root, 'waiting', number(hero.waiting), 'plain');
-  figure(root, 'oldest', duration(hero.oldest_wait_s, words), hero.wait_status, hero.oldest_in ?? '');
+  figure(root, 'oldest', duration(hero.oldest_wait_s, words), hero.wait_status, said(hero.oldest_in, words.language));
 }
 
 function figure(root, name, text, status, note) {
@@ -116,7 +116,7 @@ function drawQueue(row, queue, place, words) {
   row.hidden = false;
   setData(row, 'status', queue.status);
   setStyle(row, '--place', String(place));
-  setText(part('title'), queue.title);
+  setText(part('title'), said(queue.title, words.language));
   setText(part('word'), words.status[queue.status]);
   setText(part('channel'), words.channel[queue.channel] ?? NEVER);
   setText(part('waiting'), number(queue.waiting));
@@ -172,7 +172,7 @@ function drawIncidents(parts, frame, words, language) {
     setData(row, 'status', incident.status);
     setData(row, 'owned', incident.acknowledged);
     setText(row.querySelector('.roman'), roman(incident.level));
-    setText(row.querySelector('.what'), (incident.drill ? `${words.wall.drill} · ` : '') + (incident.title[language] ?? incident.title.en ?? ''));
+    setText(row.querySelector('.what'), (incident.drill ? `${words.wall.drill} · ` : '') + said(incident.title, language));
     setText(row.querySelector('.who'), incident.owner ?? words.wall.no_owner);
   });
 }
@@ -236,4 +236,8 @@ function watchPointer(root) {
   root.addEventListener('pointermove', moved);
   root.addEventListener('focusin', moved);
   return () => { clearTimeout(timer); root.removeEventListener('pointermove', moved); root.removeEventListener('focusin', moved); };
+}
+
+function said(texts, language) {
+  return texts?.[language] ?? texts?.en ?? '';
 }

@@ -34,6 +34,9 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     """One queue, channel or the whole site at the Board's instant; the windows map KPI names to values."""
 
     title: str
+    """In the site's own language."""
+    titles: dict[str, str] = {}
+    """By language, where the config gives them."""
     channel: str | None = None
     waiting: int | None = None
     oldest_wait_s: float | None = None
@@ -46,6 +49,10 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     today: dict[str, Value] = {}
     last_5m: dict[str, Value] = {}
     last_30m: dict[str, Value] = {}
+
+    def titled(self, language: str) -> str:
+        """The title in a language; the site's own where there is none in it."""
+        return self.titles.get(language, self.title)
 
 
 class SourceCondition(StrEnum):

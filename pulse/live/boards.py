@@ -15,6 +15,7 @@ from pulse.kpi.records import AgentState, Channel, QueueState
 from pulse.kpi.tally import Tally, merged
 from pulse.live.fold import Fold
 from pulse.live.queue import QueueFold
+from pulse.text import Language, Text
 
 _STALE_AFTER_S = 60.0
 _WINDOWS = ("today", "last_5m", "last_30m")
@@ -38,9 +39,8 @@ _Windows = dict[str, dict[str, Value]]
 class Boards:
     """Makes Boards of one fold."""
 
-    def __init__(self, fold: Fold, site_name: str = "") -> None:
+    def __init__(self, fold: Fold) -> None:
         self._fold = fold
-        self._site_name = site_name or fold.settings.site
         self._kept: dict[str, tuple[object, _Windows]] = {}
 
     def at(self, now: int, sources: Mapping[str, SourceHealth] | None = None) -> Board:
@@ -51,12 +51,12 @@ class Boards:
         channels = sorted({live.queue.channel for live in lives})
         return Board(
             at=fold.now,
-            site_name=self._site_name,
+            site_name=self._title(fold.settings.site, fold.settings.site_title),
             zone=fold.settings.zone.key,
             demo=fold.settings.demo,
             day_start=fold.day_start,
             late_records=fold.late,
-            site=self._together("site", self._site_name, QueueGoal(), lives),
+            site=self._together("site", fold.settings.site, QueueGoal(), lives),
             channels={channel.value: self._channel(channel, lives) for channel in channels},
             queues={live.queue.name: self._one(live) for live in lives},
             sources=dict(sources or {}),
@@ -105,8 +105,10 @@ class Boards:
 
     def _one(self, live: _Live) -> Scope:
         queue = live.queue
+        title = self._fold.settings.titles.get(queue.name)
         return Scope(
-            title=self._fold.settings.titles.get(queue.name, queue.name),
+            title=self._title(queue.name, title),
+            titles=_by_language(title),
             channel=queue.channel.value,
             waiting=live.waiting,
             oldest_wait_s=live.oldest_wait_s,
@@ -122,10 +124,12 @@ class Boards:
         members = [live for live in lives if live.queue.channel is channel]
         return self._together(f"channel {channel}", channel.value, self._fold.settings.channel_goal(channel), members, channel)
 
-    def _together(self, key: str, title: str, goal: QueueGoal, lives: list[_Live], channel: Channel | None = None) -> Scope:
+    def _together(self, key: str, name: str, goal: QueueGoal, lives: list[_Live], channel: Channel | None = None) -> Scope:
+        title = None if channel else self._fold.settings.site_title
         left = [_time_left_s(live) for live in lives]
         return Scope(
-            title=title,
+            title=self._title(name, title),
+            titles=_by_language(title),
             channel=channel.value if channel else None,
             waiting=_sum_of_known([live.waiting for live in lives]),
             oldest_wait_s=max((live.oldest_wait_s for live in lives if live.oldest_wait_s is not None), default=None),
@@ -136,6 +140,9 @@ class Boards:
             backlog=backlog_together(live.backlog for live in lives if live.backlog),
             **self._windows(key, goal, lives),
         )
+
+    def _title(self, name: str, title: Text | None) -> str:
+        return title.in_(self._fold.settings.language) if title else name
 
     def _agents_together(self, lives: list[_Live]) -> Agents | None:
         """People of several queues; None where a queue tells only a number, for its people may be counted elsewhere too."""
@@ -166,6 +173,10 @@ class Boards:
             name: self._fold.catalogue.values(Scene(parts[0] if len(parts) == 1 else merged(parts), goal, past_target))
             for name, parts in zip(_WINDOWS, tallies, strict=True)
         }
+
+
+def _by_language(title: Text | None) -> dict[str, str]:
+    return {language.value: title.in_(language) for language in Language} if title else {}
 
 
 def _time_left_s(live: _Live) -> float | None:

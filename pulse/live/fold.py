@@ -17,6 +17,7 @@ from pulse.kpi.records import AgentState, Channel, ContactEvent, ContactEventTyp
 from pulse.kpi.tally import Tally
 from pulse.live.catalogue import Catalogue
 from pulse.live.queue import BEGINS_WAIT, ENDS_WAIT, FLOW, QueueFold
+from pulse.text import Language, Text
 
 HOUR_MS = 3_600_000
 _LATE_AFTER_MS = 2 * HOUR_MS
@@ -38,7 +39,11 @@ class FoldSettings:
     goal_of: Callable[[str, Channel], QueueGoal]
     """The promise of a queue, by name and channel."""
     channel_goal: Callable[[Channel], QueueGoal]
-    titles: Mapping[str, str] = field(default_factory=dict)
+    site_title: Text | None = None
+    titles: Mapping[str, Text] = field(default_factory=dict)
+    """What people call each queue."""
+    language: Language = Language.EN
+    """The site's own."""
     precedence: Mapping[str, int] = field(default_factory=dict)
     stale_after_s: Mapping[str, float] = field(default_factory=dict)
     """For how long a source's queue state is believed."""

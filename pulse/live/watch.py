@@ -58,11 +58,11 @@ class Due:
 class Watch:
     """Folds one site; `turn` is called for ever."""
 
-    def __init__(self, client: Redis, keys: Keys, fold: Fold, memory: Memory, clock: Clock, site_name: str = "") -> None:
+    def __init__(self, client: Redis, keys: Keys, fold: Fold, memory: Memory, clock: Clock) -> None:
         self._client = client
         self._keys = keys
         self._fold = fold
-        self._boards = Boards(fold, site_name)
+        self._boards = Boards(fold)
         self._memory = memory
         self._clock = clock
         self._due = Due()

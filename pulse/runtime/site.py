@@ -51,13 +51,15 @@ class RunningSite:
 
     def fold_settings(self) -> FoldSettings:
         """What the fold must know of the site."""
-        config, language = self.config, self.config.site.language
+        config = self.config
         return FoldSettings(
             site=config.site.name,
             zone=config.zone,
             goal_of=config.queue_goal,
             channel_goal=config.channel_goal,
-            titles={name: queue.title.text.in_(language) for name, queue in config.queues.items() if queue.title},
+            site_title=config.site.title.text if config.site.title else None,
+            titles={name: queue.title.text for name, queue in config.queues.items() if queue.title},
+            language=config.site.language,
             precedence={name: source.precedence for name, source in config.sources.items()},
             stale_after_s={
                 name: source.stale_after or max(_LEAST_STALE_S, _STALE_POLLS * source.every) for name, source in config.sources.items()

@@ -26,7 +26,7 @@ def watch(site: RunningSite) -> None:
         signal.signal(number, lambda *_: stopping.set())
     with site.places.locked("watch"), open_database(site.database_url) as database, connected(site.redis_url) as client:
         fold = Fold(site.fold_settings(), catalogue())
-        watching = Watch(client, site.keys, fold, Recorder(database, site.config.site.name), system_clock, site.site_title)
+        watching = Watch(client, site.keys, fold, Recorder(database, site.config.site.name), system_clock)
         with Alerting(site, database, client) as alerting:
             watching.on_board.append(alerting.decide)
             watching.restore()

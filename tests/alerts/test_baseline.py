@@ -107,7 +107,7 @@ def test_history_is_read_once_an_hour():
 
     def fetch(start, end):
         read.append((start, end))
-        return days({1: 8})
+        return hours({23: 8, 24: 8, 25: 8})
 
     normal = HourlyBaseline(fetch, UTC)
     for minute in range(90):
@@ -125,3 +125,14 @@ def test_history_is_looked_for_every_minute_while_there_is_none():
 
     assert found == [None] * 9
     assert len(read) == 3
+
+
+def test_history_that_is_still_being_filled_in_is_read_again_until_it_answers():
+    filled = [{T0 // HOUR_MS - 40: {"support": {"complaints": 1}}}, hours({24: 8, 25: 8})]
+    normal = HourlyBaseline(lambda start, end: filled.pop(0), UTC)
+
+    before = normal(T0, "site", "complaints", 1800.0)
+    after = normal(T0 + 60_000, "site", "complaints", 1800.0)
+
+    assert before is None
+    assert after is not None

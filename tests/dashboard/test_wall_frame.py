@@ -32,7 +32,7 @@ def test_hero_carries_value_goal_formula_and_status():
 
     assert (hero.service_level, hero.goal, hero.formula, hero.service_level_status) == (0.764, 0.8, "D", "warning")
     assert (hero.projected, hero.projected_status, hero.verdict) == (0.689, "critical", "critical")
-    assert (hero.oldest_in, hero.wait_status) == ("Mail claims", "warning")
+    assert (hero.oldest_in, hero.wait_status) == ({"en": "Mail claims"}, "warning")
 
 
 def test_frame_of_twelve_queues_and_a_full_hour_is_small():

@@ -13,6 +13,7 @@ from pulse.kpi.tally import merged
 from pulse.live.boards import Boards
 from pulse.live.catalogue import catalogue
 from pulse.live.fold import Fold, UnreadableState
+from pulse.text import Text
 
 
 def support(fold: Fold, now: int):  # type: ignore[no-untyped-def]
@@ -367,3 +368,14 @@ def test_a_queue_promises_what_its_settings_say() -> None:
     fold.fold([contact("answered", wait_s=45.0)])
 
     assert support(fold, NOON).today["service_level"] == 1.0
+
+
+def test_a_scope_is_titled_in_both_languages_where_the_config_says_so() -> None:
+    fold = empty_fold(titles={"support": Text("Support line", "客服热线")}, site_title=Text("Centre", "中心"))
+    fold.fold([contact("offered"), contact("offered", queue="billing")])
+
+    board = Boards(fold).at(NOON)
+
+    assert board.queues["support"].titled("zh") == "客服热线"
+    assert (board.site.titled("zh"), board.site.title) == ("中心", "Centre")
+    assert board.queues["billing"].titled("zh") == "billing"
