@@ -199,7 +199,7 @@ class Fold:
 
     def _keep_agent(self, state: AgentState) -> None:
         known = self.agents.get(state.agent)
-        if known is None or (state.at, state.state) >= (known.at, known.state):
+        if known is None or (state.at, repr(state)) >= (known.at, repr(known)):
             self.agents[state.agent] = state
 
     def _precedence(self, source: str) -> int:
