@@ -21,7 +21,7 @@ class NoRedis(RuntimeError):
 
 def given_url(config: Config) -> str | None:
     """The URL of a Redis that somebody else runs; None where the site runs its own."""
-    return config.redis_url or environment("REDIS_URL")
+    return config.redis_url or environment("REDIS_URL") or None
 
 
 def own_url(places: Places) -> str:
