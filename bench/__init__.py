@@ -1,0 +1,1 @@
+"""Benchmarks: each file measures one limit of the design beside its rival, on loopback and unix sockets only."""

@@ -1,0 +1,50 @@
+"""The real Watch over a stream that is full already: real Redis, SQLite, checkpoints and Boards."""
+
+import time
+from pathlib import Path
+
+import redis
+
+from bench._contacts import contact_events, fill_stream
+from pulse.clock import system_clock
+from pulse.kpi.board import Board
+from pulse.live.catalogue import catalogue
+from pulse.live.fold import Fold
+from pulse.live.watch import Watch
+from pulse.runtime.site import RunningSite
+from sql.recorder import Recorder
+from sql.session import open_database
+
+A_BATCH = 200
+"""Records in one batch."""
+
+
+def site_in(root: Path) -> RunningSite:
+    """An empty site."""
+    config = root / "pulse.toml"
+    config.write_text('[site]\nname = "bench"\n', encoding="utf-8")
+    return RunningSite.of(config)
+
+
+def fold_all(client: redis.Redis, site: RunningSite, records: int) -> float:
+    """The seconds from the first read to the Board that holds all records, their checkpoint included."""
+    contacts = records // 3
+    fill_stream(client, site.keys, contact_events(contacts, system_clock()), A_BATCH)
+    with open_database(site.database_url) as database:
+        fold = Fold(site.fold_settings(), catalogue())
+        watch = Watch(client, site.keys, fold, Recorder(database, site.config.site.name), system_clock)
+        complete: list[bool] = [False]
+        watch.on_board.append(lambda board: complete.append(_holds(board, contacts)))
+        began_s = time.perf_counter()
+        while not complete[-1]:
+            watch.turn()
+        watch.checkpoint(system_clock())
+        took_s = time.perf_counter() - began_s
+    if client.xlen(site.keys.records) != 1:
+        raise RuntimeError("the Board was there before the last batch was read")
+    return took_s
+
+
+def _holds(board: Board, contacts: int) -> bool:
+    counts = board.site.last_30m
+    return counts["offered"] == counts["answered"] == contacts
