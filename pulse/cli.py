@@ -1,4 +1,7 @@
-"""The command line: `pulse up | collect | watch | serve | replay | check-config | board`."""
+"""The command line: `pulse up | collect | watch | serve | replay | check-config | board`.
+
+What a command needs is imported inside it, so that no process carries what only another one uses.
+"""
 
 import asyncio
 import logging
@@ -16,17 +19,11 @@ from rich.table import Table
 from pulse.config import ConfigError, seconds
 from pulse.kpi.board import Board, encode_board
 from pulse.kpi.goal import QueueGoal
-from pulse.runtime.checking import report
-from pulse.runtime.collecting import collect as run_collect
-from pulse.runtime.offline import Recording, boards, last_board
-from pulse.runtime.places import AlreadyRunning
-from pulse.runtime.redis_server import NoRedis
+from pulse.runtime.refusal import RefusedToStart
 from pulse.runtime.replaying import site_of_recording
 from pulse.runtime.site import RunningSite
-from pulse.runtime.up import Address, CannotStart, serve_arguments
+from pulse.runtime.up import Address, serve_arguments
 from pulse.runtime.up import up as run_up
-from pulse.runtime.watching import watch as run_watch
-from sql.session import NewerSchema
 
 app = typer.Typer(name="pulse", no_args_is_help=True, add_completion=False, help="Pulseboard: a live monitor for contact centres.")
 
@@ -40,7 +37,7 @@ def main() -> None:
     )
     try:
         app()
-    except (ConfigError, CannotStart, AlreadyRunning, NoRedis, NewerSchema) as error:
+    except (ConfigError, RefusedToStart) as error:
         print(error, file=sys.stderr)
         sys.exit(2)
     except BrokenPipeError:
@@ -82,6 +79,8 @@ def board(
     as_json: Annotated[bool, typer.Option("--json", help="One Board per line instead of a table of the last one.")] = False,
 ) -> None:
     """Boards of recorded logs, through the connector and the fold, without any server."""
+    from pulse.runtime.offline import Recording, boards, last_board
+
     recording = Recording(kind, (*source, *(more or ())))
     drawn = boards(recording.batches(zone), QueueGoal(target_s=target, short_s=short), zone, every)
     if not as_json:
@@ -108,12 +107,16 @@ def up(
 @app.command()
 def collect(config: ConfigPath = Path("pulse.toml")) -> None:
     """Runs the sources of the config."""
+    from pulse.runtime.collecting import collect as run_collect
+
     asyncio.run(run_collect(RunningSite.of(config)))
 
 
 @app.command()
 def watch(config: ConfigPath = Path("pulse.toml")) -> None:
     """Folds records into Boards, decides, and remembers."""
+    from pulse.runtime.watching import watch as run_watch
+
     run_watch(RunningSite.of(config))
 
 
@@ -144,6 +147,8 @@ def check_config(
     source: Annotated[str | None, typer.Argument(help="One source to call once.")] = None, config: ConfigPath = Path("pulse.toml")
 ) -> None:
     """Says everything that is wrong with the config at once; with SOURCE makes one call and shows what it brought."""
+    from pulse.runtime.checking import report
+
     for line in report(RunningSite.of(config), source):
         print(line)
 

@@ -56,7 +56,7 @@ def context_of(site: RunningSite, name: str, source: Source, clock: Clock = syst
 
 
 async def collect(site: RunningSite) -> None:
-    """Runs every source until SIGTERM or SIGINT."""
+    """Runs every source until SIGTERM or SIGINT; raises ConfigError."""
     checked = checked_sources(site)
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pulse.config import Config
+from pulse.runtime.refusal import RefusedToStart
 
 _LONGEST_SOCKET_PATH = 100
 """A Unix socket's path ends at 108 bytes."""
 
 
-class AlreadyRunning(RuntimeError):
+class AlreadyRunning(RefusedToStart):
     """Another process works on the same data."""
 
 

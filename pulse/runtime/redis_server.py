@@ -11,11 +11,12 @@ import redis
 
 from pulse.config import Config, environment
 from pulse.runtime.places import Places
+from pulse.runtime.refusal import RefusedToStart
 
 _ON_PATH = ("redis-server", "valkey-server")
 
 
-class NoRedis(RuntimeError):
+class NoRedis(RefusedToStart):
     """There is no Redis to use and none to start."""
 
 
@@ -70,6 +71,7 @@ def server_command(binary: Path, places: Places) -> list[str]:
         "appendfsync": "always",
         "save": "",
         "daemonize": "no",
+        "hz": "50",  # Redis ends a blocked read on this grid: at the usual 10 a Board would come up to 100 ms late
         "maxmemory-policy": "noeviction",
         "auto-aof-rewrite-min-size": "16mb",
     }

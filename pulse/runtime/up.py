@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,10 +14,9 @@ from pulse.access import WALL_SCOPE, wall_token
 from pulse.clock import system_clock
 from pulse.live.read import latest_board
 from pulse.live.store import RedisLost, connected
-from pulse.runtime.alerting import checked_alerting
-from pulse.runtime.collecting import checked_sources
 from pulse.runtime.places import Places
 from pulse.runtime.redis_server import answers, given_url, server_binary, server_command
+from pulse.runtime.refusal import RefusedToStart
 from pulse.runtime.site import RunningSite
 from pulse.runtime.supervisor import Command, Supervisor
 
@@ -27,7 +27,7 @@ _LOOPBACK = "127.0.0.1"
 _START_S = 60.0
 
 
-class CannotStart(RuntimeError):
+class CannotStart(RefusedToStart):
     """One clear line why the site does not start."""
 
 
@@ -71,8 +71,7 @@ def serve_arguments(address: Address) -> list[str]:
 
 def up(site: RunningSite, host: str | None, port: int | None, say: Callable[[str], None]) -> None:
     """Runs the site until a signal; raises ConfigError, CannotStart, AlreadyRunning or NoRedis before anything was started."""
-    checked_sources(site)
-    checked_alerting(site)
+    _check_config(site)
     address = Address(host or site.config.serve.host, port or site.config.serve.port)
     with site.places.locked("up"):
         address.check_free()
@@ -84,6 +83,14 @@ def up(site: RunningSite, host: str | None, port: int | None, say: Callable[[str
         finally:
             say("stopping")
             supervisor.stop()
+
+
+def _check_config(site: RunningSite) -> None:
+    """Asks a process of its own, so that the supervisor does not carry what only checking needs."""
+    check = [sys.executable, "-m", "pulse.cli", "check-config", "--config", str(site.config.path)]
+    checked = subprocess.run(check, env={**os.environ, "PYTHONPATH": _path()}, capture_output=True, text=True, check=False)
+    if checked.returncode:
+        raise CannotStart(checked.stderr.strip())
 
 
 def _commands(site: RunningSite, address: Address) -> list[Command]:

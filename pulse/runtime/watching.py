@@ -12,9 +12,10 @@ from pulse.live.fold import Fold
 from pulse.live.store import RedisLost, connected
 from pulse.live.watch import Watch
 from pulse.runtime.alerting import Alerting
+from pulse.runtime.refusal import RefusedToStart
 from pulse.runtime.site import RunningSite
 from sql.recorder import Recorder
-from sql.session import open_database
+from sql.session import Database, NewerSchema, open_database
 
 _REDIS_AWAY_S = 0.2
 
@@ -24,7 +25,7 @@ def watch(site: RunningSite) -> None:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    with site.places.locked("watch"), open_database(site.database_url) as database, connected(site.redis_url) as client:
+    with site.places.locked("watch"), _opened(site.database_url) as database, connected(site.redis_url) as client:
         fold = Fold(site.fold_settings(), catalogue())
         watching = Watch(client, site.keys, fold, Recorder(database, site.config.site.name), system_clock)
         with Alerting(site, database, client) as alerting:
@@ -33,6 +34,13 @@ def watch(site: RunningSite) -> None:
             while not stopping.is_set():
                 _until(stopping, watching.turn)
             _until(stopping, lambda: watching.checkpoint(system_clock()), tries=1)
+
+
+def _opened(url: str) -> Database:
+    try:
+        return open_database(url)
+    except NewerSchema as error:
+        raise RefusedToStart(str(error)) from error
 
 
 def _until(stopping: threading.Event, act: Callable[[], None], tries: int | None = None) -> None:
