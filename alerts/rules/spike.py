@@ -136,8 +136,9 @@ def _contributors(scope: str, window: dict[str, Value], options: Options, contex
 
 
 def _title(scope: Scope, value: str | None) -> Text:
+    """What is wrong first: on a wall the end may not fit."""
     about = f" ({value})" if value else ""
-    return Text(f"{scope.titled('en')}: {TITLE.en}{about}", f"{scope.titled('zh')}：{TITLE.zh}{about}")
+    return Text(f"{TITLE.en}{about}, {scope.titled('en')}", f"{TITLE.zh}{about}，{scope.titled('zh')}")
 
 
 def _why(finding: _Finding, window: str, shares: tuple[Contributor, ...]) -> Text:

@@ -17,7 +17,7 @@ _SHIFT_MS = 8 * HOUR_MS
 _OFFICE_H = (7.5, 20.5)
 _SHRINKAGE = 1.09
 """Agents needed for one at work: lunch and training."""
-REINFORCEMENTS = 9
+REINFORCEMENTS = 12
 
 
 class Duty(StrEnum):

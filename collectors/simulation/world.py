@@ -113,7 +113,7 @@ class World:
     def _story(self, happening: Happening) -> None:
         at, scene = happening[0], self._scene
         helpers = [one.member for one in self._workers.values() if one.member.number < 0]
-        for coming in told(at, seeded(scene.seed, "story", at - scene.first_at), scene.per_minute("logistics", at), helpers):
+        for coming in told(at, seeded(scene.seed, "story", at - scene.first_at), helpers):
             heappush(self._state.agenda, coming)
         self._push(at + STORY_EVERY_MS, "story")
 

@@ -103,7 +103,7 @@ function drawRow(row, incident, data, click) {
   setText(part('why'), incident.why[language] ?? incident.why.en ?? '');
   setText(part('scope'), incident.scope === 'site' ? words.console.site : incident.scope);
   setText(part('owner'), incident.owner ? fill(words.console.owner, { who: incident.owner }) : '');
-  const told = incident.contributors.map((one) => fill(words.console.share, { value: one.value, dimension: one.dimension, percent: percent(one.share_ratio, 0, words) }));
+  const told = incident.contributors.map((one) => fill(words.console.share, { value: one.value, dimension: one.dimension, percent: percent(Math.min(one.share_ratio, 1), 0, words) }));
   setText(part('parts'), told.join(' · '));
   setText(row.button, words.console.acknowledge);
   row.button.hidden = incident.owner !== null;
