@@ -96,6 +96,8 @@ class SourceAge(msgspec.Struct, frozen=True, kw_only=True):
     source_lag_s: float | None
     collect_lag_s: float | None
     completeness: float | None
+    problems: int
+    """Lines or rows that could not be read, or said something unknown, since its collector started."""
     replayed: bool
 
 
@@ -282,6 +284,7 @@ def _source_age(health: SourceHealth, at: int) -> SourceAge:
         source_lag_s=None if newest is None or received is None else round(max(0, received - newest) / 1000, 1),
         collect_lag_s=None if health.polled_at is None else round(max(0, at - health.polled_at) / 1000, 1),
         completeness=_short(health.completeness_ratio, 4),
+        problems=sum(health.problems.values()),
         replayed=health.replayed,
     )
 

@@ -202,6 +202,7 @@ function drawSources(parts, frame, ageS, words) {
     const told = [words.condition[source.condition], fill(words.wall.collected, { age: age(collect, words) })];
     if (source.source_lag_s !== null) told.push(fill(words.wall.source_lag, { age: age(source.source_lag_s, words) }));
     if (source.completeness !== null) told.push(fill(words.wall.complete, { percent: percent(source.completeness, 0, words) }));
+    if (source.problems) told.push(fill(words.wall.problems, { n: source.problems }));
     if (source.replayed) told.push(words.wall.replayed);
     setText(row.querySelector('.lags'), told.join(' · '));
   });

@@ -3,7 +3,7 @@ from boards import AT, QUEUES, alerts, board, empty_board
 
 from dashboard.frame import Memory, Stamp, figure, verdict, wall_frame
 from dashboard.status import Status
-from pulse.kpi.board import Board, Scope
+from pulse.kpi.board import Board, Scope, SourceHealth
 
 STAMP = Stamp(seq=1, sent=AT + 5, build="b", formula="D")
 
@@ -93,3 +93,10 @@ def test_incident_on_the_wall_has_owner_and_beginning():
 
     assert (rows[0].owner, rows[0].acknowledged, rows[0].opened_at) == ("A. Li", True, AT - 190_000)
     assert rows[1].owner is None
+
+
+def test_what_a_source_could_not_read_is_counted_on_its_row():
+    health = SourceHealth(source="log", kind="asterisk_queue_log", problems={"cut_line": 2, "unknown_event:FOO": 3})
+    shown = Board(at=AT, site=Scope(title="s"), sources={"log": health})
+
+    assert frame_of(shown).sources[0].problems == 5
