@@ -20,7 +20,7 @@ from pulse.live.store import RedisLost, connected
 from pulse.runtime.site import RunningSite
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 40.0
+PATIENCE_S = 60.0
 LOG = "1795412301|1.1|support|NONE|ENTERQUEUE||x|1\n1795412302|1.1|support|Agent-A|CONNECT|1|1.2|1\n"
 
 
