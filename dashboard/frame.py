@@ -194,8 +194,9 @@ def figure(scope: Scope, window: str, kpi: str) -> Figure:
 
 
 def verdict(figures: list[Status], queues: list[Status], incidents: tuple[IncidentRow, ...]) -> Status:
-    """Are we OK: as bad as the site's figures and its incidents; one critical queue alone is a warning to the site."""
-    from_queues = Status.WARNING if Status.CRITICAL in queues else Status.UNKNOWN
+    """Are we OK: as bad as the site's figures and its incidents; a critical queue, or half of them in warning, warns the site."""
+    many_warn = bool(queues) and queues.count(Status.WARNING) * 2 >= len(queues)
+    from_queues = Status.WARNING if Status.CRITICAL in queues or many_warn else Status.UNKNOWN
     drawn = worst([*figures, from_queues, *(incident_status(row.level) for row in incidents if not row.drill)])
     nothing_wrong = drawn is Status.UNKNOWN and Status.NORMAL in queues
     return Status.NORMAL if nothing_wrong else drawn

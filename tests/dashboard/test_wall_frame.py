@@ -100,3 +100,8 @@ def test_what_a_source_could_not_read_is_counted_on_its_row():
     shown = Board(at=AT, site=Scope(title="s"), sources={"log": health})
 
     assert frame_of(shown).sources[0].problems == 5
+
+
+def test_a_site_with_half_its_queues_in_warning_is_not_simply_ok():
+    assert verdict([Status.NORMAL], [Status.WARNING, Status.NORMAL], ()) is Status.WARNING
+    assert verdict([Status.NORMAL], [Status.WARNING, Status.NORMAL, Status.NORMAL], ()) is Status.NORMAL
