@@ -25,11 +25,6 @@ def next_day_start(at: int, zone: ZoneInfo) -> int:
     return _midnight(local.replace(hour=12) + timedelta(days=1), zone)
 
 
-def day_name(at: int, zone: ZoneInfo) -> str:
-    """The site's calendar day that holds `at`, such as 2026-11-23."""
-    return datetime.fromtimestamp(at / 1000, zone).date().isoformat()
-
-
 def _midnight(local: datetime, zone: ZoneInfo) -> int:
     midnight = datetime(local.year, local.month, local.day, tzinfo=zone)
     return int(midnight.astimezone(UTC).timestamp()) * 1000
