@@ -55,7 +55,6 @@ class Evaluator:
     def __init__(self, database: Database, config: Config, ports: Ports) -> None:
         self._rules = load_rules(config)
         self._ports = ports
-        self._stale_after_s = {name: source.stale_after for name, source in config.sources.items() if source.stale_after is not None}
         self._ledger = Ledger(database, config.site.name, ports.link)
         self._states: dict[Key, State] = {}
         self._samples: dict[Key, Sample] = {}
@@ -113,7 +112,6 @@ class Evaluator:
         return Context(
             queues=rule.queues,
             expected=lambda scope, name, window_s: baseline(now, scope, name, window_s),
-            stale_after_s=self._stale_after_s,
         )
 
     def _policy(self, key: Key, rule: LoadedRule | None) -> Policy:

@@ -1,21 +1,20 @@
 """What a rule says of one scope at one instant, and what it may look at besides the Board.
 
-In: nothing. Out: the types every rule file shares, and the question whether a Board's sources are still fresh.
+In: nothing. Out: the types every rule file shares, and what silent sources take away from its word.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Protocol
 
 from alerts.frame import Contributor
-from pulse.kpi.board import Board, Scope, SourceCondition, SourceHealth
+from pulse.kpi.board import Board, Scope
+from pulse.kpi.freshness import Sight, sight
 from pulse.kpi.kpi import Value
 from pulse.text import Text
 
 SITE = "site"
-STALE_AFTER_POLLS = 3
-STALE_AFTER_LEAST_S = 10.0
 
 
 class Reading(StrEnum):
@@ -78,8 +77,6 @@ class Context:
     queues: tuple[str, ...] = ()
     """The queues it is asked to look at; none given means all."""
     expected: Expected = nothing_expected
-    stale_after_s: Mapping[str, float] = field(default_factory=dict)
-    """By source; a source that is not named is stale after three polls."""
 
     def scopes(self, board: Board) -> dict[str, Scope]:
         """The queues of the Board that the rule is asked to look at."""
@@ -96,33 +93,9 @@ class RuleModule(Protocol):
         """One sample for each scope the rule looks at."""
 
 
-class Sight(StrEnum):
-    """How much of the site its sources still show."""
-
-    WHOLE = "whole"
-    PARTIAL = "partial"
-    """Some source is stale: a breach can be believed, an all-clear cannot."""
-    NONE = "none"
-
-
-def sight(board: Board, stale_after_s: Mapping[str, float]) -> Sight:
-    """How far the Board's sources can be believed; a Board without sources is whole."""
-    stale = [is_stale(health, board.at, stale_after_s.get(name)) for name, health in board.sources.items()]
-    if not any(stale):
-        return Sight.WHOLE
-    return Sight.NONE if all(stale) else Sight.PARTIAL
-
-
-def is_stale(health: SourceHealth, now: int, stale_after_s: float | None = None) -> bool:
-    """Whether a source's last successful poll is too long ago, or none is to come."""
-    if health.polled_at is None or health.condition in (SourceCondition.ENDED, SourceCondition.STOPPED):
-        return True
-    limit_s = max(STALE_AFTER_LEAST_S, STALE_AFTER_POLLS * health.every_s) if stale_after_s is None else stale_after_s
-    return now - health.polled_at > limit_s * 1000
-
-
-def believed(sample: Sample, seen: Sight) -> Sample:
-    """The sample, less what the sources cannot show: no all-clear while one is silent, nothing while all are."""
+def believed(sample: Sample, board: Board, scope: Scope) -> Sample:
+    """The sample, less what the scope's sources cannot show: no all-clear while one is silent, nothing while all are."""
+    seen = sight(board, scope)
     if seen is Sight.WHOLE:
         return sample
     return replace(sample, clear=None, breaching=None if seen is Sight.NONE else sample.breaching)

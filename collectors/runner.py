@@ -49,6 +49,7 @@ class Schedule:
     kind: str
     every_s: float
     timeout_s: float
+    stale_after_s: float | None = None
     replayed: bool = False
     demo: bool = False
 
@@ -64,7 +65,12 @@ class SourceRun:
 
     def __init__(self, schedule: Schedule, opened: Callable[[Cursor | None], Connector], door: Door, clock: Clock) -> None:
         self.health = SourceHealth(
-            source=schedule.source, kind=schedule.kind, every_s=schedule.every_s, replayed=schedule.replayed, demo=schedule.demo
+            source=schedule.source,
+            kind=schedule.kind,
+            every_s=schedule.every_s,
+            stale_after_s=schedule.stale_after_s,
+            replayed=schedule.replayed,
+            demo=schedule.demo,
         )
         self._schedule = schedule
         self._opened = opened

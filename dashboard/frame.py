@@ -10,9 +10,21 @@ import msgspec
 
 from alerts.frame import AlertsFrame, IncidentRow
 from dashboard.order import QueueOrder
-from dashboard.status import Status, incident_status, queue_status, rank, ratio_of, service_level_status, source_status, wait_status, worst
+from dashboard.status import (
+    Status,
+    believed,
+    incident_status,
+    queue_status,
+    rank,
+    ratio_of,
+    service_level_status,
+    source_status,
+    wait_status,
+    worst,
+)
 from dashboard.trend import Trend
 from pulse.kpi.board import Agents, Board, Scope, SourceHealth
+from pulse.kpi.freshness import Sight, is_stale, sight
 from pulse.text import Language
 
 QUEUES, INCIDENTS, CATEGORIES, SOURCES = 8, 4, 4, 5
@@ -40,6 +52,7 @@ class Hero(msgspec.Struct, frozen=True, kw_only=True):
     oldest_in: dict[str, str] | None
     """The title of the queue in which the oldest contact waits."""
     wait_status: Status
+    silent_sources: int
 
 
 class QueueRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,7 +160,7 @@ class Memory:
 def wall_frame(board: Board, alerts: AlertsFrame | None, memory: Memory, stamp: Stamp) -> WallFrame:
     """The frame of the layout `main`; `memory` takes the Board in."""
     memory.trend.add(board)
-    statuses = {name: queue_status(scope) for name, scope in board.queues.items()}
+    statuses = {name: believed(queue_status(scope), sight(board, scope)) for name, scope in board.queues.items()}
     order = memory.order.of(board.queues, statuses, board.at)
     incidents = alerts.incidents if alerts else ()
     sources = sorted((_source_age(health, board.at) for health in board.sources.values()), key=lambda age: (-rank(age.status), age.name))
@@ -193,36 +206,38 @@ def figure(scope: Scope, window: str, kpi: str) -> Figure:
     return round(ratio, 4)
 
 
-def verdict(figures: list[Status], queues: list[Status], incidents: tuple[IncidentRow, ...]) -> Status:
-    """Are we OK: as bad as the site's figures and its incidents; a critical queue, or half of them in warning, warns the site."""
+def verdict(figures: list[Status], queues: list[Status], incidents: tuple[IncidentRow, ...], seen: Sight) -> Status:
+    """Are we OK: as bad as the site's figures and its incidents; a critical queue, half of them in warning or a silent source warns."""
     many_warn = bool(queues) and queues.count(Status.WARNING) * 2 >= len(queues)
-    from_queues = Status.WARNING if Status.CRITICAL in queues or many_warn else Status.UNKNOWN
+    warns = Status.CRITICAL in queues or many_warn or seen is Sight.PARTIAL
+    from_queues = Status.WARNING if warns else Status.UNKNOWN
     drawn = worst([*figures, from_queues, *(incident_status(row.level) for row in incidents if not row.drill)])
     nothing_wrong = drawn is Status.UNKNOWN and Status.NORMAL in queues
     return Status.NORMAL if nothing_wrong else drawn
 
 
 def _hero(board: Board, statuses: dict[str, Status], incidents: tuple[IncidentRow, ...], formula: str) -> Hero:
-    site = board.site
+    site, seen = board.site, sight(board, board.site)
     recent, today = ratio_of(site, "last_30m", "service_level"), ratio_of(site, "today", "service_level")
     projected = ratio_of(site, "last_30m", "projected_service_level")
-    figures = [service_level_status(ratio, site.goal_ratio) for ratio in (recent, projected)]
+    figures = [believed(service_level_status(ratio, site.goal_ratio), seen) for ratio in (recent, projected)]
     every, oldest = list(statuses.values()), _oldest(board)
     return Hero(
-        verdict=verdict(figures, every, incidents),
+        verdict=verdict(figures, every, incidents, seen),
         queues={status: every.count(status) for status in Status},
         service_level=figure(site, "last_30m", "service_level"),
         service_level_status=figures[0],
         goal=site.goal_ratio,
         formula=formula,
         today=figure(site, "today", "service_level"),
-        today_status=service_level_status(today, site.goal_ratio),
+        today_status=believed(service_level_status(today, site.goal_ratio), seen),
         projected=figure(site, "last_30m", "projected_service_level"),
         projected_status=figures[1],
         waiting=site.waiting,
         oldest_wait_s=_short(site.oldest_wait_s, 1),
         oldest_in=titles(oldest) if oldest else None,
-        wait_status=wait_status(oldest) if oldest else worst(wait_status(scope) for scope in board.queues.values()),
+        wait_status=believed(wait_status(oldest) if oldest else worst(wait_status(scope) for scope in board.queues.values()), seen),
+        silent_sources=sum(is_stale(health, board.at) for health in board.sources.values()),
     )
 
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from pulse.kpi.board import Scope, SourceCondition, SourceHealth
+from pulse.kpi.freshness import Sight, is_stale
 
 SERVICE_LEVEL_MARGIN_RATIO = 0.1
 """How far under its goal a service level is still a warning."""
 LATE_TARGETS = 3
 """A queue whose oldest contact has waited this many targets is critical."""
-MISSED_POLLS = 3
 _LEVELS_THAT_NEED_HANDS = (1, 2)
 
 
@@ -21,6 +21,8 @@ class Status(StrEnum):
 
     UNKNOWN = "unknown"
     NORMAL = "normal"
+    STALE = "stale"
+    """A source is silent: what was normal may no longer be."""
     WARNING = "warning"
     CRITICAL = "critical"
 
@@ -66,21 +68,27 @@ def queue_status(scope: Scope) -> Status:
     return worst([service_level_status(ratio_of(scope, "last_30m", "service_level"), scope.goal_ratio), wait_status(scope)])
 
 
+def believed(status: Status, seen: Sight) -> Status:
+    """What of a status can be believed: nothing is normal while a source is silent, nothing at all while every one is."""
+    if seen is Sight.NONE or (seen is Sight.PARTIAL and status is Status.NORMAL):
+        return Status.STALE
+    return status
+
+
 def incident_status(level: int) -> Status:
     """Levels I and II need hands, level III a look."""
     return Status.CRITICAL if level in _LEVELS_THAT_NEED_HANDS else Status.WARNING
 
 
 def source_status(health: SourceHealth, at: int) -> Status:
-    """A source is critical when it is given up, a warning when it retries or missed three polls; a finished recording is normal."""
+    """A source is critical when it is given up, a warning when it retries or is stale; a finished recording is normal."""
     if health.condition in (SourceCondition.CIRCUIT_OPEN, SourceCondition.STOPPED):
         return Status.CRITICAL
     if health.condition is SourceCondition.ENDED:
         return Status.NORMAL
     if health.condition is SourceCondition.STARTING or health.polled_at is None:
         return Status.UNKNOWN
-    late = at - health.polled_at > MISSED_POLLS * max(health.every_s, 1.0) * 1000
-    return Status.WARNING if late or health.condition is SourceCondition.RETRYING else Status.NORMAL
+    return Status.WARNING if is_stale(health, at) or health.condition is SourceCondition.RETRYING else Status.NORMAL
 
 
 def ratio_of(scope: Scope, window: str, kpi: str) -> float | None:

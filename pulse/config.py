@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from pulse.kpi.freshness import stale_after_s
 from pulse.kpi.goal import QueueGoal, ServiceLevelFormula
 from pulse.kpi.records import Channel
 from pulse.text import Language, Text
@@ -147,6 +148,11 @@ class Source(Plugin):
     precedence: int = 100
     """Where two sources tell of one queue, the one with the lower number is believed."""
     channel: Channel = Channel.VOICE
+
+    @property
+    def stale_after_s(self) -> float:
+        """For how many seconds its last poll is believed."""
+        return stale_after_s(self.every) if self.stale_after is None else self.stale_after
 
 
 class Rule(Plugin):

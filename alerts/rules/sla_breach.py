@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from alerts.sample import Context, Sample, believed, number, sight
+from alerts.sample import Context, Sample, believed, number
 from pulse.config import Strict
 from pulse.kpi.board import Board, Scope
 from pulse.text import Text
@@ -44,8 +44,7 @@ class Options(Strict):
 
 def samples(board: Board, options: Options, context: Context) -> Sequence[Sample]:
     """One sample for each queue asked for."""
-    seen = sight(board, context.stale_after_s)
-    return [believed(_sample(name, scope, board.at, options), seen) for name, scope in context.scopes(board).items()]
+    return [believed(_sample(name, scope, board.at, options), board, scope) for name, scope in context.scopes(board).items()]
 
 
 def _sample(name: str, scope: Scope, at: int, options: Options) -> Sample:

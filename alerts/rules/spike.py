@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import Field
 
 from alerts.frame import Contributor
-from alerts.sample import SITE, Baseline, Context, Sample, believed, counts, number, sight
+from alerts.sample import SITE, Baseline, Context, Sample, believed, counts, number
 from pulse.config import Strict
 from pulse.forecast.spike import Criteria, Part, Spike, contributors, judge
 from pulse.kpi.board import Board, Scope
@@ -68,9 +68,8 @@ class _Finding:
 
 def samples(board: Board, options: Options, context: Context) -> Sequence[Sample]:
     """One sample for the site; where queues are asked for, one for each of them."""
-    seen = sight(board, context.stale_after_s)
     scopes = context.scopes(board) if context.queues else {SITE: board.site}
-    return [believed(_sample(name, scope, board.at, options, context), seen) for name, scope in scopes.items()]
+    return [believed(_sample(name, scope, board.at, options, context), board, scope) for name, scope in scopes.items()]
 
 
 def _sample(name: str, scope: Scope, at: int, options: Options, context: Context) -> Sample:

@@ -80,7 +80,8 @@ function drawHero(root, hero, words) {
   setData(root, 'status', hero.verdict);
   setText(root.querySelector('.verdict-word'), words.wall[`verdict_${hero.verdict}`]);
   const { critical, warning } = hero.queues, all = Object.values(hero.queues).reduce((sum, count) => sum + count, 0);
-  setText(root.querySelector('.verdict-why'), fill(words.wall.verdict_why, { critical, warning, all }));
+  setText(root.querySelector('.verdict-why'), fill(words.wall.verdict_why, { critical, warning, all })
+    + (hero.silent_sources ? ` · ${fill(words.wall.silent_sources, { n: hero.silent_sources })}` : ''));
   setText(root.querySelector('.main .label-text'), fill(words.wall.sl_30m, { formula: hero.formula }));
   const goal = fill(words.wall.goal, { goal: percent(hero.goal, 0, words) });
   figure(root, 'service_level', percent(hero.service_level, 1, words), hero.service_level_status, goal);

@@ -38,6 +38,8 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     titles: dict[str, str] = {}
     """By language, where the config gives them."""
     channel: str | None = None
+    sources: tuple[str, ...] = ()
+    """Names of the sources whose word counts here; none named, as in the site, means all of the Board's."""
     waiting: int | None = None
     oldest_wait_s: float | None = None
     contact_time_left_s: float | None = None
@@ -74,6 +76,8 @@ class SourceHealth(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     condition: SourceCondition = SourceCondition.STARTING
     every_s: float = 1.0
+    stale_after_s: float | None = None
+    """For how long its last poll is believed; None is three polls."""
     polled_at: int | None = None
     """The last poll that succeeded."""
     newest_at: int | None = None

@@ -110,6 +110,7 @@ class Boards:
             title=self._title(queue.name, title),
             titles=_by_language(title),
             channel=queue.channel.value,
+            sources=_sources([live]),
             waiting=live.waiting,
             oldest_wait_s=live.oldest_wait_s,
             contact_time_left_s=_time_left_s(live),
@@ -131,6 +132,7 @@ class Boards:
             title=self._title(name, title),
             titles=_by_language(title),
             channel=channel.value if channel else None,
+            sources=_sources(lives) if channel else (),
             waiting=_sum_of_known([live.waiting for live in lives]),
             oldest_wait_s=max((live.oldest_wait_s for live in lives if live.oldest_wait_s is not None), default=None),
             contact_time_left_s=min((time_left_s for time_left_s in left if time_left_s is not None), default=None),
@@ -173,6 +175,10 @@ class Boards:
             name: self._fold.catalogue.values(Scene(parts[0] if len(parts) == 1 else merged(parts), goal, past_target))
             for name, parts in zip(_WINDOWS, tallies, strict=True)
         }
+
+
+def _sources(lives: Iterable[_Live]) -> tuple[str, ...]:
+    return tuple(sorted(set[str]().union(*(live.queue.sources for live in lives))))
 
 
 def _by_language(title: Text | None) -> dict[str, str]:

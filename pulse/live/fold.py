@@ -167,6 +167,9 @@ class Fold:
                 queue.waiting.begin(event.contact_id, event.at)
             elif type_ in ENDS_WAIT:
                 queue.waiting.end(event.contact_id, event.at)
+            queue.flow_sources.add(event.source)
+        else:
+            queue.other_sources.add(event.source)
         if event.at < self.day_start and self.now - self.day_start > _LATE_AFTER_MS:
             self.late += 1
         tally = queue.windows.at(event.at // 1000)

@@ -1,6 +1,6 @@
 """The way into Redis: a batch of records and its source's cursor go in together or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,13 @@ class Ingest:
     async def tell_health(self, health: SourceHealth) -> None:
         """Keeps a source's health for the Board."""
         await self.client.hset(self.keys.sources, health.source, _health_encoder.encode(health))
+
+    async def forget_sources_but(self, known: Collection[str]) -> None:
+        """Drops the health of sources that are not in the config any more: nobody would ever tell it again."""
+        told: list[bytes] = await self.client.hkeys(self.keys.sources)  # type: ignore[assignment]
+        gone = [name for name in told if name.decode() not in known]
+        if gone:
+            await self.client.hdel(self.keys.sources, *gone)
 
 
 def healths(stored: dict[bytes, bytes]) -> dict[str, SourceHealth]:

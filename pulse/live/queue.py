@@ -44,6 +44,18 @@ class QueueFold:
     """The newest state by source."""
     readings: dict[str, CounterWindow] = field(default_factory=dict)
     """The newest reading by series."""
+    flow_sources: set[str] = field(default_factory=set)
+    """Who tells what happens to contacts and is believed."""
+    other_sources: set[str] = field(default_factory=set)
+    """Who gives ratings and complaints."""
+    reading_sources: set[str] = field(default_factory=set)
+    """Whose counters are believed."""
+
+    @property
+    def sources(self) -> set[str]:
+        """The sources whose word counts here."""
+        counting = self.flow_sources if self.has_events else self.reading_sources
+        return counting | self.other_sources | self.states.keys()
 
     @property
     def has_events(self) -> bool:
@@ -60,6 +72,7 @@ class QueueFold:
         if self.event_precedence is None or precedence < self.event_precedence:
             self.event_precedence = precedence
             self.waiting = Waiting()  # nobody would end the waits that only the worse source knows
+            self.flow_sources.clear()
         return precedence == self.event_precedence
 
     def keep_state(self, state: QueueState) -> None:
@@ -72,8 +85,10 @@ class QueueFold:
         """Counts what a source's own counters grew by, at the end of the reading."""
         if self.counter_precedence is None or precedence < self.counter_precedence:
             self.counter_precedence = precedence
+            self.reading_sources.clear()
         if precedence != self.counter_precedence:
             return
+        self.reading_sources.add(reading.source)
         series = series_of(reading)
         before = self.readings.get(series)
         if before is None or reading.end >= before.end:
@@ -91,11 +106,13 @@ class QueueFold:
             "counter_precedence": self.counter_precedence,
             "states": msgspec.to_builtins(self.states),
             "readings": msgspec.to_builtins(self.readings),
+            "sources": [sorted(self.flow_sources), sorted(self.other_sources), sorted(self.reading_sources)],
         }
 
     @classmethod
     def restored(cls, name: str, goal: QueueGoal, stored: Mapping[str, Any]) -> "QueueFold":
         """The queue that `dump` wrote, with the goal of today's config."""
+        flow, other, readings = stored.get("sources", ((), (), ()))
         return cls(
             name=name,
             channel=Channel(stored["channel"]),
@@ -107,6 +124,9 @@ class QueueFold:
             counter_precedence=stored["counter_precedence"],
             states=msgspec.convert(stored["states"], dict[str, QueueState]),
             readings=msgspec.convert(stored["readings"], dict[str, CounterWindow]),
+            flow_sources=set(flow),
+            other_sources=set(other),
+            reading_sources=set(readings),
         )
 
 

@@ -63,6 +63,7 @@ async def collect(site: RunningSite) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     async with connected_async(site.redis_url) as client:
         door = Ingest(client, site.keys)
+        await door.forget_sources_but(site.config.sources)
         schedules = [_schedule(name, source) for name, source in site.config.sources.items()]
         runs = [SourceRun(schedule, _opener(site, schedule.source, checked[schedule.source]), door, system_clock) for schedule in schedules]
         await run_sources(runs, schedules, stopping)
@@ -74,6 +75,7 @@ def _schedule(name: str, source: Source) -> Schedule:
         kind=source.kind,
         every_s=source.every,
         timeout_s=source.timeout,
+        stale_after_s=source.stale_after_s,
         replayed=source.kind == "replay",
         demo=source.kind == "simulator",
     )

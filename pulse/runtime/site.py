@@ -10,9 +10,6 @@ from pulse.live.keys import Keys
 from pulse.runtime.places import Places
 from pulse.runtime.redis_server import given_url, own_url
 
-_STALE_POLLS = 5
-_LEAST_STALE_S = 10.0
-
 
 @dataclass(frozen=True, slots=True)
 class RunningSite:
@@ -61,9 +58,7 @@ class RunningSite:
             titles={name: queue.title.text for name, queue in config.queues.items() if queue.title},
             language=config.site.language,
             precedence={name: source.precedence for name, source in config.sources.items()},
-            stale_after_s={
-                name: source.stale_after or max(_LEAST_STALE_S, _STALE_POLLS * source.every) for name, source in config.sources.items()
-            },
+            stale_after_s={name: source.stale_after_s for name, source in config.sources.items()},
             demo=config.site.demo,
         )
 

@@ -69,9 +69,13 @@ def test_one_silent_source_of_two_forbids_the_all_clear_but_not_the_alarm():
 
 
 def test_a_source_may_be_slow_by_its_own_promise():
-    context = Context(stale_after_s={"phone": 300})
+    assert one(queue(0.9), sources={"phone": source(ms(-200), stale_after_s=300.0)}).reading is Reading.CLEAR
 
-    assert one(queue(0.9), context=context, sources={"phone": source(ms(-200))}).reading is Reading.CLEAR
+
+def test_a_silent_source_of_another_queue_does_not_forbid_the_all_clear():
+    sources = {"phone": source(T0), "chat": source(ms(-60))}
+
+    assert one(queue(0.9, sources=("phone",)), sources=sources).reading is Reading.CLEAR
 
 
 @pytest.mark.parametrize("condition", [SourceCondition.ENDED, SourceCondition.STOPPED])

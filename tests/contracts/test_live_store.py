@@ -157,6 +157,15 @@ async def test_health_of_a_source_comes_back_as_it_was_told(door, client, keys):
     assert healths(client.hgetall(keys.sources)) == {"phone": health}
 
 
+async def test_health_of_a_source_that_left_the_config_is_forgotten(door, client, keys):
+    for name in ("phone", "old"):
+        await door.tell_health(SourceHealth(source=name, kind="replay"))
+
+    await door.forget_sources_but({"phone", "new"})
+
+    assert set(healths(client.hgetall(keys.sources))) == {"phone"}
+
+
 async def test_board_is_kept_and_sent_as_the_same_bytes(door, client, keys, memory):
     await door.store("phone", [contact("offered")], None, NOON)
     with client.pubsub(ignore_subscribe_messages=True) as channel:

@@ -5,6 +5,7 @@ from pulse.kpi.board import Agents, Board, Scope, SourceCondition, SourceHealth
 
 AT = 1_790_000_000_000
 VOICE, CHAT, SLOW = (20.0, 0.8), (60.0, 0.8), (14_400.0, 0.9)
+SOURCE_OF = {"voice": "phone", "chat": "chat", "bot": "chat", "email": "mail", "social": "mail"}
 #        name, title, channel, waiting, oldest_s, service level, logged in, free
 QUEUES = (
     ("support", "Support", "voice", 9, 74.0, 0.61, 18, 0),
@@ -61,7 +62,7 @@ def site(waiting: int | None, title: str) -> Scope:
 def sources(at: int) -> dict[str, SourceHealth]:
     phone = _source("phone", at, polled_s=0.4, newest_s=0.7)
     chat = _source("chat", at, polled_s=2.1, newest_s=3.0, every_s=5, completeness_ratio=0.98)
-    mail = _source("mail", at, polled_s=74, newest_s=90, every_s=10, condition=SourceCondition.RETRYING, error="timeout")
+    mail = _source("mail", at, polled_s=24, newest_s=40, every_s=10, condition=SourceCondition.RETRYING, error="timeout")
     return {health.source: health for health in (phone, chat, mail)}
 
 
@@ -115,6 +116,7 @@ def _queue(title: str, channel: str, *state) -> Scope:
     return Scope(
         title=title,
         channel=channel,
+        sources=(SOURCE_OF[channel],),
         waiting=waiting,
         oldest_wait_s=oldest_s,
         contact_time_left_s=None if oldest_s is None else target_s - oldest_s,

@@ -17,7 +17,7 @@ FROM_ENUMS = {
     "live": {"waiting", "live", "stale", "offline"},
 }
 BUILT = re.compile(
-    r"wall\.verdict_(unknown|normal|warning|critical)"
+    r"wall\.verdict_(unknown|normal|stale|warning|critical)"
     r"|console\.(done|changed|gone|not_allowed|failed)"
     r"|day\.(kpi|today|yesterday|target|status|formula|no_target|met|missed)"
 )

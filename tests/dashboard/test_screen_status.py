@@ -1,7 +1,8 @@
 import pytest
 
-from dashboard.status import Status, incident_status, queue_status, service_level_status, source_status, wait_status, worst
+from dashboard.status import Status, believed, incident_status, queue_status, service_level_status, source_status, wait_status, worst
 from pulse.kpi.board import Scope, SourceCondition, SourceHealth
+from pulse.kpi.freshness import Sight
 
 
 @pytest.mark.parametrize(("ratio", "status"), [(0.8, "normal"), (0.79, "warning"), (0.7, "warning"), (0.69, "critical"), (None, "unknown")])
@@ -34,6 +35,14 @@ def test_nothing_known_is_unknown_not_normal():
     assert queue_status(Scope(title="q")) is Status.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("status", "partial", "none"),
+    [("normal", "stale", "stale"), ("warning", "warning", "stale"), ("critical", "critical", "stale"), ("unknown", "unknown", "stale")],
+)
+def test_while_a_source_is_silent_a_breach_is_believed_and_an_all_clear_is_not(status, partial, none):
+    assert [believed(Status(status), seen) for seen in (Sight.WHOLE, Sight.PARTIAL, Sight.NONE)] == [status, partial, none]
+
+
 def test_levels_one_and_two_are_critical():
     assert [incident_status(level) for level in (1, 2, 3)] == ["critical", "critical", "warning"]
 
@@ -41,8 +50,8 @@ def test_levels_one_and_two_are_critical():
 @pytest.mark.parametrize(
     ("condition", "age_ms", "status"),
     [
-        (SourceCondition.OK, 2_999, "normal"),
-        (SourceCondition.OK, 3_001, "warning"),
+        (SourceCondition.OK, 10_000, "normal"),
+        (SourceCondition.OK, 10_001, "warning"),
         (SourceCondition.RETRYING, 0, "warning"),
         (SourceCondition.CIRCUIT_OPEN, 0, "critical"),
         (SourceCondition.STOPPED, 0, "critical"),

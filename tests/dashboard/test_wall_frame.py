@@ -4,6 +4,7 @@ from boards import AT, QUEUES, alerts, board, empty_board
 from dashboard.frame import Memory, Stamp, figure, verdict, wall_frame
 from dashboard.status import Status
 from pulse.kpi.board import Board, Scope, SourceHealth
+from pulse.kpi.freshness import Sight
 
 STAMP = Stamp(seq=1, sent=AT + 5, build="b", formula="D")
 
@@ -64,6 +65,27 @@ def test_source_ages_are_split_into_what_it_held_back_and_what_collecting_added(
     assert ages["mail"].status is Status.WARNING
 
 
+def test_queue_of_a_silent_source_is_marked_and_no_longer_normal():
+    told = board()
+    mail = msgspec.structs.replace(told.sources["mail"], polled_at=AT - 31_000)
+
+    frame = frame_of(msgspec.structs.replace(told, sources=told.sources | {"mail": mail}))
+
+    stale = [row.name for row in frame.rows if row.status is Status.STALE]
+    assert sorted(stale) == [name for name, scope in sorted(told.queues.items()) if scope.sources == ("mail",)]
+    assert (frame.hero.silent_sources, frame.hero.queues[Status.STALE]) == (1, len(stale))
+
+
+def test_silent_source_keeps_the_site_from_being_ok():
+    calm = Scope(title="q", waiting=0)
+    sources = {"a": SourceHealth(source="a", kind="k", condition="ok", polled_at=AT), "b": SourceHealth(source="b", kind="k")}
+    boards = [Board(at=AT, site=calm, queues={"q": Scope(title="q", waiting=0, sources=("a",))}, sources=known) for known in ({}, sources)]
+
+    verdicts = [frame_of(told).hero.verdict for told in boards]
+
+    assert verdicts == [Status.NORMAL, Status.WARNING]
+
+
 def test_newest_accepted_record_is_named():
     assert frame_of(board()).accepted == AT - 400
 
@@ -81,11 +103,11 @@ def test_open_incident_makes_the_verdict_and_a_drill_does_not():
 
     assert frame_of(calm).hero.verdict is Status.NORMAL
     assert frame_of(calm, alerts()).hero.verdict is Status.CRITICAL
-    assert verdict([], [Status.NORMAL], drill) is Status.NORMAL
+    assert verdict([], [Status.NORMAL], drill, Sight.WHOLE) is Status.NORMAL
 
 
 def test_one_critical_queue_is_a_warning_to_the_site():
-    assert verdict([Status.NORMAL], [Status.CRITICAL], ()) is Status.WARNING
+    assert verdict([Status.NORMAL], [Status.CRITICAL], (), Sight.WHOLE) is Status.WARNING
 
 
 def test_incident_on_the_wall_has_owner_and_beginning():
@@ -103,5 +125,5 @@ def test_what_a_source_could_not_read_is_counted_on_its_row():
 
 
 def test_a_site_with_half_its_queues_in_warning_is_not_simply_ok():
-    assert verdict([Status.NORMAL], [Status.WARNING, Status.NORMAL], ()) is Status.WARNING
-    assert verdict([Status.NORMAL], [Status.WARNING, Status.NORMAL, Status.NORMAL], ()) is Status.NORMAL
+    assert verdict([Status.NORMAL], [Status.WARNING, Status.NORMAL], (), Sight.WHOLE) is Status.WARNING
+    assert verdict([Status.NORMAL], [Status.WARNING, Status.NORMAL, Status.NORMAL], (), Sight.WHOLE) is Status.NORMAL

@@ -173,6 +173,18 @@ def test_a_stale_state_is_not_believed() -> None:
     assert support(fold, NOON + 6 * SECOND).waiting == 1
 
 
+def test_a_scope_names_the_sources_whose_word_counts_there() -> None:
+    fold = empty_fold(precedence={"log": 1, "ami": 2})
+    fold.fold([contact("offered", source="ami"), contact("complaint", "m", source="mail", queue="claims", category="delay")])
+    before = Boards(fold).at(NOON)
+    fold.fold([contact("offered", "b", source="log"), queue_state(source="states", waiting=3)])
+    after = Boards(fold).at(NOON)
+
+    assert before.queues["support"].sources == ("ami",)
+    assert (after.queues["support"].sources, after.queues["claims"].sources) == (("log", "states"), ("mail",))
+    assert after.channels["voice"].sources == ("log", "mail", "states")
+
+
 def test_agents_are_unknown_where_no_source_tells_them() -> None:
     fold = empty_fold()
     fold.fold([contact("offered", agent="Agent-A")])
