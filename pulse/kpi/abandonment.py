@@ -1,7 +1,7 @@
 """Abandonment: contacts that left by themselves; time-outs, overflow and call-backs are not abandons."""
 
 from pulse.kpi.goal import QueueGoal
-from pulse.kpi.kpi import Better, Counts, Kpi, Scene, Unit, Value, ratio
+from pulse.kpi.kpi import Better, Counts, Kpi, Scene, Unit, Value, ratio, told
 from pulse.kpi.records import ContactEvent, ContactEventType
 from pulse.kpi.tally import Tally
 from pulse.kpi.traffic import left_queue
@@ -35,7 +35,7 @@ KPIS: tuple[Kpi, ...] = (
         formula=Text("contacts that hung up while waiting, short ones among them", "等待中主动离开的联系数（含短时放弃）"),
         exclusions=Text("time-outs, overflow, call-back requests", "超时、溢出、回拨请求"),
         source="queue events; AMI's Abandoned counts more",
-        value=lambda scene: scene.tally.count("abandoned"),
+        value=lambda scene: told(scene.tally, "abandoned"),
     ),
     Kpi(
         name="short_abandoned",
@@ -45,7 +45,7 @@ KPIS: tuple[Kpi, ...] = (
         formula=Text("abandoned with a wait ≤ the short limit", "等待不超过短时上限的放弃数"),
         exclusions=Text("contacts whose wait is unknown", "等待时间未知的联系"),
         source="queue events",
-        value=lambda scene: scene.tally.count("short_abandoned"),
+        value=lambda scene: told(scene.tally, "short_abandoned"),
     ),
     Kpi(
         name="abandonment_ratio",

@@ -3,8 +3,10 @@
 In: CounterWindow records. Out: deltas; a first cumulative reading adds nothing, for it cannot be placed in time.
 """
 
+import msgspec
+
 from pulse.kpi.goal import QueueGoal
-from pulse.kpi.kpi import milliseconds
+from pulse.kpi.kpi import milliseconds, untold
 from pulse.kpi.records import CounterWindow
 from pulse.kpi.tally import Tally
 
@@ -20,19 +22,22 @@ def series_of(reading: CounterWindow) -> str:
 def growth(before: CounterWindow | None, reading: CounterWindow, goal: QueueGoal) -> Tally:
     """What `reading` counts more than `before`.
 
-    A cumulative counter whose epoch changed, or that fell, was reset and counts from 0. None in either is left out.
+    A cumulative counter whose epoch changed, or that fell, was reset and counts from 0. What either of the two does
+    not tell is left out, and marked as untold where the newer one does not.
     """
-    if before is None and reading.cumulative:
-        return Tally()
-    base = None if before is None or was_reset(before, reading) else before
     tally = Tally()
     for name in _COUNTED:
-        _grow(tally, name, getattr(reading, name), getattr(base, name, None))
+        if getattr(reading, name) is None:
+            tally.add(untold(name))
+    if before is None and reading.cumulative:
+        return tally
+    base = None if before is None or was_reset(before, reading) else before
+    for name in _COUNTED:
+        tally.add(name, _more(getattr(reading, name), getattr(base, name) if base else 0))
     for name, counted in _SUMMED:
-        _grow(tally, counted, _ms(getattr(reading, name)), _ms(getattr(base, name, None)))
-    for name, counted in (("answered_within", "answered_within_target"), ("abandoned_within", "abandoned_within_target")):
-        _grow(tally, counted, getattr(reading, name).get(goal.target_s), getattr(base, name, {}).get(goal.target_s))
-    if "answered" in tally.counts and reading.wait_s is not None:
+        tally.add(counted, _more(_ms(getattr(reading, name)), _ms(getattr(base, name)) if base else 0))
+    _count_waits(tally, reading, base, goal)
+    if reading.wait_s is not None:
         tally.add("wait_answered_known", tally.count("answered"))
     _count_handled(tally, reading)
     return tally
@@ -40,8 +45,36 @@ def growth(before: CounterWindow | None, reading: CounterWindow, goal: QueueGoal
 
 def was_reset(before: CounterWindow, reading: CounterWindow) -> bool:
     """Whether the source began to count anew between two readings."""
-    fell = any((getattr(reading, name) or 0) < (getattr(before, name) or 0) for name in _COUNTED)
+    pairs = [(getattr(before, name), getattr(reading, name)) for name in _COUNTED]
+    fell = any(earlier is not None and later is not None and later < earlier for earlier, later in pairs)
     return reading.cumulative and (before.epoch != reading.epoch or fell)
+
+
+def carried(before: CounterWindow | None, reading: CounterWindow) -> CounterWindow:
+    """The reading to compare the next one with: what it does not tell stands as it stood before, unless it was reset."""
+    if before is None or not reading.cumulative or was_reset(before, reading):
+        return reading
+    missing = [name for name in (*_COUNTED, *(name for name, _ in _SUMMED)) if getattr(reading, name) is None]
+    return msgspec.structs.replace(reading, **{name: getattr(before, name) for name in missing})
+
+
+def _count_waits(tally: Tally, reading: CounterWindow, base: CounterWindow | None, goal: QueueGoal) -> None:
+    for name in ("answered", "abandoned"):
+        within = _within(reading, name, goal.target_s)
+        if within is None:
+            tally.add(f"{name}_wait_unknown", tally.count(name))
+        else:
+            tally.add(f"{name}_within_target", _more(within, _within(base, name, goal.target_s) if base else 0))
+    short = _within(reading, "abandoned", goal.short_s)
+    if short is None:
+        tally.add(untold("short_abandoned"))
+    else:
+        tally.add("short_abandoned", _more(short, _within(base, "abandoned", goal.short_s) if base else 0))
+
+
+def _within(reading: CounterWindow, name: str, limit_s: float) -> int | None:
+    counted: int | None = getattr(reading, f"{name}_within").get(limit_s)
+    return counted
 
 
 def _count_handled(tally: Tally, reading: CounterWindow) -> None:
@@ -50,9 +83,8 @@ def _count_handled(tally: Tally, reading: CounterWindow) -> None:
         tally.add("handled_known", tally.count("answered"))
 
 
-def _grow(tally: Tally, name: str, now: int | None, before: int | None) -> None:
-    if now is not None and now - (before or 0) > 0:
-        tally.add(name, now - (before or 0))
+def _more(now: int | None, before: int | None) -> int:
+    return 0 if now is None or before is None else max(0, now - before)
 
 
 def _ms(duration_s: float | None) -> int | None:

@@ -69,6 +69,17 @@ def ratio(part: float, whole: float) -> float | None:
     return part / whole if whole > 0 else None
 
 
+def untold(name: str) -> str:
+    """The count of readings whose source does not tell the count `name`."""
+    return f"{name}?"
+
+
+def told(tally: Tally, name: str) -> int | None:
+    """A count; None where nothing was counted because the source does not tell it."""
+    counted = tally.count(name)
+    return None if counted == 0 and tally.count(untold(name)) else counted
+
+
 def milliseconds(duration_s: float) -> int:
     """A duration in whole ms."""
     return int(duration_s * 1000 + 0.5)

@@ -1,7 +1,7 @@
 """How long answered contacts waited: ASA, the sum behind it, and percentiles."""
 
 from pulse.kpi.goal import QueueGoal
-from pulse.kpi.kpi import Better, Counts, Kpi, Scene, Unit, Value, ratio
+from pulse.kpi.kpi import Better, Counts, Kpi, Scene, Unit, Value, ratio, told
 from pulse.kpi.records import ContactEvent, ContactEventType
 from pulse.kpi.tally import Tally
 from pulse.kpi.traffic import left_queue
@@ -39,7 +39,7 @@ KPIS: tuple[Kpi, ...] = (
         formula=Text("contacts an agent took", "坐席接起的联系数"),
         exclusions=Text("none", "无"),
         source="queue events",
-        value=lambda scene: scene.tally.count("answered"),
+        value=lambda scene: told(scene.tally, "answered"),
     ),
     Kpi(
         name="asa_s",

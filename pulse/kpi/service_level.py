@@ -8,19 +8,23 @@ A 83.02 %, B 86.00 %, C 81.13 %, D 82.69 %, E 82.08 %, F 81.90 %.
 from collections.abc import Callable
 
 from pulse.kpi.goal import QueueGoal, ServiceLevelFormula
-from pulse.kpi.kpi import Better, Counts, Kpi, Scene, Unit, ratio
+from pulse.kpi.kpi import Better, Counts, Kpi, Scene, Unit, ratio, told
 from pulse.kpi.records import ContactEvent, ContactEventType
 from pulse.kpi.tally import Tally
 from pulse.text import Text
 
 
 def _count_answered(event: ContactEvent, goal: QueueGoal, tally: Tally) -> None:
-    if event.wait_s is not None and event.wait_s <= goal.target_s:
+    if event.wait_s is None:
+        tally.add("answered_wait_unknown")
+    elif event.wait_s <= goal.target_s:
         tally.add("answered_within_target")
 
 
 def _count_abandoned(event: ContactEvent, goal: QueueGoal, tally: Tally) -> None:
-    if event.wait_s is not None and event.wait_s <= goal.target_s:
+    if event.wait_s is None:
+        tally.add("abandoned_wait_unknown")
+    elif event.wait_s <= goal.target_s:
         tally.add("abandoned_within_target")
 
 
@@ -30,34 +34,36 @@ COUNTS: Counts = {ContactEventType.ANSWERED: _count_answered, ContactEventType.A
 def formula_a(tally: Tally) -> float | None:
     """(answered ≤ T + abandoned ≤ T) / (answered + abandoned)."""
     within = tally.count("answered_within_target") + tally.count("abandoned_within_target")
-    return ratio(within, tally.count("answered") + tally.count("abandoned"))
+    return ratio(within, _answered(tally) + _abandoned(tally)) if _tells_waits_of_both(tally) else None
 
 
 def formula_b(tally: Tally) -> float | None:
     """Answered ≤ T / answered."""
-    return ratio(tally.count("answered_within_target"), tally.count("answered"))
+    return ratio(tally.count("answered_within_target"), _answered(tally))
 
 
 def formula_c(tally: Tally) -> float | None:
     """Answered ≤ T / (answered + abandoned)."""
-    return ratio(tally.count("answered_within_target"), tally.count("answered") + tally.count("abandoned"))
+    stayed = _answered(tally) + tally.count("abandoned")
+    return ratio(tally.count("answered_within_target"), stayed) if _tells_waits(tally, "answered") else None
 
 
 def formula_d(tally: Tally) -> float | None:
     """Answered ≤ T / (answered + abandoned > T)."""
-    return ratio(tally.count("answered_within_target"), tally.count("answered") + _abandoned_late(tally))
+    stayed = _answered(tally) + _abandoned_late(tally)
+    return ratio(tally.count("answered_within_target"), stayed) if _tells_waits_of_both(tally) else None
 
 
 def formula_e(tally: Tally) -> float | None:
     """(answered ≤ T + short abandoned) / (answered + abandoned)."""
     within = tally.count("answered_within_target") + tally.count("short_abandoned")
-    return ratio(within, tally.count("answered") + tally.count("abandoned"))
+    return ratio(within, _answered(tally) + _abandoned(tally)) if _tells_short_abandons(tally) else None
 
 
 def formula_f(tally: Tally) -> float | None:
     """Answered ≤ T / (answered + abandoned - short abandoned)."""
-    stayed = tally.count("answered") + tally.count("abandoned") - tally.count("short_abandoned")
-    return ratio(tally.count("answered_within_target"), stayed)
+    stayed = _answered(tally) + _abandoned(tally) - tally.count("short_abandoned")
+    return ratio(tally.count("answered_within_target"), stayed) if _tells_short_abandons(tally) else None
 
 
 FORMULAS: dict[ServiceLevelFormula, Callable[[Tally], float | None]] = {
@@ -84,18 +90,43 @@ def projected(scene: Scene) -> float | None:
 
     None where nobody left or overstayed, and where the source gives no single waits.
     """
-    if scene.waiting_past_target is None:
-        return None
     tally = scene.tally
-    judged = tally.count("answered") + _abandoned_late(tally) + scene.waiting_past_target
+    if scene.waiting_past_target is None or not _tells_waits_of_both(tally):
+        return None
+    judged = _answered(tally) + _abandoned_late(tally) + scene.waiting_past_target
     return ratio(tally.count("answered_within_target"), judged)
 
 
+def _answered(tally: Tally) -> int:
+    return tally.count("answered") - tally.count("answered_wait_unknown")
+
+
+def _abandoned(tally: Tally) -> int:
+    return tally.count("abandoned") - tally.count("abandoned_wait_unknown")
+
+
 def _abandoned_late(tally: Tally) -> int:
-    return tally.count("abandoned") - tally.count("abandoned_within_target")
+    return _abandoned(tally) - tally.count("abandoned_within_target")
 
 
-_EXCLUSIONS = Text("overflowed, withdrawn, lost, call-backs", "溢出、撤回、丢失、回拨")
+def _tells_waits(tally: Tally, name: str) -> bool:
+    """Whether the waits of these contacts are known: of some of them at least, where there are any."""
+    return tally.count(name) == 0 or tally.count(f"{name}_wait_unknown") < tally.count(name)
+
+
+def _within(tally: Tally, name: str) -> int | None:
+    return tally.count(f"{name}_within_target") if _tells_waits(tally, name) else None
+
+
+def _tells_waits_of_both(tally: Tally) -> bool:
+    return _tells_waits(tally, "answered") and _tells_waits(tally, "abandoned")
+
+
+def _tells_short_abandons(tally: Tally) -> bool:
+    return _tells_waits_of_both(tally) and told(tally, "short_abandoned") is not None
+
+
+_EXCLUSIONS = Text("overflowed, withdrawn, lost, call-backs; contacts whose wait is unknown", "溢出、撤回、丢失、回拨；等待时间未知的联系")
 _SOURCE = "published formulas of contact-centre vendors; the site chooses, default D"
 
 
@@ -139,7 +170,7 @@ KPIS: tuple[Kpi, ...] = (
         formula=Text("answered with a wait ≤ T", "等待不超过 T 的接听数"),
         exclusions=Text("contacts whose wait is unknown", "等待时间未知的联系"),
         source="queue events",
-        value=lambda scene: scene.tally.count("answered_within_target"),
+        value=lambda scene: _within(scene.tally, "answered"),
     ),
     Kpi(
         name="abandoned_within_target",
@@ -149,6 +180,6 @@ KPIS: tuple[Kpi, ...] = (
         formula=Text("abandoned with a wait ≤ T", "等待不超过 T 的放弃数"),
         exclusions=Text("contacts whose wait is unknown", "等待时间未知的联系"),
         source="queue events",
-        value=lambda scene: scene.tally.count("abandoned_within_target"),
+        value=lambda scene: _within(scene.tally, "abandoned"),
     ),
 )

@@ -1,7 +1,7 @@
 """How many contacts came and how they left; the counts every other KPI stands on."""
 
 from pulse.kpi.goal import QueueGoal
-from pulse.kpi.kpi import Better, Count, Counts, Kpi, Scene, Unit, Value, milliseconds
+from pulse.kpi.kpi import Better, Count, Counts, Kpi, Scene, Unit, Value, milliseconds, told
 from pulse.kpi.records import ContactEvent, ContactEventType
 from pulse.kpi.tally import Tally
 from pulse.text import Text
@@ -43,7 +43,7 @@ def _counted(name: str, title: Text, formula: Text, exclusions: Text, better: Be
         formula=formula,
         exclusions=exclusions,
         source="queue events",
-        value=lambda scene: scene.tally.count(name),
+        value=lambda scene: told(scene.tally, name),
     )
 
 

@@ -172,9 +172,9 @@ class Fold:
             queue.other_sources.add(event.source)
         if event.at < self.day_start and self.now - self.day_start > _LATE_AFTER_MS:
             self.late += 1
-        tally = queue.windows.at(event.at // 1000)
-        for count in self.catalogue.counts[type_]:
-            count(event, queue.goal, tally)
+        for tally in queue.tallies_of(event):
+            for count in self.catalogue.counts[type_]:
+                count(event, queue.goal, tally)
 
     def _prefer_sources_of(self, events: Iterable[ContactEvent]) -> None:
         """Settles who is believed before anything counts, so that the order within a tick does not matter."""

@@ -6,9 +6,10 @@ from typing import Any
 
 import msgspec
 
-from pulse.kpi.counters import growth, series_of
+from pulse.kpi.counters import carried, growth, series_of
 from pulse.kpi.goal import QueueGoal
-from pulse.kpi.records import Channel, ContactEventType, CounterWindow, QueueState
+from pulse.kpi.records import Channel, ContactEvent, ContactEventType, CounterWindow, QueueState
+from pulse.kpi.tally import Tally
 from pulse.kpi.waiting import Waiting
 from pulse.kpi.window import QueueWindows
 
@@ -35,7 +36,9 @@ class QueueFold:
     channel: Channel
     goal: QueueGoal
     windows: QueueWindows = field(default_factory=QueueWindows)
+    """What events tell."""
     counters: QueueWindows = field(default_factory=QueueWindows)
+    """What the sources' own counters tell of the flow; ratings and complaints are in both."""
     waiting: Waiting = field(default_factory=Waiting)
     event_precedence: int | None = None
     """Precedence of the best source that has given events; None where none has."""
@@ -75,6 +78,12 @@ class QueueFold:
             self.flow_sources.clear()
         return precedence == self.event_precedence
 
+    def tallies_of(self, event: ContactEvent) -> tuple[Tally, ...]:
+        """Where an event is counted: one of the flow in `windows` alone, for it is never summed with counters."""
+        second = event.at // 1000
+        flow = self.windows.at(second)
+        return (flow,) if event.type in FLOW else (flow, self.counters.at(second))
+
     def keep_state(self, state: QueueState) -> None:
         """Keeps the newest state of its source."""
         known = self.states.get(state.source)
@@ -93,7 +102,7 @@ class QueueFold:
         before = self.readings.get(series)
         if before is None or reading.end >= before.end:
             self.counters.at(reading.end // 1000).merge(growth(before, reading, self.goal))
-            self.readings[series] = reading
+            self.readings[series] = carried(before, reading)
 
     def dump(self) -> dict[str, Any]:
         """A plain map for the checkpoint."""

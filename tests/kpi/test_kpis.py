@@ -45,6 +45,15 @@ def test_each_service_level_formula_gives_its_published_value(published: Tally, 
     assert values(published)[f"service_level_{formula}"] == level
 
 
+@pytest.mark.parametrize("letter", ServiceLevelFormula)
+def test_contacts_whose_wait_is_unknown_are_judged_by_no_formula(published: Tally, letter: ServiceLevelFormula) -> None:
+    unknown = counted(*[contact("answered")] * 50)
+    nothing_else = counted(contact("answered"), contact("abandoned"))
+
+    assert FORMULAS[letter](merged([published, unknown])) == FORMULAS[letter](published)
+    assert FORMULAS[letter](nothing_else) is None
+
+
 def test_the_chosen_formula_is_d_unless_the_site_says_otherwise(published: Tally) -> None:
     chosen = catalogue().values(Scene(published, QueueGoal(formula=ServiceLevelFormula.B)))
 

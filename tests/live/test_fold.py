@@ -144,6 +144,38 @@ def test_counters_count_what_they_grew_by_and_survive_a_reset() -> None:
     assert support(fold, NOON + 5 * SECOND).today["answered"] == 4 + 2 + 3
 
 
+def test_a_count_that_one_reading_leaves_out_is_no_reset_and_is_caught_up_by_the_next() -> None:
+    fold = empty_fold()
+
+    for second, answered, abandoned in [(1, 100, 10), (2, 104, None), (3, 106, 12)]:
+        fold.fold([counters(NOON, NOON + second * SECOND, answered=answered, abandoned=abandoned, cumulative=True)])
+
+    today = support(fold, NOON + 5 * SECOND).today
+    assert (today["answered"], today["abandoned"]) == (6, 2)
+
+
+def test_what_a_source_of_counters_does_not_tell_is_unknown_not_zero() -> None:
+    fold = empty_fold()
+
+    for second, answered in [(1, 100), (2, 104)]:
+        fold.fold([counters(NOON, NOON + second * SECOND, answered=answered, abandoned=1, cumulative=True)])
+
+    today = support(fold, NOON + 5 * SECOND).today
+    unknown = ("offered", "answered_within_target", "short_abandoned", "service_level", "service_level_b", "asa_s", "aht_s")
+    assert [today[name] for name in unknown] == [None] * len(unknown)
+    assert (today["answered"], today["abandoned"]) == (4, 0)
+
+
+def test_complaints_count_in_a_queue_without_contacts_and_beside_a_sources_own_counters() -> None:
+    fold = empty_fold()
+
+    fold.fold([contact("complaint", source="mail", queue="claims"), contact("complaint", source="mail")])
+    fold.fold([counters(NOON, NOON + 10 * SECOND, offered=3)])
+
+    queues = Boards(fold).at(NOON + 10 * SECOND).queues
+    assert [queues[name].today["complaints"] for name in ("claims", "support")] == [1, 1]
+
+
 def test_an_interval_read_again_and_again_counts_its_last_reading() -> None:
     fold = empty_fold()
 
