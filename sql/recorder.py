@@ -19,7 +19,7 @@ from sql.models import BoardMinute, Checkpoint, HourlyCount, Interval, SeenIds
 from sql.session import Database
 
 HOUR_MS = 3_600_000
-SEEN_HOURS = 48
+SEEN_HOURS = 50
 BOARD_DAYS = 35
 _MINUTES_AT_ONCE = 400
 _HOURLY = ("offered", "complaint")
@@ -118,7 +118,7 @@ class Recorder:
         return found
 
     def _tidy_seen(self, session: Session, hour: int) -> None:
-        """Once an hour: drops what is older than 48 h and makes one chunk of each finished hour's many."""
+        """Once an hour: drops what is older than 50 h and makes one chunk of each finished hour's many."""
         if self._tidied_hour == hour:
             return
         self._tidied_hour = hour

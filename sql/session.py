@@ -11,12 +11,15 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from sql.models import SCHEMA_VERSION, Base, SchemaVersion
 
 BUSY_TIMEOUT_S = 10.0
 _WRITES = "pulse_writes"
+DatabaseLost = (OperationalError, InterfaceError)
+"""What is raised while the database cannot be reached or written; trying again may help."""
 
 
 class NewerSchema(RuntimeError):

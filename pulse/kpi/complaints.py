@@ -36,6 +36,7 @@ def _by(name: str, prefix: str, title: Text) -> Kpi:
         exclusions=Text("none; without a name they count as unknown", "无；未命名者计为 unknown"),
         source="complaint events",
         value=lambda scene: scene.tally.by(prefix),
+        told_by=ContactEventType.COMPLAINT,
     )
 
 
@@ -49,6 +50,7 @@ KPIS: tuple[Kpi, ...] = (
         exclusions=Text("none", "无"),
         source="complaint events",
         value=lambda scene: scene.tally.count("complaints"),
+        told_by=ContactEventType.COMPLAINT,
     ),
     Kpi(
         name="complaints_per_thousand",
@@ -59,6 +61,7 @@ KPIS: tuple[Kpi, ...] = (
         exclusions=Text("none", "无"),
         source="complaint and queue events",
         value=_per_thousand,
+        told_by=ContactEventType.COMPLAINT,
     ),
     _by("complaints_by_category", CATEGORY, Text("Complaints by class", "投诉分类")),
     _by("complaints_by_business_line", BUSINESS_LINE, Text("Complaints by business line", "业务线投诉")),

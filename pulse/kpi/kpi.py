@@ -41,6 +41,8 @@ class Scene:
     goal: QueueGoal = field(default_factory=QueueGoal)
     waiting_past_target: int | None = None
     """Contacts waiting now for longer than the target; None where nobody tells single waits."""
+    untold: frozenset[ContactEventType] = frozenset()
+    """Kinds of events that no source of this scope has ever told; OFFERED stands for the whole flow of contacts."""
 
 
 Value = float | int | dict[str, int] | None
@@ -60,6 +62,8 @@ class Kpi:
     exclusions: Text
     source: str
     value: Callable[[Scene], Value]
+    told_by: ContactEventType = ContactEventType.OFFERED
+    """The kind of event it is made of: where no source tells that, the value is None."""
     version: int = 1
     since: date = date(2026, 1, 1)
 

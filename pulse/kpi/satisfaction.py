@@ -39,6 +39,7 @@ KPIS: tuple[Kpi, ...] = (
         exclusions=_EXCLUSIONS,
         source="survey answers",
         value=_csat_score,
+        told_by=ContactEventType.RATED,
     ),
     Kpi(
         name="csat_top_two_ratio",
@@ -49,6 +50,7 @@ KPIS: tuple[Kpi, ...] = (
         exclusions=_EXCLUSIONS,
         source="survey answers",
         value=lambda scene: ratio(scene.tally.count("csat_top_two"), scene.tally.count("csat_responses")),
+        told_by=ContactEventType.RATED,
     ),
     Kpi(
         name="csat_responses",
@@ -59,6 +61,7 @@ KPIS: tuple[Kpi, ...] = (
         exclusions=_EXCLUSIONS,
         source="survey answers",
         value=lambda scene: scene.tally.count("csat_responses"),
+        told_by=ContactEventType.RATED,
     ),
     Kpi(
         name="csat_response_ratio",
@@ -69,5 +72,6 @@ KPIS: tuple[Kpi, ...] = (
         exclusions=_EXCLUSIONS,
         source="survey answers and queue events",
         value=lambda scene: ratio(scene.tally.count("csat_responses"), scene.tally.count("handled")),
+        told_by=ContactEventType.RATED,
     ),
 )

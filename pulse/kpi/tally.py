@@ -64,10 +64,10 @@ class Tally:
     def quantile_s(self, name: str, share_ratio: float) -> float | None:
         """The duration in seconds that `share_ratio` of the observed ones do not exceed; None where none was observed."""
         buckets = sorted((int(bucket), count) for bucket, count in self.by(name + _BUCKET).items())
-        rank, seen = share_ratio * (sum(count for _, count in buckets) - 1), 0
+        needed, seen = share_ratio * sum(count for _, count in buckets), 0
         for bucket, count in buckets:
             seen += count
-            if seen > rank:
+            if seen >= needed:
                 return 0.0 if bucket == 0 else _GROWTH ** (bucket - 0.5) / 1000
         return None
 

@@ -42,6 +42,15 @@ class Waiting:
         """Lets go of endings older than `at` whose beginning never came."""
         self._unmatched = {contact: ended for contact, ended in self._unmatched.items() if ended >= at}
 
+    def give_up_before(self, at: int) -> int:
+        """Lets go of contacts that have waited since before `at` (epoch ms): their ending was lost. How many there were."""
+        gone = sum(since < at for begun in self._since.values() for since in begun)
+        if gone:
+            kept = {contact: [since for since in begun if since >= at] for contact, begun in self._since.items()}
+            self._since = {contact: begun for contact, begun in kept.items() if begun}
+            self._sorted = None
+        return gone
+
     @property
     def count(self) -> int:
         """Contacts waiting now."""

@@ -4,20 +4,22 @@ A scope whose windows have not changed keeps its values from the Board before, s
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pulse.kpi.agents import agents_as_told, agents_by_state
 from pulse.kpi.backlog import backlog_as_told, backlog_together
 from pulse.kpi.board import Agents, Backlog, Board, Scope, SourceHealth
+from pulse.kpi.freshness import is_stale
 from pulse.kpi.goal import QueueGoal
 from pulse.kpi.kpi import Scene, Value
-from pulse.kpi.records import AgentState, Channel, QueueState
+from pulse.kpi.records import AgentState, Channel, ContactEventType, QueueState
 from pulse.kpi.tally import Tally, merged
 from pulse.live.fold import Fold
 from pulse.live.queue import QueueFold
-from pulse.text import Language, Text
+from pulse.text import Text
 
 _STALE_AFTER_S = 60.0
+_OUTSIDE_FLOW = frozenset({ContactEventType.COMPLAINT, ContactEventType.RATED})
 _WINDOWS = ("today", "last_5m", "last_30m")
 
 
@@ -41,12 +43,15 @@ class Boards:
 
     def __init__(self, fold: Fold) -> None:
         self._fold = fold
+        self._heard: set[str] | None = None
+        """The sources that still speak; None where nobody watches over them, as in an offline fold."""
         self._kept: dict[str, tuple[object, _Windows]] = {}
 
     def at(self, now: int, sources: Mapping[str, SourceHealth] | None = None) -> Board:
         """The Board of `now` (epoch ms); moves the fold's windows there."""
         fold = self._fold
         fold.roll(now)
+        self._heard = None if sources is None else {name for name, health in sources.items() if not is_stale(health, fold.now)}
         lives = [self._live(queue) for _, queue in sorted(fold.queues.items())]
         channels = sorted({live.queue.channel for live in lives})
         return Board(
@@ -56,7 +61,7 @@ class Boards:
             demo=fold.settings.demo,
             day_start=fold.day_start,
             late_records=fold.late,
-            site=self._together("site", fold.settings.site, QueueGoal(), lives),
+            site=self._together("site", fold.settings.site, fold.settings.site_goal, lives),
             channels={channel.value: self._channel(channel, lives) for channel in channels},
             queues={live.queue.name: self._one(live) for live in lives},
             sources=dict(sources or {}),
@@ -98,17 +103,20 @@ class Boards:
         return 0 if waiting == 0 else None
 
     def _agents(self, queue: str, state: QueueState | None) -> Agents | None:
-        known = [agent for agent in self._fold.agents.values() if queue in agent.queues]
+        known = [agent for agent in self._believed_agents() if queue in agent.queues]
         if known:
             return agents_by_state(known)
         return agents_as_told(state) if state else None
+
+    def _believed_agents(self) -> list[AgentState]:
+        return [agent for agent in self._fold.agents.values() if self._heard is None or agent.source in self._heard]
 
     def _one(self, live: _Live) -> Scope:
         queue = live.queue
         title = self._fold.settings.titles.get(queue.name)
         return Scope(
             title=self._title(queue.name, title),
-            titles=_by_language(title),
+            titles=title.by_language() if title else {},
             channel=queue.channel.value,
             sources=_sources([live]),
             waiting=live.waiting,
@@ -130,7 +138,7 @@ class Boards:
         left = [_time_left_s(live) for live in lives]
         return Scope(
             title=self._title(name, title),
-            titles=_by_language(title),
+            titles=title.by_language() if title else {},
             channel=channel.value if channel else None,
             sources=_sources(lives) if channel else (),
             waiting=_sum_of_known([live.waiting for live in lives]),
@@ -151,20 +159,25 @@ class Boards:
         if len(lives) == 1:
             return lives[0].agents
         names = {live.queue.name for live in lives}
-        people: list[AgentState] = [agent for agent in self._fold.agents.values() if names.intersection(agent.queues)]
+        people = [agent for agent in self._believed_agents() if names.intersection(agent.queues)]
         named = {queue for agent in people for queue in agent.queues}
         only_numbers = any(live.agents is not None and live.agents.logged_in != 0 and live.queue.name not in named for live in lives)
         return None if only_numbers or not people else agents_by_state(people)
 
     def _windows(self, key: str, goal: QueueGoal, lives: list[_Live]) -> _Windows:
         past_target = _sum_or_none([live.past_target for live in lives])
-        mark = (past_target, goal, [(live.queue.name, live.queue.has_events, live.queue.counted.version) for live in lives])
+        untold = self._untold(lives)
+        mark = (past_target, goal, untold, [(live.queue.name, live.queue.has_events, live.queue.counted.version) for live in lives])
         kept = self._kept.get(key)
         if kept is None or kept[0] != mark:
-            kept = self._kept[key] = (mark, self._values(goal, lives, past_target))
+            kept = self._kept[key] = (mark, self._values(lives, Scene(Tally(), goal, past_target, untold)))
         return kept[1]
 
-    def _values(self, goal: QueueGoal, lives: list[_Live], past_target: int | None) -> _Windows:
+    def _untold(self, lives: list[_Live]) -> frozenset[ContactEventType]:
+        flow = () if any(live.queue.tells_flow for live in lives) else (ContactEventType.OFFERED,)
+        return frozenset((*flow, *(_OUTSIDE_FLOW - self._fold.told)))
+
+    def _values(self, lives: list[_Live], scene: Scene) -> _Windows:
         counted = [live.queue.counted for live in lives]
         tallies: list[list[Tally]] = [
             [windows.today for windows in counted],
@@ -172,17 +185,13 @@ class Boards:
             [windows.last_30m.total for windows in counted],
         ]
         return {
-            name: self._fold.catalogue.values(Scene(parts[0] if len(parts) == 1 else merged(parts), goal, past_target))
+            name: self._fold.catalogue.values(replace(scene, tally=parts[0] if len(parts) == 1 else merged(parts)))
             for name, parts in zip(_WINDOWS, tallies, strict=True)
         }
 
 
 def _sources(lives: Iterable[_Live]) -> tuple[str, ...]:
     return tuple(sorted(set[str]().union(*(live.queue.sources for live in lives))))
-
-
-def _by_language(title: Text | None) -> dict[str, str]:
-    return {language.value: title.in_(language) for language in Language} if title else {}
 
 
 def _time_left_s(live: _Live) -> float | None:

@@ -19,8 +19,9 @@ class Catalogue:
     counts: dict[ContactEventType, tuple[Callable[[ContactEvent, QueueGoal, Tally], None], ...]]
 
     def values(self, scene: Scene) -> dict[str, Value]:
-        """Every KPI's value in one scene, by name."""
-        return {kpi.name: kpi.value(scene) for kpi in self.kpis}
+        """Every KPI's value in one scene, by name; None where no source tells what it is made of."""
+        untold = scene.untold
+        return {kpi.name: None if kpi.told_by in untold else kpi.value(scene) for kpi in self.kpis}
 
 
 @cache

@@ -22,6 +22,14 @@ from pulse.text import Language, Text
 HOUR_MS = 3_600_000
 _LATE_AFTER_MS = 2 * HOUR_MS
 _UNMATCHED_MS = HOUR_MS
+_LONGEST_WAIT_MS = {Channel.VOICE: 12 * HOUR_MS, Channel.CHAT: 24 * HOUR_MS, Channel.BOT: 24 * HOUR_MS}
+"""Nobody waits longer on these channels: an older wait is one whose ending was lost."""
+_RETOLD_HOURS = 2
+"""What a list tells again at least so often is known again when it has grown older than the ids that are kept by their hour."""
+_READINGS_MS = 48 * HOUR_MS
+"""For how long a source's counter of which nothing is heard is kept."""
+_UNKNOWN_SOURCE = 1_000_000
+"""The precedence of a source that the config does not know: any other is believed before it."""
 _RANK = {type_: rank for rank, type_ in enumerate(ContactEventType)}
 STATE_FORMAT = 1
 
@@ -39,6 +47,7 @@ class FoldSettings:
     goal_of: Callable[[str, Channel], QueueGoal]
     """The promise of a queue, by name and channel."""
     channel_goal: Callable[[Channel], QueueGoal]
+    site_goal: QueueGoal = field(default_factory=QueueGoal)
     site_title: Text | None = None
     titles: Mapping[str, Text] = field(default_factory=dict)
     """What people call each queue."""
@@ -65,9 +74,15 @@ class Fold:
         self.agents: dict[str, AgentState] = {}
         self.duplicates = 0
         self.late = 0
+        self.endless = 0
+        """Waits given up because nobody told their ending; counted since the start of the process."""
+        self.told: set[ContactEventType] = set()
+        """The kinds of events outside the flow that any source has ever told."""
         self.unreadable = 0
         """Batches that were not records; counted since the start of the process."""
         self._seen: dict[int, set[str]] = {}
+        self._oldest_seen = 0
+        """The hour before which ids are no longer kept by their event's own hour."""
         self._new_seen: dict[int, list[str]] = {}
         self._rows: dict[tuple[int, str], Tally] = {}
 
@@ -115,6 +130,13 @@ class Fold:
         rows, self._rows = self._rows, {}
         return [IntervalRow(at, name, self.queues[name].channel, tally) for (at, name), tally in rows.items()]
 
+    def give_back(self, rows: Iterable[IntervalRow], seen: Mapping[int, Iterable[str]]) -> None:
+        """Takes back what history could not keep; the next `take_rows` and `take_seen` hand it out again."""
+        for row in rows:
+            self._keep_row(row.at, row.queue, row.tally)
+        for hour, event_ids in seen.items():
+            self._new_seen.setdefault(hour, []).extend(event_ids)
+
     def take_seen(self) -> dict[int, list[str]]:
         """The event ids seen since the last call, by hour (epoch ms // 3,600,000)."""
         seen, self._new_seen = self._new_seen, {}
@@ -132,6 +154,7 @@ class Fold:
             "day_start": self.day_start,
             "duplicates": self.duplicates,
             "late": self.late,
+            "told": sorted(self.told),
             "queues": {name: queue.dump() for name, queue in self.queues.items()},
             "agents": msgspec.to_builtins(self.agents),
         }
@@ -150,10 +173,13 @@ class Fold:
         self.now, self.duplicates, self.late = state["now"], state["duplicates"], state["late"]
         self.day_start = state["day_start"]
         self._next_day = next_day_start(self.now, self.settings.zone)
+        self._forget(self.now)
+        self.told = {ContactEventType(type_) for type_ in state.get("told", ())}
         self.agents = msgspec.convert(state["agents"], dict[str, AgentState])
         for name, stored in state["queues"].items():
             goal = self.settings.goal_of(name, Channel(stored["channel"]))
-            self.queues[name] = QueueFold.restored(name, goal, stored)
+            queue = self.queues[name] = QueueFold.restored(name, goal, stored)
+            queue.judge_sources(self._precedence)
 
     def _take(self, event: ContactEvent) -> None:
         if self._is_duplicate(event):
@@ -170,6 +196,7 @@ class Fold:
             queue.flow_sources.add(event.source)
         else:
             queue.other_sources.add(event.source)
+            self.told.add(type_)
         if event.at < self.day_start and self.now - self.day_start > _LATE_AFTER_MS:
             self.late += 1
         for tally in queue.tallies_of(event):
@@ -183,16 +210,30 @@ class Fold:
             self._queue(name, channel).admits_events(self._precedence(source))
 
     def _is_duplicate(self, event: ContactEvent) -> bool:
-        hour = event.at // HOUR_MS
+        oldest, hour = self._oldest_seen, event.at // HOUR_MS
+        if hour < oldest:
+            return self._is_old_duplicate(event.event_id)
         seen = self._seen.get(hour)
         if seen is None:
             seen = self._seen[hour] = set()
         if event.event_id in seen:
             self.duplicates += 1
             return True
-        seen.add(event.event_id)
-        self._new_seen.setdefault(hour, []).append(event.event_id)
+        self._see(event.event_id, hour)
         return False
+
+    def _is_old_duplicate(self, event_id: str) -> bool:
+        """Of what is older than any id that is kept, the id is kept by when it was last told: a list may tell it for weeks."""
+        hour = self.now // HOUR_MS
+        known = any(event_id in ids for ids in self._seen.values())
+        if event_id not in self._seen.get(hour, ()):
+            self._see(event_id, hour)
+        self.duplicates += known
+        return known
+
+    def _see(self, event_id: str, hour: int) -> None:
+        self._seen.setdefault(hour, set()).add(event_id)
+        self._new_seen.setdefault(hour, []).append(event_id)
 
     def _queue(self, name: str, channel: Channel) -> QueueFold:
         queue = self.queues.get(name)
@@ -206,7 +247,7 @@ class Fold:
             self.agents[state.agent] = state
 
     def _precedence(self, source: str) -> int:
-        return self.settings.precedence.get(source, 100)
+        return self.settings.precedence.get(source, _UNKNOWN_SOURCE)
 
     def _begin_day(self, now: int) -> None:
         self.day_start = day_start(now, self.settings.zone)
@@ -218,9 +259,13 @@ class Fold:
     def _forget(self, now: int) -> None:
         for queue in self.queues.values():
             queue.waiting.forget_before(now - _UNMATCHED_MS)
+            if (longest_ms := _LONGEST_WAIT_MS.get(queue.channel)) is not None:
+                self.endless += queue.waiting.give_up_before(now - longest_ms)
+            queue.forget_readings_before(now - _READINGS_MS)
         if self.settings.remember_ms is not None:
-            oldest = (now - self.settings.remember_ms) // HOUR_MS
-            self._seen = {hour: ids for hour, ids in self._seen.items() if hour >= oldest}
+            self._oldest_seen = (now - self.settings.remember_ms) // HOUR_MS
+            kept_from = self._oldest_seen - _RETOLD_HOURS
+            self._seen = {hour: ids for hour, ids in self._seen.items() if hour >= kept_from}
 
     def _keep_row(self, at: int, queue: str, tally: Tally) -> None:
         row = self._rows.get((at, queue))

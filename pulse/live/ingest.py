@@ -11,6 +11,9 @@ from pulse.kpi.board import SourceHealth
 from pulse.kpi.records import Record, encode
 from pulse.live.keys import Keys
 
+_KEPT_MS = 48 * 3_600_000
+"""How long records wait for a watch that is down: what nobody folds in two days would fill the memory."""
+
 _health_encoder = msgspec.json.Encoder()
 _health_decoder = msgspec.json.Decoder(SourceHealth)
 
@@ -26,7 +29,8 @@ class Ingest:
         """Appends the records to the stream and moves the cursor, in one MULTI; raises redis.RedisError."""
         async with self.client.pipeline(transaction=True) as pipe:
             if records:
-                pipe.xadd(self.keys.records, {"source": source, "at": accepted_at, "records": encode(records)})
+                entry: Any = {"source": source, "at": accepted_at, "records": encode(records)}
+                pipe.xadd(self.keys.records, entry, minid=accepted_at - _KEPT_MS, approximate=True)
             if cursor is not None:
                 pipe.set(self.keys.cursor(source), msgspec.json.encode(cursor))
             await pipe.execute()

@@ -1,6 +1,6 @@
 """What the fold knows of one queue: its windows, who waits in it, and what sources say of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,6 +61,11 @@ class QueueFold:
         return counting | self.other_sources | self.states.keys()
 
     @property
+    def tells_flow(self) -> bool:
+        """Whether any source tells how contacts come and go here."""
+        return self.has_events or self.counter_precedence is not None
+
+    @property
     def has_events(self) -> bool:
         """Whether a source tells what happens to single contacts."""
         return self.event_precedence is not None
@@ -83,6 +88,15 @@ class QueueFold:
         second = event.at // 1000
         flow = self.windows.at(second)
         return (flow,) if event.type in FLOW else (flow, self.counters.at(second))
+
+    def judge_sources(self, precedence: Callable[[str], int]) -> None:
+        """Ranks the sources that count here by today's config, which may differ from that of the checkpoint."""
+        self.event_precedence = min(map(precedence, self.flow_sources), default=self.event_precedence)
+        self.counter_precedence = min(map(precedence, self.reading_sources), default=self.counter_precedence)
+
+    def forget_readings_before(self, oldest: int) -> None:
+        """Lets go of counters that ended before `oldest` (epoch ms): nobody will tell them again."""
+        self.readings = {series: reading for series, reading in self.readings.items() if reading.end >= oldest}
 
     def keep_state(self, state: QueueState) -> None:
         """Keeps the newest state of its source."""

@@ -26,7 +26,7 @@ _CHECKPOINT_EVERY_MS = 2000
 _CHECKPOINT_SHARE = 20
 """A checkpoint may take a twentieth of the time at most: after a slow one the next waits longer."""
 _READ_COUNT = 100
-_REMEMBERED_HOURS = 48
+_REMEMBERED_HOURS = 50
 
 
 class Memory(Protocol):
@@ -76,6 +76,7 @@ class Watch:
         """Goes on from the last checkpoint, if there is one; raises UnreadableState."""
         stored = self._memory.load()
         if stored is None:
+            self._fold.roll(self._clock())
             return
         self._read_id, state = stored
         self._committed_id = self._read_id
@@ -93,15 +94,20 @@ class Watch:
             self.checkpoint(now)
 
     def checkpoint(self, now: int) -> None:
-        """Keeps all that was read so far, then lets go of it in the stream."""
+        """Keeps all that was read so far, then lets go of it in the stream; where history fails, nothing is let go."""
         if self._committed_id == self._read_id and not self._fold.has_rows:
             return
         began = self._clock()
         rows, seen = self._fold.take_rows(), self._fold.take_seen()
-        self._memory.commit(stream_id=self._read_id, at=now, state=self._fold.dump(), seen=seen, rows=rows)
+        try:
+            self._memory.commit(stream_id=self._read_id, at=now, state=self._fold.dump(), seen=seen, rows=rows)
+        except Exception:
+            self._fold.give_back(rows, seen)
+            raise
+        finally:
+            self._due.committed_at = self._clock()
+            self._due.commit_took_ms = self._due.committed_at - began
         self._committed_id = self._read_id
-        self._due.committed_at = self._clock()
-        self._due.commit_took_ms = self._due.committed_at - began
         self._client.xtrim(self._keys.records, minid=self._read_id, approximate=False)
 
     def _read(self, wait_ms: int) -> None:
@@ -132,11 +138,11 @@ class Watch:
             pipe.publish(self._keys.board, data)
             pipe.execute()
         self._due.published_at, self._changed = now, False
+        for call in self.on_board:
+            call(board)
         if now // MINUTE_MS != self._due.recorded_minute:
             self._memory.record_board(now // MINUTE_MS * MINUTE_MS, data)
             self._due.recorded_minute = now // MINUTE_MS
-        for call in self.on_board:
-            call(board)
 
     def _checkpoint_is_due(self, now: int) -> bool:
         pause_ms = max(_CHECKPOINT_EVERY_MS, self._due.commit_took_ms * _CHECKPOINT_SHARE)

@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 import redis
-from made import NOON, SECOND, contact, empty_fold
+from made import HOUR, MINUTE, NOON, SECOND, contact, empty_fold
 
 from pulse.kpi.board import SourceHealth, decode_board
 from pulse.kpi.records import decode
@@ -201,6 +201,35 @@ async def test_batch_that_comes_during_a_checkpoint_stays_in_the_stream(door, cl
 
     assert memory.load()[0] == checkpointed.decode()
     assert stored_ids(client, keys) == [checkpointed, *late]
+
+
+async def test_what_history_refused_once_is_in_the_next_checkpoint_once(door, client, keys, memory, database):
+    refusals, clock = [DiskFull()], Clock()
+
+    def refuse_once():
+        if refusals:
+            raise refusals.pop()
+
+    watch = watch_of(client, keys, Interrupted(memory, refuse_once), clock)
+    await door.store("phone", [contact("offered")], None, NOON)
+    with pytest.raises(DiskFull):
+        watch.turn()
+    clock.now += 3 * MINUTE
+    watch.turn()
+
+    assert offered_rows(database) == 1
+    assert [ids for _, ids in memory.seen_ids(0)] == [[contact("offered").event_id]]
+
+
+async def test_records_that_nobody_folds_for_two_days_are_let_go(door, client, keys):
+    await door.store("phone", [contact("offered")], None, NOON)
+    first = stored_ids(client, keys)[0]
+    written_at = int(first.split(b"-")[0])
+
+    for _ in range(200):
+        await door.store("phone", [contact("offered")], None, written_at + 48 * HOUR + MINUTE)
+
+    assert first not in stored_ids(client, keys)
 
 
 async def test_watch_goes_on_from_its_checkpoint_and_counts_nothing_twice(door, client, keys, memory):

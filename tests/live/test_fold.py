@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made import HOUR, MINUTE, NOON, SECOND, agent, contact, counters, empty_fold, queue_state, settings
 
+from pulse.kpi.board import SourceCondition, SourceHealth
 from pulse.kpi.goal import QueueGoal
 from pulse.kpi.records import Channel, Record, decode, encode
 from pulse.kpi.tally import merged
@@ -174,6 +175,78 @@ def test_complaints_count_in_a_queue_without_contacts_and_beside_a_sources_own_c
 
     queues = Boards(fold).at(NOON + 10 * SECOND).queues
     assert [queues[name].today["complaints"] for name in ("claims", "support")] == [1, 1]
+
+
+def test_a_queue_of_which_only_its_state_is_told_has_no_counts() -> None:
+    fold = empty_fold()
+
+    fold.fold([queue_state(waiting=3)])
+
+    today = support(fold, NOON).today
+    assert [today[name] for name in ("offered", "answered", "talk_s", "complaints", "csat_responses")] == [None] * 5
+
+
+def test_complaints_are_unknown_until_any_source_tells_of_one() -> None:
+    fold = empty_fold()
+    fold.fold([contact("offered")])
+    before = support(fold, NOON).today["complaints"]
+
+    fold.fold([contact("complaint", queue="claims", source="mail")])
+
+    assert (before, support(fold, NOON + SECOND).today["complaints"]) == (None, 0)
+
+
+def test_agents_of_a_silent_or_unknown_source_are_not_believed() -> None:
+    fold = empty_fold()
+    fold.fold([contact("offered"), agent("ann", "available", "support")])
+    speaking, silent = (SourceHealth(source="ami", kind="k", condition=SourceCondition.OK, polled_at=at) for at in (NOON, NOON - MINUTE))
+
+    boards = [Boards(fold).at(NOON, sources) for sources in ({"ami": speaking}, {"ami": silent}, {})]
+
+    assert [told.queues["support"].agents is not None for told in boards] == [True, False, False]
+
+
+def test_a_source_that_left_the_config_does_not_keep_its_queue_to_itself() -> None:
+    before = empty_fold(precedence={"best": 1, "other": 2})
+    before.fold([contact("offered", source="best")])
+    after = empty_fold(precedence={"other": 2})
+    after.restore(before.dump())
+
+    after.fold([contact("offered", "b", source="other")])
+
+    assert support(after, NOON).sources == ("other",)
+
+
+def test_a_list_that_tells_old_events_for_days_counts_each_once() -> None:
+    fold = empty_fold()
+    fold.roll(NOON)
+    old, aging = contact("offered", "old", NOON - 60 * HOUR), contact("offered", "aging", NOON - 10 * HOUR)
+
+    for hour in range(60):
+        fold.fold([old, aging])
+        fold.roll(NOON + hour * HOUR)
+
+    assert fold.duplicates == 2 * 59
+
+
+def test_counters_of_long_ended_intervals_are_forgotten() -> None:
+    fold = empty_fold()
+
+    for hour in range(60):
+        fold.fold([counters(NOON + hour * HOUR, NOON + (hour + 1) * HOUR, offered=1)])
+        fold.roll(NOON + (hour + 1) * HOUR)
+
+    assert len(fold.queues["support"].readings) == 49
+
+
+def test_a_wait_whose_ending_was_lost_is_given_up_on_the_phone_and_never_in_the_mail() -> None:
+    fold = empty_fold()
+    fold.fold([contact("offered"), contact("offered", "m", queue="mail", channel=Channel.EMAIL)])
+
+    fold.roll(NOON + 13 * HOUR)
+
+    assert {name: queue.waiting.count for name, queue in fold.queues.items()} == {"support": 0, "mail": 1}
+    assert fold.endless == 1
 
 
 def test_an_interval_read_again_and_again_counts_its_last_reading() -> None:

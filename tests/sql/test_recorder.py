@@ -102,13 +102,13 @@ def test_seen_ids_come_back_by_hour_from_the_hour_asked_for(recorder):
     assert list(recorder.seen_ids(hour - 1)) == [(hour - 1, ["a", "b", "c"]), (hour, ["d"])]
 
 
-def test_seen_ids_are_forgotten_after_48_hours(recorder):
+def test_seen_ids_are_forgotten_after_50_hours(recorder):
     hour = AT // HOUR_MS
     commit(recorder, seen={hour: ["a"]})
 
-    commit(recorder, at=AT + 48 * HOUR_MS)
+    commit(recorder, at=AT + 50 * HOUR_MS)
     still = list(recorder.seen_ids(0))
-    commit(recorder, at=AT + 49 * HOUR_MS)
+    commit(recorder, at=AT + 51 * HOUR_MS)
 
     assert still == [(hour, ["a"])]
     assert list(recorder.seen_ids(0)) == []
