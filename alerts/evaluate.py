@@ -4,9 +4,11 @@ In: a Board, many times a second. Out: the frame of open incidents, published wh
 Where nothing changes no SQL is touched; what people did is read again by `refresh`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+import structlog
 
 from alerts.frame import AlertsFrame, IncidentRow, Signal, Work, encode_frame
 from alerts.ledger import Change, Key, Ledger, Standing
@@ -14,12 +16,13 @@ from alerts.lifecycle import Policy, State, is_standing, step, with_work
 from alerts.message import Link
 from alerts.rows import in_order, replace_told
 from alerts.ruleset import LoadedRule, load_rules
-from alerts.sample import Baseline, Context, Sample
+from alerts.sample import Baseline, Context, Sample, believed
 from pulse.config import Config
 from pulse.kpi.board import Board
 from pulse.text import Text
 from sql.session import Database
 
+log = structlog.get_logger(__name__)
 PUBLISH_EVERY_MS = 1_000
 SAVE_EVERY_MS = 5_000
 """How often the proven time of a move under way is saved; a restart forgets no more than this."""
@@ -55,10 +58,13 @@ class Evaluator:
     def __init__(self, database: Database, config: Config, ports: Ports) -> None:
         self._rules = load_rules(config)
         self._ports = ports
+        self._name_of = config.name_of
         self._ledger = Ledger(database, config.site.name, ports.link)
         self._states: dict[Key, State] = {}
         self._samples: dict[Key, Sample] = {}
         self._published: AlertsFrame | None = None
+        self._faulty: set[str] = set()
+        """Rules that failed at the last Board: said once, not ten times a second."""
         self._adopt(self._ledger.standing())
 
     def evaluate(self, board: Board, now: int) -> AlertsFrame:
@@ -99,19 +105,32 @@ class Evaluator:
     def _sampled(self, board: Board, now: int) -> dict[Key, tuple[LoadedRule | None, Sample]]:
         found: dict[Key, tuple[LoadedRule | None, Sample]] = {}
         for rule in self._rules:
-            for sample in rule.module.samples(board, rule.options, self._context(rule, now)):
-                found[rule.name, sample.scope] = (rule, sample)
+            for sample in self._samples_of(rule, board, now):
+                found[rule.name, sample.scope] = (rule, believed(sample, board, board.queues.get(sample.scope, board.site)))
         loaded = {rule.name: rule for rule in self._rules}
         for key, state in self._states.items():
             if key not in found and (state.signal is not Signal.OK or state.work is not Work.CLOSED):
                 found[key] = (loaded.get(key[0]), _missing(key[1], board.at))
         return found
 
+    def _samples_of(self, rule: LoadedRule, board: Board, now: int) -> Sequence[Sample]:
+        """What a rule says; nothing where it fails, so that its alerts stand without data and other rules go on."""
+        try:
+            samples = rule.module.samples(board, rule.options, self._context(rule, now))
+        except Exception:
+            if rule.name not in self._faulty:
+                log.exception("rule_fault", rule=rule.name)
+            self._faulty.add(rule.name)
+            return ()
+        self._faulty.discard(rule.name)
+        return samples
+
     def _context(self, rule: LoadedRule, now: int) -> Context:
         baseline = self._ports.baseline
         return Context(
             queues=rule.queues,
             expected=lambda scope, name, window_s: baseline(now, scope, name, window_s),
+            name_of=self._name_of,
         )
 
     def _policy(self, key: Key, rule: LoadedRule | None) -> Policy:

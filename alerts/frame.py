@@ -29,6 +29,8 @@ class Contributor(msgspec.Struct, frozen=True):
     dimension: str
     value: str
     share_ratio: float
+    title: dict[str, str] = {}
+    """What people call the value, by language."""
 
 
 class IncidentRow(msgspec.Struct, frozen=True, kw_only=True):

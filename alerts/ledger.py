@@ -24,7 +24,7 @@ from alerts.lifecycle import (
     State,
 )
 from alerts.message import Link, Step, payload_of
-from alerts.rows import replace_told, row_of, told, words
+from alerts.rows import replace_told, row_of, told
 from alerts.ruleset import LoadedRule
 from alerts.sample import Sample
 from sql.models import Incident, OutboxMessage, SignalState, Transition
@@ -251,6 +251,6 @@ class _Entry:
                 who=WATCH,
                 from_state=str(before),
                 to_state=str(after),
-                why=words(self._change.sample.why),
+                why=self._change.sample.why.by_language(),
             )
         )

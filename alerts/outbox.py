@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from alerts.message import Attempt, Channel, Message
 from alerts.ruleset import load_channels
+from pulse.clock import Clock
 from pulse.config import Config, ConfigError, Fault
 from sql.models import DeliveryAttempt, OutboxMessage, Transition
 from sql.session import Database
@@ -39,20 +40,27 @@ class Sender:
     name: str
     channel: Channel
 
-    def send_due(self, now: int) -> int:
-        """Tries every message that is due now (epoch ms) once; the number of tries.
+    def send_due(self, clock: Clock) -> int:
+        """Tries every message that is due now once; the number of tries.
 
         A message waits for the earlier ones of its incident, so that nobody hears of an all-clear before the alarm.
         """
         tried = 0
-        for message_id, due_at in self._due(now):
-            claimed = self._claim(message_id, due_at, now)
+        for message_id, due_at in self._due(clock()):
+            claimed = self._claim(message_id, due_at, clock())
             if claimed is None:
                 continue
-            attempt = self.channel.send(Message(claimed.key, claimed.payload), now)
-            self._record(message_id, attempt, now)
+            attempt = self._sent(Message(claimed.key, claimed.payload), clock())
+            self._record(message_id, attempt, clock())
             tried += 1
         return tried
+
+    def _sent(self, message: Message, now: int) -> Attempt:
+        try:
+            return self.channel.send(message, now)
+        except Exception as error:
+            log.exception("channel_fault", channel=self.name, key=message.key)
+            return Attempt(delivered=False, retriable=True, error=f"fault:{type(error).__name__}")
 
     def close(self) -> None:
         """Closes the channel."""

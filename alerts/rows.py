@@ -9,7 +9,6 @@ import msgspec
 
 from alerts.frame import Contributor, IncidentRow, Signal, Work
 from alerts.sample import Sample
-from pulse.text import Text
 from sql.models import Incident
 
 
@@ -42,7 +41,7 @@ def row_of(incident: Incident, not_told: tuple[str, ...] = ()) -> IncidentRow:
 def replace_told(row: IncidentRow, sample: Sample) -> IncidentRow:
     """The row with what the newest sample tells of it."""
     return msgspec.structs.replace(
-        row, why=words(sample.why), value=sample.value, threshold=sample.threshold, contributors=sample.contributors
+        row, why=sample.why.by_language(), value=sample.value, threshold=sample.threshold, contributors=sample.contributors
     )
 
 
@@ -54,14 +53,9 @@ def in_order(rows: Iterable[IncidentRow]) -> tuple[IncidentRow, ...]:
 def told(sample: Sample) -> dict[str, object]:
     """The columns of an incident that a sample fills."""
     return {
-        "title": words(sample.title),
-        "why": words(sample.why),
+        "title": sample.title.by_language(),
+        "why": sample.why.by_language(),
         "value": sample.value,
         "threshold": sample.threshold,
         "contributors": msgspec.to_builtins(sample.contributors),
     }
-
-
-def words(text: Text) -> dict[str, str]:
-    """The text by language."""
-    return {"en": text.en, "zh": text.zh}

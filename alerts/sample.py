@@ -12,7 +12,7 @@ from alerts.frame import Contributor
 from pulse.kpi.board import Board, Scope
 from pulse.kpi.freshness import Sight, sight
 from pulse.kpi.kpi import Value
-from pulse.text import Text
+from pulse.text import Text, itself
 
 SITE = "site"
 
@@ -77,6 +77,8 @@ class Context:
     queues: tuple[str, ...] = ()
     """The queues it is asked to look at; none given means all."""
     expected: Expected = nothing_expected
+    name_of: Callable[[str], Text] = itself
+    """What people call a value such as a complaint class."""
 
     def scopes(self, board: Board) -> dict[str, Scope]:
         """The queues of the Board that the rule is asked to look at."""

@@ -1,6 +1,6 @@
 """A queue's service level is below its goal.
 
-In: a Board. Out: one sample for each queue; unknown where the window has no service level or its source is silent.
+In: a Board. Out: one sample for each queue; unknown where the window has no service level.
 """
 
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from alerts.sample import Context, Sample, believed, number
+from alerts.sample import Context, Sample, number
 from pulse.config import Strict
 from pulse.kpi.board import Board, Scope
 from pulse.text import Text
@@ -44,7 +44,7 @@ class Options(Strict):
 
 def samples(board: Board, options: Options, context: Context) -> Sequence[Sample]:
     """One sample for each queue asked for."""
-    return [believed(_sample(name, scope, board.at, options), board, scope) for name, scope in context.scopes(board).items()]
+    return [_sample(name, scope, board.at, options) for name, scope in context.scopes(board).items()]
 
 
 def _sample(name: str, scope: Scope, at: int, options: Options) -> Sample:
@@ -54,6 +54,8 @@ def _sample(name: str, scope: Scope, at: int, options: Options) -> Sample:
     raise_below = _ratio(options.raise_below_percent, scope.goal_ratio)
     clear_from = _ratio(options.clear_above_percent, raise_below)
     title = PROJECTED_TITLE if options.projected else TITLE
+    # Nobody came and nobody waits: there is no service level, and nobody who is served badly.
+    is_idle = value is None and offered == 0 and scope.waiting == 0
     return Sample(
         scope=name,
         at=at,
@@ -61,19 +63,23 @@ def _sample(name: str, scope: Scope, at: int, options: Options) -> Sample:
         why=_why(value, raise_below, offered, scope, WINDOWS[options.window]),
         value=value,
         threshold=raise_below,
-        breaching=None
-        if value is None or offered is None or raise_below is None
-        else (value < raise_below and offered >= options.min_contacts),
-        clear=None if value is None or clear_from is None else value >= clear_from,
+        breaching=False if is_idle else _is_breaching(value, offered, raise_below, options.min_contacts),
+        clear=True if is_idle else None if value is None or clear_from is None else value >= clear_from,
     )
+
+
+def _is_breaching(value: float | None, offered: float | None, raise_below: float | None, min_contacts: int) -> bool | None:
+    if value is None or offered is None or raise_below is None:
+        return None
+    return value < raise_below and offered >= min_contacts
 
 
 def _why(value: float | None, goal: float | None, offered: float | None, scope: Scope, window: Text) -> Text:
     reached, promised = _percent(value), _percent(goal)
     count, oldest = "—" if offered is None else f"{offered:.0f}", _minutes(scope.oldest_wait_s)
     return Text(
-        f"{reached} {window.en}, goal {promised}; {count} offered; oldest wait {oldest}",
-        f"{window.zh} {reached}，目标 {promised}；进线 {count}；最长等待 {oldest}",
+        f"{reached} {window.en}, alarm below {promised}; {count} offered; oldest wait {oldest}",
+        f"{window.zh} {reached}，低于 {promised} 告警；进线 {count}；最长等待 {oldest}",
     )
 
 

@@ -1,7 +1,7 @@
 """More complaints than chance explains, and what makes the rise.
 
 In: a Board and the hourly baseline. Out: one sample for the site, or for each queue asked for; unknown where there is
-no history to compare with or the sources are silent.
+no history to compare with.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import Field
 
 from alerts.frame import Contributor
-from alerts.sample import SITE, Baseline, Context, Sample, believed, counts, number
+from alerts.sample import SITE, Baseline, Context, Sample, counts, number
 from pulse.config import Strict
 from pulse.forecast.spike import Criteria, Part, Spike, contributors, judge
 from pulse.kpi.board import Board, Scope
@@ -69,7 +69,7 @@ class _Finding:
 def samples(board: Board, options: Options, context: Context) -> Sequence[Sample]:
     """One sample for the site; where queues are asked for, one for each of them."""
     scopes = context.scopes(board) if context.queues else {SITE: board.site}
-    return [believed(_sample(name, scope, board.at, options, context), board, scope) for name, scope in scopes.items()]
+    return [_sample(name, scope, board.at, options, context) for name, scope in scopes.items()]
 
 
 def _sample(name: str, scope: Scope, at: int, options: Options, context: Context) -> Sample:
@@ -80,11 +80,12 @@ def _sample(name: str, scope: Scope, at: int, options: Options, context: Context
         return Sample(scope=name, at=at, title=_title(scope, None), why=why, breaching=None, clear=None)
     spike = finding.spike
     shares = _contributors(name, window, options, context) if spike.is_spike else ()
+    about = None if finding.value is None else context.name_of(finding.value)
     return Sample(
         scope=name,
         at=at,
-        title=_title(scope, finding.value),
-        why=_why(finding, options.window, shares),
+        title=_title(scope, about),
+        why=_why(finding, options.window),
         value=float(spike.observed),
         threshold=float(spike.smallest_visible),
         breaching=spike.is_spike,
@@ -131,16 +132,19 @@ def _contributors(scope: str, window: dict[str, Value], options: Options, contex
             baseline = context.expected(scope, f"{dimension.prefix}{value}", window_s)
             parts[value] = Part(observed, baseline.expected if baseline else 0.0)
         split[dimension.name] = parts
-    return tuple(Contributor(share.dimension, share.value, share.share_ratio) for share in contributors(split, rise))
+    return tuple(
+        Contributor(share.dimension, share.value, share.share_ratio, context.name_of(share.value).by_language())
+        for share in contributors(split, rise)
+    )
 
 
-def _title(scope: Scope, value: str | None) -> Text:
+def _title(scope: Scope, about: Text | None) -> Text:
     """What is wrong first: on a wall the end may not fit."""
-    about = f" ({value})" if value else ""
-    return Text(f"{TITLE.en}{about}, {scope.titled('en')}", f"{TITLE.zh}{about}，{scope.titled('zh')}")
+    en, zh = (f" ({about.en})", f"（{about.zh}）") if about else ("", "")
+    return Text(f"{TITLE.en}{en}, {scope.titled('en')}", f"{TITLE.zh}{zh}，{scope.titled('zh')}")
 
 
-def _why(finding: _Finding, window: str, shares: tuple[Contributor, ...]) -> Text:
+def _why(finding: _Finding, window: str) -> Text:
     spike, minutes = finding.spike, round(_WINDOW_S[window] / 60)
     en = f"{spike.observed} in {minutes} min, {spike.expected:.1f} expected ({finding.baseline.basis.en})"
     zh = f"{minutes} 分钟内 {spike.observed} 件，预期 {spike.expected:.1f} 件（{finding.baseline.basis.zh}）"
@@ -149,9 +153,6 @@ def _why(finding: _Finding, window: str, shares: tuple[Contributor, ...]) -> Tex
         en, zh = f"{en}; by chance {rarity.en}", f"{zh}；偶然出现的概率为{rarity.zh}"
     else:
         en, zh = f"{en}; visible from {spike.smallest_visible}", f"{zh}；自 {spike.smallest_visible} 件起可见"
-    if shares:
-        told = ", ".join(f"{share.value} {min(share.share_ratio, 1) * 100:.0f} %" for share in shares)
-        en, zh = f"{en}; of the rise: {told}", f"{zh}；增量来源：{told}"
     return Text(en, zh)
 
 

@@ -80,8 +80,8 @@ class Alerting:
         while not self._stopping.is_set():
             pause_s = _SEND_EVERY_S
             try:
-                sender.send_due(system_clock())
-            except SQLAlchemyError as error:
+                sender.send_due(system_clock)
+            except Exception as error:  # noqa: BLE001 - whatever happens, the next message must still be tried
                 structlog.get_logger().error("outbox_troubled", channel=sender.name, error=type(error).__name__)
                 pause_s = _TROUBLED_PAUSE_S
             due.wait(pause_s)

@@ -22,6 +22,11 @@ def ms(seconds: float) -> int:
     return T0 + round(seconds * 1000)
 
 
+def still(seconds: float):
+    """A clock that stands."""
+    return lambda: ms(seconds)
+
+
 def queue(service_level: float | None = 0.9, offered: int | None = 100, **facts: Any) -> Scope:
     window = {"service_level": service_level, "projected_service_level": service_level, "offered": offered}
     known = {"title": "Support", "goal_ratio": 0.8, "oldest_wait_s": 95.0, "last_30m": window}

@@ -4,10 +4,11 @@ from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from alerts.actions import Answer, Cause, acknowledge, close
-from alerts.evaluate import Evaluator, Ports
+from alerts.evaluate import Evaluator, Ports, no_baseline
 from alerts.frame import Signal, Work, decode_frame
 from alerts.ledger import Ledger
 from alerts.message import Link
+from pulse.kpi.board import Scope
 from sql.models import Incident, OutboxMessage, SignalState, Transition
 
 GOOD, BAD, IDLE = 0.9, 0.5, None
@@ -21,13 +22,13 @@ def rule(level=3, raise_for="30s", clear_for="60s", **facts):
 class Watch:
     """One run of the watch process on a virtual clock; `killed()` is the next run on the same database."""
 
-    def __init__(self, database, **tables):
-        self.database, self.config = database, config(**{"rules": rule(), **tables})
+    def __init__(self, database, baseline=no_baseline, **tables):
+        self.database, self.config, self.baseline = database, config(**{"rules": rule(), **tables}), baseline
         self.published, self.woken = [], 0
         self.start()
 
     def start(self):
-        ports = Ports(publish=self.published.append, wake=self.wake, link=Link("https://pulse.example/alerts"))
+        ports = Ports(baseline=self.baseline, publish=self.published.append, wake=self.wake, link=Link("https://pulse.example/alerts"))
         self.evaluator = Evaluator(self.database, self.config, ports)
 
     def killed(self):
@@ -286,6 +287,17 @@ def test_a_second_raise_of_one_incident_has_a_key_of_its_own(database):
     watch = Watch(database, rules=rule(notify=["ops"]), notify=HOOK).until(0, 30, BAD).until(31, 91, GOOD).until(92, 122, BAD)
 
     assert [message.key for message in watch.all(OutboxMessage)][-1] == "site/1/raised-2/ops"
+
+
+def test_a_rule_that_fails_leaves_the_others_at_work(database):
+    def broken(*_asked):
+        raise ValueError("no such hour")
+
+    watch = Watch(database, rules={"calm": {"kind": "spike"}, **rule()}, baseline=broken)
+
+    watch.until(0, 30, BAD, site=Scope(title="Site", last_30m={"complaints": 9}))
+
+    assert [row.rule for row in watch.frame.incidents] == ["sla"]
 
 
 def test_a_commit_that_fails_is_made_up_for_at_the_next_board(watch, monkeypatch):

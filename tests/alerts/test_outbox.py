@@ -1,5 +1,5 @@
 import pytest
-from alerts_made import FakeChannel, board, config, ms, queue
+from alerts_made import FakeChannel, board, config, ms, queue, still
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -50,7 +50,7 @@ def site(database):
 def test_a_due_message_is_sent_once(site):
     sender = site.sender(OK)
 
-    assert [sender.send_due(ms(second)) for second in (0, 1, 100)] == [1, 0, 0]
+    assert [sender.send_due(still(second)) for second in (0, 1, 100)] == [1, 0, 0]
     assert site.channel.keys == ["site/1/raised-1/ops"]
     assert site.messages()[0].sent_at == ms(0)
 
@@ -58,7 +58,7 @@ def test_a_due_message_is_sent_once(site):
 def test_a_failed_message_is_tried_again_up_the_ladder_with_the_same_key(site):
     sender = site.sender(*[BUSY] * 7, OK)
 
-    tried = [second for second in range(300) if sender.send_due(ms(second))]
+    tried = [second for second in range(300) if sender.send_due(still(second))]
 
     assert tried == [0, 2, 6, 14, 30, 62, 107, 152]
     assert set(site.channel.keys) == {"site/1/raised-1/ops"}
@@ -71,7 +71,7 @@ def test_level_one_never_waits_longer_than_15_seconds(database):
     site.at(0, 0.5)
     sender = site.sender(BUSY)
 
-    tried = [second for second in range(90) if sender.send_due(ms(second))]
+    tried = [second for second in range(90) if sender.send_due(still(second))]
 
     assert tried == [0, 2, 6, 14, 29, 44, 59, 74, 89]
 
@@ -79,7 +79,7 @@ def test_level_one_never_waits_longer_than_15_seconds(database):
 def test_retry_after_is_obeyed(site):
     sender = site.sender(Attempt(delivered=False, retriable=True, status=429, error="http_429", retry_after_s=60), OK)
 
-    tried = [second for second in range(90) if sender.send_due(ms(second))]
+    tried = [second for second in range(90) if sender.send_due(still(second))]
 
     assert tried == [0, 60]
 
@@ -90,7 +90,7 @@ def test_the_wait_is_never_longer_than_ten_minutes(attempts, level, retry_after_
 
 
 def test_what_will_not_pass_is_given_up_at_once_and_seen_on_the_incident(site):
-    site.sender(REFUSED).send_due(ms(0))
+    site.sender(REFUSED).send_due(lambda: ms(0))
 
     assert site.messages()[0].given_up_at == ms(0)
     assert site.evaluator.refresh(ms(1))
@@ -101,7 +101,7 @@ def test_what_will_not_pass_is_given_up_at_once_and_seen_on_the_incident(site):
 def test_after_forty_tries_a_message_is_given_up(site):
     sender = site.sender(BUSY)
 
-    tried = sum(sender.send_due(ms(second)) for second in range(0, 2_400, 50))
+    tried = sum(sender.send_due(still(second)) for second in range(0, 2_400, 50))
 
     assert tried == MOST_ATTEMPTS == len(site.attempts())
     assert site.messages()[0].given_up_at is not None
@@ -111,7 +111,7 @@ def test_killed_between_commit_and_sending_the_message_is_sent_after_the_restart
     Site(database).at(0, 0.5)
 
     again = Site(database)
-    again.sender(OK).send_due(ms(5))
+    again.sender(OK).send_due(lambda: ms(5))
 
     assert again.channel.keys == ["site/1/raised-1/ops"]
 
@@ -124,11 +124,11 @@ def test_killed_while_sending_the_message_is_sent_again_with_the_same_key(site):
 
     killed = Killed()
     with pytest.raises(KeyboardInterrupt):
-        Sender(site.database, "site", "ops", killed).send_due(ms(0))
+        Sender(site.database, "site", "ops", killed).send_due(lambda: ms(0))
 
     sender = site.sender(OK)
-    too_soon = sender.send_due(ms(0) + CLAIM_MS - 1)
-    sender.send_due(ms(0) + CLAIM_MS)
+    too_soon = sender.send_due(lambda: ms(0) + CLAIM_MS - 1)
+    sender.send_due(lambda: ms(0) + CLAIM_MS)
 
     assert too_soon == 0
     assert killed.keys == site.channel.keys
@@ -139,10 +139,10 @@ def test_a_message_that_another_sender_claimed_is_left_alone(site):
 
     class Meanwhile(FakeChannel):
         def send(self, message, now):
-            sent.append(second.send_due(now))
+            sent.append(second.send_due(lambda: now))
             return super().send(message, now)
 
-    Sender(site.database, "site", "ops", Meanwhile(OK)).send_due(ms(0))
+    Sender(site.database, "site", "ops", Meanwhile(OK)).send_due(lambda: ms(0))
 
     assert sent == [0]
 
@@ -151,7 +151,7 @@ def test_the_all_clear_waits_for_the_alarm(site):
     site.at(1, 0.9)
     sender = site.sender(BUSY, OK)
 
-    counts = [sender.send_due(ms(second)) for second in (1, 2, 3, 4)]
+    counts = [sender.send_due(still(second)) for second in (1, 2, 3, 4)]
 
     assert counts == [1, 0, 1, 1]
     assert site.channel.keys == ["site/1/raised-1/ops"] * 2 + ["site/1/cleared-1/ops"]
@@ -161,8 +161,8 @@ def test_an_alarm_that_was_given_up_does_not_hold_up_the_all_clear(site):
     site.at(1, 0.9)
     sender = site.sender(REFUSED, OK)
 
-    sender.send_due(ms(1))
-    sender.send_due(ms(1))
+    sender.send_due(lambda: ms(1))
+    sender.send_due(lambda: ms(1))
 
     assert site.channel.keys[-1] == "site/1/cleared-1/ops"
 
@@ -187,7 +187,7 @@ def test_end_to_end_over_http_alarm_retries_and_all_clear(database, receiver):
 
     site.at(0, 0.5)
     site.at(1, 0.9)
-    tried = [second for second in range(30) if sender.send_due(ms(second))]
+    tried = [second for second in range(30) if sender.send_due(still(second))]
     sender.close()
 
     assert tried == [0, 3, 7, 15, 16]

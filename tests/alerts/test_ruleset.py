@@ -26,7 +26,7 @@ def test_every_fault_is_told_at_once_with_its_place():
 
     assert "rules.sla.min_contacts: got 0" in told or "rules.sla, min_contacts: got 0" in told
     assert "colour: this key is not known here" in told
-    assert 'rules.odd.kind: got "no_such_rule", expected one of sla_breach, spike' in told
+    assert 'rules.odd.kind: got "no_such_rule", expected one of ' + ", ".join(kinds(RULES)) in told
     assert 'rules.told.notify: got "nobody", expected one of hook' in told
     assert "notify.hook: env:PULSE_NO_SUCH_HOOK: nothing is there" in told
 

@@ -3,12 +3,13 @@ from alerts_made import T0, board, ms, queue, source
 from pydantic import ValidationError
 
 from alerts.rules.sla_breach import Options, samples
-from alerts.sample import Context, Reading
+from alerts.sample import Context, Reading, believed
 from pulse.kpi.board import SourceCondition
 
 
 def one(scope, options=None, context=None, sources=None):
-    return samples(board(sources=sources, support=scope), options or Options(), context or Context())[0]
+    shown = board(sources=sources, support=scope)
+    return believed(samples(shown, options or Options(), context or Context())[0], shown, scope)
 
 
 def test_below_the_goal_with_enough_contacts_is_a_breach():
@@ -20,6 +21,14 @@ def test_below_the_goal_with_enough_contacts_is_a_breach():
 
 def test_at_the_goal_is_clear():
     assert one(queue(0.8)).reading is Reading.CLEAR
+
+
+def test_an_idle_queue_is_clear_for_nobody_is_served_badly():
+    idle = queue(None, offered=0, waiting=0)
+
+    assert one(idle).reading is Reading.CLEAR
+    assert one(idle, sources={"phone": source(ms(-60))}).reading is Reading.NO_DATA
+    assert one(queue(None, offered=0, waiting=1)).reading is Reading.NO_DATA
 
 
 def test_too_few_contacts_raise_nothing():
@@ -92,5 +101,5 @@ def test_only_the_queues_asked_for_are_looked_at():
 def test_why_tells_value_goal_contacts_and_oldest_wait_in_both_languages():
     why = one(queue(0.615, offered=45)).why
 
-    assert why.en == "61.5 % in the last 30 min, goal 80.0 %; 45 offered; oldest wait 1:35"
-    assert why.zh == "近 30 分钟 61.5 %，目标 80.0 %；进线 45；最长等待 1:35"
+    assert why.en == "61.5 % in the last 30 min, alarm below 80.0 %; 45 offered; oldest wait 1:35"
+    assert why.zh == "近 30 分钟 61.5 %，低于 80.0 % 告警；进线 45；最长等待 1:35"
