@@ -79,15 +79,19 @@ class Picture:
         self._coming: Listing | None = None
         self._counters = {queue: Counters(*stored) for queue, stored in (cursor or {}).get("counters", {}).items()}
         self._told: dict[str, AgentState] = {}
+        self._told_before: set[str] = set((cursor or {}).get("agents", ()))
+        """Agents told over an earlier connection: who is not there any more has gone."""
         self._told_counters: dict[str, Counters] = {}
 
     def cursor(self) -> Cursor:
-        """The counters and their epochs, so that a reset while nobody looked is seen."""
-        return {"counters": {queue: [c.answered, c.abandoned, c.epoch, c.start] for queue, c in self._counters.items()}}
+        """The counters with their epochs and the agents, so that what changed while nobody looked is seen."""
+        counters = {queue: [c.answered, c.abandoned, c.epoch, c.start] for queue, c in self._counters.items()}
+        return {"counters": counters, "agents": sorted(self._told_before | self._told.keys())}
 
     def reconnected(self) -> None:
         """Forgets what was told and listed: the next answer is told whole."""
         self._now = self._coming = None
+        self._told_before |= self._told.keys()
         self._told.clear()
         self._told_counters.clear()
 
@@ -220,7 +224,9 @@ class Picture:
         queues_of: dict[str, dict[str, Member]] = {}
         for (queue, agent), member in picture.members.items():
             queues_of.setdefault(agent, {})[queue] = member
-        for agent in [*queues_of, *(self._told.keys() - queues_of.keys())]:
+        gone = (self._told.keys() | self._told_before) - queues_of.keys()
+        self._told_before.clear()
+        for agent in [*queues_of, *sorted(gone)]:
             state = self._agent_state(agent, queues_of.get(agent, {}), now)
             if agent not in self._told or msgspec.structs.replace(self._told[agent], at=now) != state:
                 yield state

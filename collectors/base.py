@@ -5,7 +5,7 @@ A file in `collectors/connectors/` is a connector when it has
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -29,6 +29,16 @@ class SourceRefused(SourceFailed):
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What a look at a mapped source shows."""
+
+    rows: Sequence[object]
+    unmapped: Sequence[str]
+    """Keys that no field uses."""
+    warnings: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class SourceContext:
     """What the runner tells a connector about the place it works in."""
 
@@ -45,6 +55,10 @@ class SourceContext:
     site_key: bytes = b""
     """The secret of the site for keyed hashes."""
     clock: Clock = system_clock
+    attributes: tuple[str, ...] | None = None
+    """The dimensions records may carry; None lets every one through."""
+    show: Callable[["Seen"], None] | None = None
+    """Called with the rows of a mapped source before they are mapped, where somebody wants to look at them."""
 
     def channel_of(self, queue: str) -> Channel:
         """The configured channel of a queue, else the source's default."""

@@ -134,7 +134,10 @@ def _word(found: object, words: type[StrEnum]) -> StrEnum:
 
 def _duration(found: object, unit: Unit, pattern: str | None, zone: str, now: int) -> float:
     if unit in _IN_SECONDS:
-        return _number(found) * _IN_SECONDS[unit]
+        lasted = _number(found) * _IN_SECONDS[unit]
+        if lasted < 0:
+            raise BadValue("negative", found, "a duration of 0 or more")
+        return lasted
     return (now - _instant(found, unit, pattern, zone)) / 1000
 
 

@@ -13,9 +13,9 @@ import jmespath
 from jmespath.exceptions import JMESPathError
 from pydantic import BeforeValidator, model_validator
 
-from collectors.base import SourceContext
+from collectors.base import Seen, SourceContext
 from collectors.field_values import BadValue, Kind, Unit, read_value, target_fields
-from collectors.redact import customer_hash, redact
+from collectors.redact import customer_hash, is_identity, redact
 from pulse.config import Strict, ZoneName
 from pulse.kpi.records import AgentState, ContactEvent, CounterWindow, QueueState, Rating, RatingScale, Record
 
@@ -26,7 +26,7 @@ _FOLLOWING = frozenset({"channel", "event_id"})
 """Fields that follow from others: where those are missing, that is said once."""
 _PRESENT = frozenset({"QueueState", "AgentState"})
 """Records whose `at` is the moment of the reading where the source does not tell it."""
-_FREE_TEXT = frozenset({"text", "reason"})
+_FREE_TEXT = frozenset({"text", "reason", "category", "business_line", "segment", "level", "attributes"})
 _OLDEST_AGE_S = 30 * 86_400
 
 
@@ -105,13 +105,14 @@ class Mapper:
 
     def records(self, rows: Iterable[object], now: int, problems: Counter[str]) -> list[Record]:
         """The records of some rows read at `now` (epoch ms); faults are counted in `problems`."""
-        records = []
-        for row in rows:
-            mapped = self.mapped(row, now)
-            problems.update(fault.name for fault in mapped.faults)
-            if mapped.record is not None:
-                records.append(mapped.record)
-        return records
+        kept = list(rows)
+        mapped = [self.mapped(row, now) for row in kept]
+        for one in mapped:
+            problems.update(fault.name for fault in one.faults)
+        if self._context.show is not None:
+            warnings = dict.fromkeys(warning for one in mapped for warning in one.warnings)
+            self._context.show(Seen(kept, self.unmapped(kept), list(warnings)))
+        return [one.record for one in mapped if one.record is not None]
 
     def mapped(self, row: object, now: int) -> Mapped:
         """One row as a record; a field that cannot be read is None, a needed one that is None leaves no record."""
@@ -135,8 +136,18 @@ class Mapper:
         written = self._fields[name]
         if isinstance(written, Mapping):
             parts = {key: self._one(name, one, row, now, faults) for key, one in written.items()}
+            if name == "attributes":
+                parts = self._allowed(parts, faults)
             return {self._kinds[name].key(key): value for key, value in parts.items() if value is not None}
         return self._one(name, written, row, now, faults)
+
+    def _allowed(self, parts: dict[str, object], faults: list[Fault]) -> dict[str, object]:
+        allowed = self._context.attributes
+        if allowed is None:
+            return parts
+        for key in parts.keys() - set(allowed):
+            faults.append(Fault(f"attribute_not_allowed:{key}", f"fields.attributes.{key}: expected one of {', '.join(allowed)}"))
+        return {key: value for key, value in parts.items() if key in allowed}
 
     def _one(self, name: str, written: str | Source, row: Mapping[str, object], now: int, faults: list[Fault]) -> object:
         source = written if isinstance(written, Source) else Source(path=written)
@@ -161,6 +172,8 @@ class Mapper:
             return Rating(source.scale or RatingScale.CSAT_5, value)
         if name == "customer" and isinstance(value, str):
             return customer_hash(value, self._context.site_key)
+        if name == "contact_id" and isinstance(value, str) and is_identity(value):
+            return customer_hash(value, self._context.site_key) or redact(value)
         return redact(value) if name in _FREE_TEXT and isinstance(value, str) else value
 
     def _complete(self, values: dict[str, Any], now: int) -> None:
@@ -173,7 +186,7 @@ class Mapper:
         if self._type.__name__ in _PRESENT:
             values.setdefault("at", now)
         if self._type is ContactEvent and {"contact_id", "type", "at"} <= values.keys():
-            values.setdefault("event_id", f"{values['contact_id']}|{values['type']}|{values['at']}")
+            values.setdefault("event_id", f"{values.get('queue', '')}|{values['contact_id']}|{values['type']}|{values['at']}")
             values["event_id"] = f"{self._context.source}|{values['event_id']}"
 
 
@@ -230,7 +243,7 @@ def _warnings(values: Mapping[str, object]) -> Iterator[str]:
         if not name.endswith("_s") or not isinstance(value, float):
             continue
         if value < 0:
-            yield f"fields.{name}: {value:g} s is negative, is the unit or time zone right?"
+            yield f"fields.{name}: {value:g} s is negative, is the time zone right?"
         if value > _OLDEST_AGE_S:
             yield f"fields.{name}: {value:g} s is over 30 days, is the unit right?"
 

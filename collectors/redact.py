@@ -12,12 +12,14 @@ _SURNAMES = (
     "石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
 )
 
-_EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+# Every repetition is bounded: a text of one endless word must not cost more than a reading of it.
+_EMAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_WHOLE_IDENTITY = re.compile(rf"{_EMAIL.pattern}|\+\d{{7,15}}|(?:86)?1[3-9]\d{{9}}")
 _ORDER = re.compile(
-    r"\bORD[-_ ]?(?=[A-Z-]*\d)[A-Z\d-]+"
-    r"|(?<=订单号)[\s:：#是为]*(?=[A-Z-]*\d)[A-Z\d-]{4,}"
-    r"|(?<=订单)[\s:：#]*(?=[A-Z-]*\d)[A-Z\d-]{4,}"
-    r"|\border\s*(?:no\.?|number|id|#)[\s:#]*(?=[A-Z-]*\d)[A-Z\d-]{4,}",
+    r"\bORD[-_ ]?(?=[A-Z-]{0,40}\d)[A-Z\d-]+"
+    r"|(?<=订单号)[\s:：#是为]{0,9}(?=[A-Z-]{0,40}\d)[A-Z\d-]{4,}"
+    r"|(?<=订单)[\s:：#]{0,9}(?=[A-Z-]{0,40}\d)[A-Z\d-]{4,}"
+    r"|\border\s{0,9}(?:no\.?|number|id|#)[\s:#]{0,9}(?=[A-Z-]{0,40}\d)[A-Z\d-]{4,}",
     re.IGNORECASE,
 )
 _ID_CARD = re.compile(r"(?<!\d)[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)")
@@ -50,6 +52,11 @@ def customer_hash(identity: str, key: bytes) -> str | None:
     if not key or not plain:
         return None
     return hmac.new(key, plain.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def is_identity(text: str) -> bool:
+    """Whether a text is as a whole an e-mail address or a telephone number that some systems use as a key."""
+    return _WHOLE_IDENTITY.fullmatch(text.strip()) is not None
 
 
 def _redacted_once(text: str) -> str:

@@ -150,7 +150,9 @@ class SourceRun:
         circuit = isinstance(error, SourceRefused) or self._failures >= _CIRCUIT_AFTER
         condition = SourceCondition.CIRCUIT_OPEN if circuit else SourceCondition.RETRYING
         self._update(condition=condition, error=str(error) or type(error).__name__)
-        self._log.warning("source_failed", error=type(error).__name__, failures=self._failures, pause_s=round(wait_s, 1))
+        # A source's own words are ours; those of any other error may hold a name or a number.
+        reason = str(error) if isinstance(error, SourceFailed) else type(error).__name__
+        self._log.warning("source_failed", error=type(error).__name__, reason=reason, failures=self._failures, pause_s=round(wait_s, 1))
 
     async def _close_quietly(self) -> None:
         try:

@@ -87,6 +87,8 @@ class HttpJson:
         self._mapper = Mapper(options, context)
         self._client: httpx.AsyncClient | None = None
         self._etag: str | None = None
+        self._standing: list[object] = []
+        """The rows of states: where the source says that nothing changed, they are true still."""
 
     async def poll(self) -> Batch:
         """The records of one answer; raises SourceFailed, with the wish of Retry-After, or SourceRefused."""
@@ -95,10 +97,15 @@ class HttpJson:
         return Batch(self._mapper.records(rows, self._context.clock(), problems), problems=problems)
 
     async def rows(self) -> list[object]:
-        """The rows of one answer before they are mapped; none where nothing is new."""
+        """The rows of one answer before they are mapped; where nothing is new, the states that stand."""
         body = await self._body()
         if body is None:
-            return []
+            return self._standing
+        rows = self._found(body)
+        self._standing = rows if self._options.into == "QueueState" else []
+        return rows
+
+    def _found(self, body: bytes) -> list[object]:
         try:
             found = jmespath.search(self._options.records, msgspec.json.decode(body))
         except (msgspec.DecodeError, RecursionError) as error:

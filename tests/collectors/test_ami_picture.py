@@ -134,6 +134,19 @@ def test_agent_is_told_when_it_changes_and_whole_after_a_reconnection(context: S
     assert [(agent.state.value, agent.reason, agent.at) for agent in changed] == [("paused", "lunch", NOW + 2000)]
 
 
+@pytest.mark.parametrize("restarted", [False, True])
+def test_agent_removed_while_nobody_looked_goes_offline_once(restarted: bool, context: SourceContext) -> None:
+    picture = Picture(context)
+    _told(picture, _listing(_member()))
+    picture.reconnected()
+    after = Picture(context, picture.cursor()) if restarted else picture
+
+    gone = _agents(_told(after, _listing()))
+
+    assert [(agent.agent, agent.state.value) for agent in gone] == [("SIP/1", "offline")]
+    assert _agents(after.records(NOW)) == []
+
+
 def test_removed_agent_goes_offline_once(context: SourceContext) -> None:
     picture = Picture(context)
     _told(picture, _listing(_member()))

@@ -135,13 +135,14 @@ async def test_secrets_by_reference_open_the_door(auth: dict[str, Any], header: 
     assert api.asked[0][2][header] == value
 
 
-async def test_unchanged_answer_brings_nothing(api: FakeApi, opened: Opened) -> None:
+async def test_unchanged_answer_tells_the_standing_states_again(api: FakeApi, opened: Opened) -> None:
     api.headers = {"ETag": '"v1"'}
     source = opened()
 
     first, second = await source.poll(), await source.poll()
 
-    assert (len(first.records), len(second.records)) == (2, 0)
+    assert [record.queue for record in second.records] == [record.queue for record in first.records]
+    assert len(second.records) == 2
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
+import dataclasses
 from collections import Counter
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from collectors.base import SourceContext
+from collectors.base import Seen, SourceContext
 from collectors.mapping import Mapped, Mapper, MappingOptions, path_faults
 from pulse.kpi.records import AgentState, ContactEvent, CounterWindow, QueueState, Rating, RatingScale
 
@@ -27,7 +28,7 @@ def test_row_becomes_an_event_with_an_id_of_its_content(context: SourceContext) 
     event = _event({}, {}, context)
 
     assert (event.contact_id, event.type, event.queue, event.at, event.channel) == ("c1", "offered", "mail", NOW, "voice")
-    assert event.event_id == f"phone|c1|offered|{NOW}"
+    assert event.event_id == f"phone|mail|c1|offered|{NOW}"
 
 
 @pytest.mark.parametrize(
@@ -156,12 +157,48 @@ def test_fault_does_not_repeat_a_phone_number(context: SourceContext) -> None:
     assert "138" + "0000" not in mapped.faults[0].message
 
 
-@pytest.mark.parametrize(("wait", "words"), [(-5, "is negative"), (31 * 86_400, "over 30 days")])
-def test_strange_duration_is_a_warning(wait: int, words: str, context: SourceContext) -> None:
-    warnings = _mapped({**EVENT, "wait_s": "wait"}, {**ROW, "wait": wait}, context).warnings
+def test_strange_duration_is_a_warning(context: SourceContext) -> None:
+    warnings = _mapped({**EVENT, "wait_s": "wait"}, {**ROW, "wait": 31 * 86_400}, context).warnings
 
     assert len(warnings) == 1
-    assert words in warnings[0]
+    assert "over 30 days" in warnings[0]
+
+
+def test_negative_duration_is_a_fault_and_never_counted(context: SourceContext) -> None:
+    mapped = _mapped({**EVENT, "wait_s": "wait"}, {**ROW, "wait": -5}, context)
+
+    assert [fault.name for fault in mapped.faults] == ["negative:wait_s"]
+    assert isinstance(mapped.record, ContactEvent)
+    assert mapped.record.wait_s is None
+
+
+@pytest.mark.parametrize("identity", ["ann@example.org", "+4930123456", "13800000001"])
+def test_contact_that_is_an_identity_is_hashed(identity: str, context: SourceContext) -> None:
+    event = _event({}, {"id": identity}, context)
+
+    assert identity not in event.contact_id + event.event_id
+    assert len(event.contact_id) == 32
+
+
+def test_only_allowed_attributes_are_carried_and_a_number_in_them_is_masked(context: SourceContext) -> None:
+    allowing = dataclasses.replace(context, attributes=("region",))
+    fields = {**EVENT, "attributes": {"region": "region", "shoe_size": "size"}}
+
+    mapped = _mapped(fields, {**ROW, "region": "call 13800000001", "size": "44"}, allowing)
+
+    assert isinstance(mapped.record, ContactEvent)
+    assert mapped.record.attributes == {"region": "call [phone]"}
+    assert [fault.name for fault in mapped.faults] == ["attribute_not_allowed:shoe_size"]
+
+
+def test_who_wants_to_look_sees_the_rows_and_what_nobody_uses(context: SourceContext) -> None:
+    seen: list[Seen] = []
+    looking = dataclasses.replace(context, show=seen.append)
+    mapper = Mapper(MappingOptions.model_validate({"into": "QueueState", "fields": {"queue": "q"}}), looking)
+
+    mapper.records([{"q": "mail", "extra": 1}], NOW, Counter())
+
+    assert (seen[0].rows, seen[0].unmapped, seen[0].warnings) == ([{"q": "mail", "extra": 1}], ["extra"], [])
 
 
 def test_keys_that_nobody_maps_are_listed(context: SourceContext) -> None:
