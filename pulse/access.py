@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 WALL_SCOPE = "wall"
 COOKIE = "pulse_wall"
 _VERSION = "v1"
+_LEAST_KEY = 16
 _FORWARDED = frozenset({"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"})
 
 
@@ -45,8 +46,8 @@ class Visit:
 
 def wall_token(key: bytes, scope: str, expires_at: int) -> str:
     """A signed token for `scope` until `expires_at` (epoch ms); safe in a URL and in a cookie."""
-    if len(key) < 16:
-        raise ValueError(f"got a key of {len(key)} bytes, expected at least 16")
+    if len(key) < _LEAST_KEY:
+        raise ValueError(f"got a key of {len(key)} bytes, expected at least {_LEAST_KEY}")
     payload = f"{_VERSION}.{_packed(scope.encode())}.{expires_at}"
     return f"{payload}.{_signature(key, payload)}"
 
@@ -63,20 +64,23 @@ def check_token(key: bytes, token: str, now: int) -> Grant | None:
 
 
 def entry(visit: Visit, key: bytes | None, now: int) -> Entry:
-    """What this visitor may enter; without a key no token is valid."""
+    """What this visitor may enter; without a key of 16 bytes no token is valid."""
     if is_local(visit):
         return Entry.EVERYTHING
-    grants = [] if key is None else [check_token(key, token, now) for token in visit.tokens]
+    grants = [] if key is None or len(key) < _LEAST_KEY else [check_token(key, token, now) for token in visit.tokens]
     return Entry.WALL if any(grant and grant.scope == WALL_SCOPE for grant in grants) else Entry.NOTHING
 
 
 def is_local(visit: Visit) -> bool:
     """Whether the request comes from this machine itself: a loopback peer, a loopback Host, and no proxy between.
 
-    The Host is asked because a foreign page can point its own name at 127.0.0.1 (DNS rebinding); a proxy's headers
-    are never believed, they only say that the peer is not the visitor.
+    The Host is asked because a foreign page can point its own name at 127.0.0.1 (DNS rebinding), the Origin because a
+    proxy may hide the name it was asked by; a proxy's headers are never believed, they only say that the peer is not
+    the visitor.
     """
-    return is_loopback(visit.peer) and _is_loopback_host(visit.headers.get("host", "")) and not _FORWARDED & set(visit.headers)
+    origin = visit.headers.get("origin")
+    named = [visit.headers.get("host", ""), *([] if origin is None else [urlsplit(origin).netloc])]
+    return is_loopback(visit.peer) and all(map(_is_loopback_host, named)) and not _FORWARDED & set(visit.headers)
 
 
 def is_loopback(address: str | None) -> bool:

@@ -7,6 +7,7 @@ import asyncio
 import logging
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -31,7 +32,12 @@ app = typer.Typer(name="pulse", no_args_is_help=True, add_completion=False, help
 def main() -> None:
     """Runs the command line; a fault of config or input is one clear line and exit code 2."""
     structlog.configure(
-        processors=[structlog.processors.TimeStamper("iso"), structlog.processors.add_log_level, structlog.processors.LogfmtRenderer()],
+        processors=[
+            structlog.processors.TimeStamper("iso"),
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.LogfmtRenderer(),
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
@@ -50,6 +56,13 @@ def _duration(written: str) -> float:
         return seconds(written)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
+
+
+def _step(written: str) -> float:
+    step_s = _duration(written)
+    if step_s <= 0:
+        raise typer.BadParameter(f'got "{written}", expected a duration above 0 such as 30s')
+    return step_s
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -74,21 +87,23 @@ def board(
     more: Annotated[list[Path] | None, typer.Argument(hidden=True)] = None,
     target: Duration = "20s",  # type: ignore[assignment]
     short: Duration = "5s",  # type: ignore[assignment]
-    every: Duration = "30s",  # type: ignore[assignment]
+    every: Annotated[float, typer.Option(parser=_step, metavar="DURATION")] = "30s",  # type: ignore[assignment]
     zone: Annotated[ZoneInfo, typer.Option(parser=_zone, metavar="ZONE", help="The site's time zone, for its days.")] = "UTC",  # type: ignore[assignment]
     as_json: Annotated[bool, typer.Option("--json", help="One Board per line instead of a table of the last one.")] = False,
 ) -> None:
     """Boards of recorded logs, through the connector and the fold, without any server."""
-    from pulse.runtime.offline import Recording, boards, last_board
+    from pulse.runtime.offline import Reading, Recording, boards, last_board
 
-    recording = Recording(kind, (*source, *(more or ())))
-    drawn = boards(recording.batches(zone), QueueGoal(target_s=target, short_s=short), zone, every)
-    if not as_json:
+    recording, reading = Recording(kind, (*source, *(more or ()))), Reading()
+    drawn = boards(reading.of(recording.batches(zone)), QueueGoal(target_s=target, short_s=short), zone, every)
+    if as_json:
+        for one in drawn:
+            sys.stdout.buffer.write(encode_board(one) + b"\n")
+        sys.stdout.flush()
+    else:
         _print_table(last_board(drawn))
-        return
-    for one in drawn:
-        sys.stdout.buffer.write(encode_board(one) + b"\n")
-    sys.stdout.flush()
+    for name, count in sorted(reading.problems.items()):
+        print(f"could not be read: {name}: {count}", file=sys.stderr)
 
 
 ConfigPath = Annotated[Path, typer.Option("--config", help="The site's pulse.toml.", metavar="FILE")]
@@ -98,7 +113,7 @@ ConfigPath = Annotated[Path, typer.Option("--config", help="The site's pulse.tom
 def up(
     config: ConfigPath = Path("pulse.toml"),
     host: Annotated[str | None, typer.Option(help="Where pages listen; 0.0.0.0 also prints an address for TVs.")] = None,
-    port: Annotated[int | None, typer.Option(help="Instead of [serve] port.")] = None,
+    port: Annotated[int | None, typer.Option(help="Instead of the one in the config.")] = None,
 ) -> None:
     """Starts the whole site on this machine; ctrl-C stops it."""
     run_up(RunningSite.of(config), host, port, lambda line: print(line, flush=True))
@@ -158,9 +173,11 @@ def _print_table(last: Board | None) -> None:
         print("The recording holds no line that can be read.")
         return
     names = ("offered", "answered", "abandoned", "overflowed", "lost", "service_level", "asa_s", "aht_s")
-    table = Table("queue", "waiting", *names)
-    for name, scope in [*last.queues.items(), ("all", last.site)]:
-        table.add_row(name, _shown(scope.waiting), *(_shown(scope.today[figure]) for figure in names))
+    scopes = [*last.queues.items(), ("all", last.site)]
+    table = Table("", *(name for name, _ in scopes), title=f"today, at {datetime.fromtimestamp(last.at / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC")
+    table.add_row("waiting", *(_shown(scope.waiting) for _, scope in scopes))
+    for figure in names:
+        table.add_row(figure, *(_shown(scope.today[figure]) for _, scope in scopes))
     Console().print(table)
 
 

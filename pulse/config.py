@@ -23,6 +23,9 @@ _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
+_REFERENCES = ("env:", "file:")
+
+
 class Fault(BaseModel):
     """One thing wrong in the config."""
 
@@ -57,7 +60,7 @@ def _zone(name: str) -> str:
 
 
 def _secret_reference(reference: str) -> str:
-    if not reference.startswith(("env:", "file:")):
+    if not reference.startswith(_REFERENCES):
         raise ValueError("got a plain text, expected a reference such as env:NAME or file:PATH")
     return reference
 
@@ -65,6 +68,10 @@ def _secret_reference(reference: str) -> str:
 Duration = Annotated[float, BeforeValidator(seconds)]
 ZoneName = Annotated[str, AfterValidator(_zone)]
 SecretReference = Annotated[str, AfterValidator(_secret_reference)]
+
+
+GIVEN_UP = "given_up"
+"""The file in the data folder in which the supervisor names the processes that stay down."""
 
 
 class Strict(BaseModel):
@@ -164,7 +171,7 @@ class Rule(Plugin):
     raise_for: Duration = 60.0
     clear_for: Duration = 120.0
     notify: tuple[str, ...] = ()
-    """Names of [channels_out] tables."""
+    """Names of [notify] tables."""
     runbook: str | None = None
 
 
@@ -185,9 +192,17 @@ class Config(Strict):
     sources: Mapping[str, Source] = {}
     rules: Mapping[str, Rule] = {}
     notify: Mapping[str, ChannelOut] = {}
+    names: Mapping[str, Names] = {}
+    """What people call the values of complaint classes, lines of business and attributes."""
     attributes: tuple[str, ...] = ("product", "region", "carrier", "touchpoint", "skill")
     """The dimensions records may carry."""
     path: Path = Field(Path("pulse.toml"), exclude=True)
+
+    def name_of(self, value: str) -> Text:
+        """What people call a value; the value itself where the file has no name for it. A pair is called by both its parts."""
+        known = [self.names.get(part) for part in value.split("/")]
+        texts = [name.text if name else Text(part, part) for name, part in zip(known, value.split("/"), strict=True)]
+        return Text(" / ".join(text.en for text in texts), " / ".join(text.zh for text in texts))
 
     @property
     def zone(self) -> ZoneInfo:
@@ -204,11 +219,26 @@ class Config(Strict):
         """Where everything of this site is kept: `data_dir`, else var/<config name>/ beside the config."""
         return self.base_dir / (self.data_dir or f"var/{self.path.stem}")
 
+    @property
+    def history_url(self) -> str:
+        """Where history and incidents are kept: `database_url`, else DATABASE_URL, else SQLite in the data folder."""
+        return self.database_url or environment("DATABASE_URL") or f"sqlite:///{self.data_path / 'history.db'}"
+
+    @property
+    def given_redis_url(self) -> str | None:
+        """The Redis that somebody else runs: `redis_url`, else REDIS_URL; None where the site runs its own."""
+        return self.redis_url or environment("REDIS_URL") or None
+
     def channel_goal(self, channel: Channel) -> QueueGoal:
         """The promise of a channel: the field's defaults with the config's over them."""
         base = DEFAULT_GOALS.get(channel, QueueGoal())
         given = self.channels.get(channel)
         return given.over(base) if given else base
+
+    @property
+    def site_goal(self) -> QueueGoal:
+        """What the whole site is judged by: the promise of its phone."""
+        return self.channel_goal(Channel.VOICE)
 
     def queue_goal(self, queue: str, channel: Channel) -> QueueGoal:
         """The promise of a queue; a queue that is not in the file promises what its channel does."""
@@ -256,6 +286,21 @@ def secret(reference: str, base_dir: Path, environment: Mapping[str, str] | None
     if scheme == "file" and (base_dir / name).is_file():
         return (base_dir / name).read_text(encoding="utf-8").strip()
     raise ConfigError([Fault(where=reference, message="nothing is there, expected a secret")])
+
+
+def missing_secrets(options: object, base_dir: Path, where: str) -> list[Fault]:
+    """A fault for each env: or file: reference in a table behind which there is nothing."""
+    if isinstance(options, Mapping):
+        return [fault for key, value in options.items() for fault in missing_secrets(value, base_dir, f"{where}.{key}")]
+    if isinstance(options, list | tuple):
+        return [fault for value in options for fault in missing_secrets(value, base_dir, where)]
+    if not isinstance(options, str) or not options.startswith(_REFERENCES):
+        return []
+    try:
+        secret(options, base_dir)
+    except ConfigError as error:
+        return [Fault(where=f"{where}: {fault.where}", message=fault.message) for fault in error.faults]
+    return []
 
 
 def environment(name: str, default: str | None = None) -> str | None:

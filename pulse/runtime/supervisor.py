@@ -53,9 +53,12 @@ class Child:
 class Supervisor:
     """Keeps children alive until a signal asks to stop. Must be made and run on the main thread."""
 
-    def __init__(self, commands: Sequence[Command], say: Callable[[str], None]) -> None:
+    def __init__(self, commands: Sequence[Command], say: Callable[[str], None], given_up: Callable[[Sequence[str]], None]) -> None:
         self._children = [Child(command) for command in commands]
         self._say = say
+        self._tell_given_up = given_up
+        self.is_stopping = False
+        """Whether a stop was asked for."""
         self._libc = ctypes.CDLL(None, use_errno=True)
         signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
 
@@ -69,6 +72,7 @@ class Supervisor:
         while True:
             told = signal.sigtimedwait(_WATCHED, self._pause_s())
             if told is not None and told.si_signo != signal.SIGCHLD:
+                self.is_stopping = True
                 return
             self._tend()
 
@@ -79,7 +83,7 @@ class Supervisor:
         while not ready():
             told = signal.sigtimedwait(_WATCHED, 0.02)
             if told is not None and told.si_signo != signal.SIGCHLD:
-                signal.raise_signal(signal.Signals(told.si_signo))
+                self.is_stopping = True
                 return False
             self._tend()
             if child.given_up or time.monotonic() > until:
@@ -112,6 +116,7 @@ class Supervisor:
     def _say_death(self, child: Child, code: int) -> None:
         name, log = child.command.name, child.command.log
         if child.given_up:
+            self._tell_given_up([child.command.name for child in self._children if child.given_up])
             self._say(f"{name} died {_MOST_DEATHS} times in a minute and stays down (exit {code}); the others go on. See {log}")
         else:
             self._say(f"{name} ended (exit {code}) and is started again")

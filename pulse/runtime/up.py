@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.error import URLError
+from urllib.parse import urlsplit, urlunsplit
 from urllib.request import urlopen
 
 from pulse.access import WALL_SCOPE, wall_token
@@ -15,7 +16,7 @@ from pulse.clock import system_clock
 from pulse.live.read import latest_board
 from pulse.live.store import RedisLost, connected
 from pulse.runtime.places import Places
-from pulse.runtime.redis_server import answers, given_url, server_binary, server_command
+from pulse.runtime.redis_server import answers, server_binary, server_command
 from pulse.runtime.refusal import RefusedToStart
 from pulse.runtime.site import RunningSite
 from pulse.runtime.supervisor import Command, Supervisor
@@ -43,9 +44,15 @@ class Address:
         """Whether other machines can reach it."""
         return self.host not in (_LOOPBACK, "localhost", "::1")
 
+    @property
+    def own(self) -> str:
+        """The host by which this machine reaches its own pages."""
+        return _LOOPBACK if self.host in ("0.0.0.0", "::") else f"[{self.host}]" if ":" in self.host else self.host  # noqa: S104 - compared, not bound
+
     def check_free(self) -> None:
         """Raises CannotStart where something else listens there already."""
-        with socket.socket() as probe:
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        with socket.socket(family) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((self.host, self.port))
@@ -75,7 +82,8 @@ def up(site: RunningSite, host: str | None, port: int | None, say: Callable[[str
     address = Address(host or site.config.serve.host, port or site.config.serve.port)
     with site.places.locked("up"):
         address.check_free()
-        supervisor = Supervisor(_commands(site, address), say)
+        site.places.tell_given_up(())
+        supervisor = Supervisor(_commands(site, address), say, site.places.tell_given_up)
         try:
             if _started(supervisor, site, address):
                 _say_addresses(site, address, say)
@@ -83,6 +91,7 @@ def up(site: RunningSite, host: str | None, port: int | None, say: Callable[[str
         finally:
             say("stopping")
             supervisor.stop()
+            site.places.tell_given_up(())
 
 
 def _check_config(site: RunningSite) -> None:
@@ -104,7 +113,7 @@ def _commands(site: RunningSite, address: Address) -> list[Command]:
         Command("collect", [*pulse, "collect", *config], environment, logs / "collect.log"),
         Command("serve", serve_arguments(address), environment, logs / "serve.log"),
     ]
-    if given_url(site.config) is None:
+    if site.config.given_redis_url is None:
         own = Command("redis", server_command(server_binary(), site.places), dict(os.environ), logs / "redis.log")
         commands.insert(0, own)
     return [replace(command, environment={**command.environment, "PYTHONPATH": _path()}) for command in commands]
@@ -115,20 +124,33 @@ def _path() -> str:
 
 
 def _started(supervisor: Supervisor, site: RunningSite, address: Address) -> bool:
-    if given_url(site.config) is None:
+    """Whether all processes run and answer; False where a stop was asked for before. Raises CannotStart where one does not."""
+    if site.config.given_redis_url is not None:
+        if not answers(site.redis_url):
+            raise CannotStart(f"redis_url: nothing answers at {_without_password(site.redis_url)}, expected a running Redis")
+    else:
         supervisor.start("redis")
         if not supervisor.wait_for(lambda: answers(site.redis_url), "redis", _START_S):
             raise CannotStart(f"redis did not start; see {site.places.logs / 'redis.log'}")
     for name in ("serve", "watch", "collect"):
         supervisor.start(name)
-    ready = supervisor.wait_for(lambda: _pages_answer(address), "serve", _START_S)
-    return ready and supervisor.wait_for(lambda: _has_board(site), "watch", _START_S)
+    waits = {"serve": lambda: _pages_answer(address), "watch": lambda: _has_board(site)}
+    for name, is_ready in waits.items():
+        if not supervisor.wait_for(is_ready, name, _START_S):
+            if supervisor.is_stopping:
+                return False
+            raise CannotStart(f"{name} did not start; see {site.places.logs / f'{name}.log'}")
+    return True
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def _pages_answer(address: Address) -> bool:
-    host = _LOOPBACK if address.is_public else address.host
     try:
-        with urlopen(f"http://{host}:{address.port}/_stcore/health", timeout=1) as answer:
+        with urlopen(f"http://{address.own}:{address.port}/_stcore/health", timeout=1) as answer:
             return bool(answer.status == 200)
     except (URLError, OSError):
         return False
@@ -143,7 +165,7 @@ def _has_board(site: RunningSite) -> bool:
 
 
 def _say_addresses(site: RunningSite, address: Address, say: Callable[[str], None]) -> None:
-    local = f"http://{_LOOPBACK if address.is_public else address.host}:{address.port}"
+    local = f"http://{address.own}:{address.port}"
     demo = "  (DEMO data)" if site.config.site.demo else ""
     say(f"{site.site_title} is up{demo}")
     say(f"  wall      {local}/wall      supervisors: put it on the big screen, ?lang=zh for Chinese")

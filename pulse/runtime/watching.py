@@ -3,6 +3,7 @@
 import signal
 import threading
 from collections.abc import Callable
+from time import monotonic
 
 import structlog
 
@@ -15,13 +16,15 @@ from pulse.runtime.alerting import Alerting
 from pulse.runtime.refusal import RefusedToStart
 from pulse.runtime.site import RunningSite
 from sql.recorder import Recorder
-from sql.session import Database, NewerSchema, open_database
+from sql.session import Database, DatabaseLost, NewerSchema, open_database
 
-_REDIS_AWAY_S = 0.2
+_AWAY: tuple[type[Exception], ...] = (*RedisLost, *DatabaseLost)
+_AWAY_S = 0.2
+_TELL_EVERY_S = 10.0
 
 
 def watch(site: RunningSite) -> None:
-    """Folds and decides until SIGTERM or SIGINT; while Redis is away it waits and then goes on where it was."""
+    """Folds and decides until SIGTERM or SIGINT; while Redis or the database is away it tries again and goes on where it was."""
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
@@ -30,7 +33,7 @@ def watch(site: RunningSite) -> None:
         watching = Watch(client, site.keys, fold, Recorder(database, site.config.site.name), system_clock)
         with Alerting(site, database, client) as alerting:
             watching.on_board.append(alerting.decide)
-            watching.restore()
+            _until(stopping, watching.restore)
             while not stopping.is_set():
                 _until(stopping, watching.turn)
             _until(stopping, lambda: watching.checkpoint(system_clock()), tries=1)
@@ -44,13 +47,17 @@ def _opened(url: str) -> Database:
 
 
 def _until(stopping: threading.Event, act: Callable[[], None], tries: int | None = None) -> None:
-    """Does one thing, trying again while Redis is away, until it is done or a stop is asked for."""
+    """Does one thing, trying again while Redis or the database is away, until it is done or a stop is asked for."""
+    told_at = -_TELL_EVERY_S
     while tries is None or tries > 0:
         try:
             act()
             return
-        except RedisLost as error:
-            structlog.get_logger().warning("redis_away", error=type(error).__name__)
+        except _AWAY as error:
+            away = "redis_away" if isinstance(error, RedisLost) else "database_away"
+            if monotonic() - told_at >= _TELL_EVERY_S:
+                structlog.get_logger().warning(away, error=type(error).__name__)
+                told_at = monotonic()
             tries = None if tries is None else tries - 1
-            if stopping.wait(_REDIS_AWAY_S) and tries is None:
+            if stopping.wait(_AWAY_S) and tries is None:
                 return

@@ -1,3 +1,6 @@
+import base64
+import hmac
+
 import pytest
 
 from pulse.access import Entry, Visit, check_token, cookie_tokens, entry, is_loopback, wall_token
@@ -42,6 +45,18 @@ def test_this_machine_may_enter_everything():
 @pytest.mark.parametrize("header", ["x-forwarded-for", "forwarded", "x-real-ip", "via"])
 def test_visitor_behind_a_local_proxy_is_not_this_machine(header):
     assert entry(Visit("127.0.0.1", {**LOCAL, header: "127.0.0.1"}), KEY, NOW) is Entry.NOTHING
+
+
+def test_visitor_whose_origin_is_elsewhere_is_not_this_machine_though_a_proxy_hides_the_name():
+    assert entry(Visit("127.0.0.1", {**LOCAL, "origin": "https://pulse.example"}), KEY, NOW) is Entry.NOTHING
+    assert entry(Visit("127.0.0.1", {**LOCAL, "origin": "http://127.0.0.1:8501"}), KEY, NOW) is Entry.EVERYTHING
+
+
+def test_empty_site_key_opens_nothing():
+    forged = wall_token(KEY, "wall", NOW + 1).rpartition(".")[0]
+    signature = base64.urlsafe_b64encode(hmac.digest(b"", b"pulse wall token\0" + forged.encode(), "sha256")).decode().rstrip("=")
+
+    assert entry(Visit("10.0.0.9", {"host": "wall.example"}, (f"{forged}.{signature}",)), b"", NOW) is Entry.NOTHING
 
 
 def test_foreign_name_that_points_at_loopback_is_refused():

@@ -16,7 +16,7 @@ RECORDING = Path(__file__).parents[2] / "examples" / "asterisk22" / "queue_log.g
 def pulse_board(*arguments: object) -> list[dict]:
     outcome = CliRunner().invoke(app, ["board", "--kind", "asterisk_queue_log", "--json", *map(str, arguments)])
     assert outcome.exit_code == 0, outcome.output
-    return [json.loads(line) for line in outcome.output.splitlines()]
+    return [json.loads(line) for line in outcome.stdout.splitlines()]
 
 
 def counted_by_hand(text: str, until_s: int, since_s: int = 0, target_s: int = 20, short_s: int = 5) -> dict[str, Counter]:

@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from pulse.config import GIVEN_UP
 from pulse.kpi.board import Board
 from pulse.live.read import latest_board
 from pulse.live.store import RedisLost, connected
@@ -182,6 +183,53 @@ def test_a_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
 
     assert process.returncode == 2
     assert "Address already in use" in said
+    assert len(said.splitlines()) == 1
+
+
+def test_a_process_that_dies_again_and_again_stays_down_and_the_others_go_on(tmp_path: Path) -> None:
+    (tmp_path / "queue_log").write_text(caller())
+    config = config_in(tmp_path, free_port())
+    process = pulse_up(config)
+    running = Up(process, RunningSite.of(config), tmp_path / "queue_log")
+    wait_until(lambda: running.offered() == 1, "the first caller on the Board")
+    given_up = running.site.places.root / GIVEN_UP
+
+    config.write_text(config.read_text() + '[sources.b]\nkind = "nothing"\n')
+    collect = running.child("pulse.cli collect")
+    assert collect is not None
+    collect.kill()
+    wait_until(given_up.is_file, "collect given up")
+    told, board = given_up.read_text(), running.board()
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate(timeout=PATIENCE_S)
+
+    assert told == "collect"
+    assert board is not None
+    assert "collect died 5 times in a minute and stays down" in said
+    assert not given_up.exists()
+
+
+def test_a_redis_that_does_not_answer_is_one_clear_line_without_its_password(tmp_path: Path) -> None:
+    config = config_in(tmp_path, free_port())
+    config.write_text(f'redis_url = "redis://:secret@127.0.0.1:{free_port()}/0"\n' + config.read_text())
+
+    process = pulse_up(config)
+    said, _ = process.communicate(timeout=PATIENCE_S)
+
+    assert process.returncode == 2
+    assert "redis_url: nothing answers at redis://127.0.0.1:" in said
+    assert "secret" not in said
+
+
+def test_a_data_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
+    config = config_in(tmp_path, free_port())
+    config.write_text('data_dir = "/proc/nowhere"\n' + config.read_text())
+
+    process = pulse_up(config)
+    said, _ = process.communicate(timeout=PATIENCE_S)
+
+    assert process.returncode == 2
+    assert "/proc/nowhere" in said
     assert len(said.splitlines()) == 1
 
 
