@@ -11,7 +11,6 @@ from typing import Protocol
 from pulse.config import Config
 from pulse.kpi.goal import QueueGoal
 from pulse.kpi.kpi import Better, Kpi, Scene, Unit, Value
-from pulse.kpi.records import Channel
 from pulse.kpi.tally import Tally, merged
 from pulse.plugins import kinds, load
 
@@ -92,7 +91,7 @@ class Past(Protocol):
 def day_of(past: Past, config: Config, days: tuple[int, int, int]) -> Day:
     """The page; `days` are the instants at which yesterday began, today began, and today is cut off."""
     yesterday, today, until = days
-    goal = config.channel_goal(Channel.VOICE)
+    goal = config.site_goal
     spans = {"yesterday": (yesterday, today), "today": (today, until)}
     totals = {day: _total(past.day_tally(config.site.name, *span)) for day, span in spans.items()}
     slots = {day: past.tallies_by(config.site.name, *span, HALF_HOUR_MS) for day, span in spans.items()}

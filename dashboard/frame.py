@@ -3,12 +3,14 @@
 In: a Board, the open incidents, and what outlives a Board (order, trend). Out: a `WallFrame`, at most 5 kB as JSON.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
 import msgspec
 
 from alerts.frame import AlertsFrame, IncidentRow
+from dashboard.incidents import is_over
 from dashboard.order import QueueOrder
 from dashboard.status import (
     Status,
@@ -25,7 +27,7 @@ from dashboard.status import (
 from dashboard.trend import Trend
 from pulse.kpi.board import Agents, Board, Scope, SourceHealth
 from pulse.kpi.freshness import Sight, is_stale, sight
-from pulse.text import Language
+from pulse.text import Language, Text, itself
 
 QUEUES, INCIDENTS, CATEGORIES, SOURCES = 8, 4, 4, 5
 """How many of each a wall shows; what is left out is counted."""
@@ -76,7 +78,8 @@ class Complaints(msgspec.Struct, frozen=True, kw_only=True):
 
     recent: int | None
     today: int | None
-    by_category: list[tuple[str, int]]
+    by_category: list[tuple[dict[str, str], int]]
+    """What people call the class, and how many."""
 
 
 class TrendLines(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,6 +99,7 @@ class Ticker(msgspec.Struct, frozen=True, kw_only=True):
     owner: str | None
     opened_at: int
     acknowledged: bool
+    is_over: bool
     no_data: bool
     drill: bool
 
@@ -143,10 +147,12 @@ class WallFrame(msgspec.Struct, frozen=True, kw_only=True):
 class Stamp:
     """What a frame says of itself."""
 
-    seq: int
-    sent: int
+    seq: int = 0
+    sent: int = 0
     build: str = ""
     formula: str = "D"
+    name_of: Callable[[str], Text] = itself
+    """What people call a complaint class."""
 
 
 @dataclass(slots=True)
@@ -177,7 +183,7 @@ def wall_frame(board: Board, alerts: AlertsFrame | None, memory: Memory, stamp: 
         rows=[_queue_row(name, board.queues[name], statuses[name]) for name in order[:QUEUES]],
         more_queues=max(0, len(order) - QUEUES),
         people=_people(board.site.agents),
-        complaints=_complaints(board.site),
+        complaints=_complaints(board.site, stamp.name_of),
         trend=TrendLines(service_level=memory.trend.service_level, complaints=memory.trend.complaints),
         incidents=[_ticker(row) for row in incidents[:INCIDENTS]],
         more_incidents=max(0, len(incidents) - INCIDENTS),
@@ -211,7 +217,8 @@ def verdict(figures: list[Status], queues: list[Status], incidents: tuple[Incide
     many_warn = bool(queues) and queues.count(Status.WARNING) * 2 >= len(queues)
     warns = Status.CRITICAL in queues or many_warn or seen is Sight.PARTIAL
     from_queues = Status.WARNING if warns else Status.UNKNOWN
-    drawn = worst([*figures, from_queues, *(incident_status(row.level) for row in incidents if not row.drill)])
+    standing = [incident_status(row.level) for row in incidents if not row.drill and not is_over(row)]
+    drawn = worst([*figures, from_queues, *standing])
     nothing_wrong = drawn is Status.UNKNOWN and Status.NORMAL in queues
     return Status.NORMAL if nothing_wrong else drawn
 
@@ -267,13 +274,13 @@ def _people(agents: Agents | None) -> Agents | None:
     return msgspec.structs.replace(agents, paused_by_reason={}) if agents else None
 
 
-def _complaints(site: Scope) -> Complaints:
+def _complaints(site: Scope, name_of: Callable[[str], Text]) -> Complaints:
     by_category = site.last_30m.get("complaints_by_category")
     counted = sorted(by_category.items(), key=lambda item: (-item[1], item[0])) if isinstance(by_category, dict) else []
     return Complaints(
         recent=_whole(ratio_of(site, "last_30m", "complaints")),
         today=_whole(ratio_of(site, "today", "complaints")),
-        by_category=counted[:CATEGORIES],
+        by_category=[(name_of(category).by_language(), count) for category, count in counted[:CATEGORIES]],
     )
 
 
@@ -281,11 +288,12 @@ def _ticker(row: IncidentRow) -> Ticker:
     return Ticker(
         id=row.id,
         level=row.level,
-        status=incident_status(row.level),
+        status=incident_status(row.level, stands=not is_over(row)),
         title=row.title,
         owner=row.owner,
         opened_at=row.opened_at,
         acknowledged=row.owner is not None,
+        is_over=is_over(row),
         no_data=row.no_data,
         drill=row.drill,
     )

@@ -8,7 +8,7 @@ import asyncio
 import gc
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from types import FrameType
 
 import streamlit as st
@@ -17,10 +17,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from dashboard.frame import Stamp
 from dashboard.guard import Guard
 from dashboard.nav import views
 from dashboard.serving import Serving, build, serving
-from dashboard.stream import Broadcast, Hub, listen, metrics
+from dashboard.stream import Broadcast, Hub, listen, look_for_down, metrics
 from pulse.access import Entry
 from pulse.clock import system_clock
 
@@ -61,16 +62,19 @@ class Server:
     async def lifespan(self, _app: st.App) -> AsyncIterator[None]:
         """Reads Redis while the server runs; at its end, and at a signal, ends the streams first."""
         served = self._load()
-        self._hub = Hub(system_clock, build(), served.formula)
+        self._hub = Hub(system_clock, Stamp(build=build(), formula=served.formula, name_of=served.config.name_of))
         views(Entry.EVERYTHING)
         gc.freeze()
-        reading = asyncio.create_task(listen(self._hub, served.redis_url, served.keys))
+        tasks = [
+            asyncio.create_task(listen(self._hub, served.redis_url, served.keys)),
+            asyncio.create_task(look_for_down(self._hub, served.given_up)),
+        ]
         with _at_signal(self._hub.close):
             yield
         self._hub.close()
-        reading.cancel()
-        with suppress(asyncio.CancelledError):
-            await reading
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _stream(self, request: Request) -> Response:
         wall = self._wall(request)

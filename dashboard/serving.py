@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pulse.config import Config, ConfigError, Fault, environment, load_config
-from pulse.kpi.records import Channel
+from pulse.config import GIVEN_UP, Config, ConfigError, Fault, environment, load_config
 from pulse.live.keys import Keys
 
 ASSETS = Path(__file__).parent
@@ -28,14 +27,17 @@ class Serving:
     @property
     def database_url(self) -> str:
         """Where history and incidents are kept."""
-        return self.config.database_url or f"sqlite:///{self.config.data_path / 'history.db'}"
+        return self.config.history_url
 
     @property
     def formula(self) -> str:
-        """The letter of the site's service-level formula, or "mixed" where its queues use several."""
-        goals = [self.config.queue_goal(name, queue.channel) for name, queue in self.config.queues.items()]
-        letters = {goal.formula for goal in goals or [self.config.channel_goal(Channel.VOICE)]}
-        return next(iter(letters)).upper() if len(letters) == 1 else "mixed"
+        """The letter of the formula behind the site's service level."""
+        return self.config.site_goal.formula.upper()
+
+    def given_up(self) -> tuple[str, ...]:
+        """The processes that the supervisor has given up."""
+        path = self.config.data_path / GIVEN_UP
+        return tuple(path.read_text(encoding="utf-8").split()) if path.is_file() else ()
 
     def site_key(self) -> bytes | None:
         """The key that signs wall tokens; None before the runtime has made it."""
@@ -50,7 +52,7 @@ def serving() -> Serving:
     if path is None:
         raise ConfigError([Fault(where="PULSE_CONFIG", message="is not set, expected the path of a pulse.toml")])
     config = load_config(Path(path))
-    return Serving(config, environment("REDIS_URL") or config.redis_url or _LOCAL_REDIS)
+    return Serving(config, config.given_redis_url or _LOCAL_REDIS)
 
 
 @cache

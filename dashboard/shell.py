@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from dashboard.serving import serving
 from pulse.access import Entry
 from pulse.i18n import words
-from pulse.text import Language
+from pulse.text import Language, Text
 
 OWNER_KEY = "owner_name"
 # Drawn here, because Streamlit would fetch a named icon from a foreign server.
@@ -32,6 +33,12 @@ def draw_sidebar(entry: Entry, language: Language) -> None:
     if chosen and chosen != language:
         st.query_params["lang"] = chosen
         st.rerun()
+
+
+def draw_title(title: Text, language: Language) -> None:
+    """The page's title, and a badge where the site only shows invented data."""
+    badge = f" :gray-badge[{words(language)['page.demo']}]" if serving().config.site.demo else ""
+    st.title(f"{title.in_(language)}{badge}", anchor=False)
 
 
 def owner_name(language: Language) -> str:

@@ -75,8 +75,10 @@ def believed(status: Status, seen: Sight) -> Status:
     return status
 
 
-def incident_status(level: int) -> Status:
-    """Levels I and II need hands, level III a look."""
+def incident_status(level: int, *, stands: bool = True) -> Status:
+    """Levels I and II need hands, level III a look; one whose alert is over only waits to be closed."""
+    if not stands:
+        return Status.NORMAL
     return Status.CRITICAL if level in _LEVELS_THAT_NEED_HANDS else Status.WARNING
 
 

@@ -5,8 +5,9 @@ paints at once. When Redis goes away the last frame stays, its age tells the res
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 import msgspec
 import redis.asyncio as redis
@@ -23,6 +24,7 @@ from pulse.live.keys import Keys
 LAYOUTS = ("main",)
 HEARTBEAT_S = 15.0
 BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0)
+LOOK_S = 1.0
 RETRY_MS = 1000
 """After how long a browser opens a stream that broke."""
 
@@ -35,6 +37,7 @@ class Broadcast:
 
     def __init__(self, clock: Clock, heartbeat_s: float = HEARTBEAT_S) -> None:
         self.frame = b""
+        self._down = b""
         self.screens = 0
         self._clock = clock
         self._heartbeat_s = heartbeat_s
@@ -44,6 +47,11 @@ class Broadcast:
     def tell(self, frame: bytes) -> None:
         """Sends a frame to every screen; one that has not read the frame before only gets this one."""
         self.frame = frame
+        self._wake()
+
+    def tell_down(self, names: Sequence[str]) -> None:
+        """Says which processes of the site stay down; it stands until it is told anew."""
+        self._down = b"event: down\ndata: %s\n\n" % _encode(list(names))
         self._wake()
 
     def close(self) -> None:
@@ -56,10 +64,13 @@ class Broadcast:
         self.screens += 1
         try:
             yield b"retry: %d\n%s" % (RETRY_MS, self._clock_event())
-            sent = b""
+            sent, told = b"", b""
             while not self._closed:
-                news, frame = self._news, self.frame
-                if frame is not sent:
+                news, frame, down = self._news, self.frame, self._down
+                if down is not told:
+                    told = down
+                    yield down
+                elif frame is not sent:
                     sent = frame
                     yield b"data: %s\n\n" % frame
                 elif not await _set_within(news, self._heartbeat_s):
@@ -78,18 +89,19 @@ class Broadcast:
 class Hub:
     """Turns each Board and alert frame into what screens receive, once for all of them."""
 
-    def __init__(self, clock: Clock, build: str = "", formula: str = "D", heartbeat_s: float = HEARTBEAT_S) -> None:
+    def __init__(self, clock: Clock, of_site: Stamp = Stamp(), heartbeat_s: float = HEARTBEAT_S) -> None:  # noqa: B008
         self.walls = {layout: Broadcast(clock, heartbeat_s) for layout in LAYOUTS}
         self.console = Broadcast(clock, heartbeat_s)
         self.board_at: int | None = None
         self.redis_ok = False
         self.boards = 0
         self.unreadable = 0
-        self._clock, self._build, self._formula = clock, build, formula
+        self._clock, self._stamp = clock, of_site
         self._memories = {layout: Memory() for layout in LAYOUTS}
         self._board: Board | None = None
         self._alerts: AlertsFrame | None = None
         self._seq = 0
+        self._down_names: tuple[str, ...] = ()
 
     def take_board(self, data: bytes) -> None:
         """A new Board, as the watch process wrote it; raises UnreadableBoard."""
@@ -100,12 +112,20 @@ class Hub:
 
     def take_alerts(self, data: bytes) -> None:
         """A new frame of open incidents; raises msgspec.MsgspecError."""
-        changed = self._alerts is None or decode_frame(data).incidents != self._alerts.incidents
-        self._alerts = decode_frame(data)
+        before, self._alerts = self._alerts, decode_frame(data)
+        changed = before is None or self._alerts.incidents != before.incidents
         self._seq += 1
         self.console.tell(_encode(console_frame(self._alerts, self._seq, self._clock())))
         if changed:
             self._tell_walls()
+
+    def take_down(self, names: Sequence[str]) -> None:
+        """The processes that stay down, told to every screen when that changes."""
+        if tuple(names) == self._down_names:
+            return
+        self._down_names = tuple(names)
+        for broadcast in (*self.walls.values(), self.console):
+            broadcast.tell_down(names)
 
     def close(self) -> None:
         """Ends every stream, so that the server can stop."""
@@ -122,7 +142,7 @@ class Hub:
             return
         for layout, wall in self.walls.items():
             self._seq += 1
-            stamp = Stamp(seq=self._seq, sent=self._clock(), build=self._build, formula=self._formula)
+            stamp = replace(self._stamp, seq=self._seq, sent=self._clock())
             wall.tell(_encode(wall_frame(self._board, self._alerts, self._memories[layout], stamp)))
 
 
@@ -135,10 +155,21 @@ async def listen(hub: Hub, url: str, keys: Keys) -> None:
                 failures, hub.redis_ok = 0, True
                 _take(hub, {keys.board: hub.take_board, keys.alerts: hub.take_alerts}[name], data)
         except (RedisError, OSError) as error:
-            log.warning("redis_lost", error=type(error).__name__, failures=failures)
+            if failures <= len(BACKOFF_S):
+                log.warning("redis_lost", error=type(error).__name__, failures=failures)
         hub.redis_ok = False
         await asyncio.sleep(BACKOFF_S[min(failures, len(BACKOFF_S) - 1)])
         failures += 1
+
+
+async def look_for_down(hub: Hub, given_up: Callable[[], Sequence[str]]) -> None:
+    """Asks once a second which processes the supervisor has given up, until cancelled."""
+    while True:
+        try:
+            hub.take_down(given_up())
+        except OSError as error:
+            log.warning("given_up_unreadable", error=type(error).__name__)
+        await asyncio.sleep(LOOK_S)
 
 
 async def _messages(url: str, keys: Keys) -> AsyncIterator[tuple[str, bytes]]:
@@ -158,6 +189,9 @@ def _take(hub: Hub, take: Callable[[bytes], None], data: bytes) -> None:
     except (UnreadableBoard, msgspec.MsgspecError) as error:
         hub.unreadable += 1
         log.warning("frame_unreadable", error=str(error))
+    except Exception:
+        hub.unreadable += 1
+        log.exception("frame_fault")
 
 
 def metrics(hub: Hub, now: int) -> Mapping[str, float]:

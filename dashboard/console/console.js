@@ -6,7 +6,7 @@ export default function (component) {
   const { parentElement, data, setTriggerValue } = component;
   if (!consoles.has(parentElement)) consoles.set(parentElement, place(parentElement, data));
   const shown = consoles.get(parentElement);
-  shown.send = (asked) => setTriggerValue('acknowledge', asked);
+  shown.send = (asked) => setTriggerValue('act', asked);
   shown.answered(data.answer);
   return () => {
     consoles.get(parentElement)?.stop();
@@ -30,16 +30,17 @@ function place(parent, data) {
     }
     drawAges();
   }
-  function click(incident) {
+  function click(incident, action, cause) {
     shown.clicks = Date.now();
     setText($('.answer'), words.console.sending);
-    shown.send({ id: incident.id, version: incident.version, click: shown.clicks });
+    shown.send({ action, cause, id: incident.id, version: incident.version, click: shown.clicks });
   }
   function drawAges() {
     const now = feed.now(), newest = shown.waiting ?? shown.frame;
     const ageS = newest && now !== null ? Math.max(0, (now - newest.at) / 1000) : null, fresh = freshness(ageS, feed.link());
     setData(root, 'fresh', fresh);
     setText($('.fresh-word'), words.live[fresh]);
+    drawDown(root, feed.down(), words);
     setText($('.fresh-age'), ageS === null ? '' : age(ageS, words));
     setText($('.pause'), shown.paused ? fill(words.console.resume, { n: shown.missed }) : words.console.pause);
     if (now !== null) for (const row of rows.values()) drawTimes(row, now, words);
@@ -58,7 +59,7 @@ function place(parent, data) {
     if (!answer || answer.click === shown.seen) return;
     shown.seen = answer.click;
     setText($('.answer'), words.console[answer.answer]);
-    for (const row of rows.values()) row.button.disabled = false;
+    for (const row of rows.values()) for (const button of row.buttons) button.disabled = false;
   };
   shown.stop = () => { feed.stop(); clearInterval(tick); };
   return shown;
@@ -72,7 +73,7 @@ function drawList(root, rows, frame, data, click) {
   const words = data.words, list = root.querySelector('.list'), open = new Set(frame.rows.map((incident) => incident.id));
   for (const [id, row] of rows) if (!open.has(id)) { row.element.remove(); rows.delete(id); }
   frame.rows.forEach((incident, index) => {
-    if (!rows.has(incident.id)) rows.set(incident.id, newRow(list));
+    if (!rows.has(incident.id)) rows.set(incident.id, newRow(list, data));
     drawRow(rows.get(incident.id), incident, data, click);
     setStyle(rows.get(incident.id).element, 'order', String(index));
   });
@@ -82,32 +83,42 @@ function drawList(root, rows, frame, data, click) {
   setText(root.querySelector('.more'), frame.more ? fill(words.console.more, { n: frame.more }) : '');
 }
 
-function newRow(list) {
+function newRow(list, data) {
   const element = document.createElement('li');
   element.className = 'incident';
   element.innerHTML = '<span class="level"><i class="shape"></i><b class="word"></b></span>'
-    + '<div><p class="what"></p><p class="why"></p><p class="parts"></p><p class="facts"><span class="scope"></span><span class="since"></span><span class="owner"></span><span class="due"></span></p></div>'
-    + '<button class="acknowledge" type="button"></button>';
+    + '<div><p class="what"></p><p class="why"></p><p class="parts"></p><p class="facts"><span class="scope"></span><span class="since"></span><span class="owner"></span><span class="due"></span><span class="not-told"></span></p></div>'
+    + '<div class="acts"><button class="acknowledge" type="button"></button>'
+    + '<form class="closing"><select class="cause" required></select><button class="close"></button></form></div>';
+  const cause = element.querySelector('.cause');
+  for (const [value, text] of [['', data.words.console.cause], ...data.causes]) cause.append(new Option(text, value));
+  cause.setAttribute('aria-label', data.words.console.cause);
   list.append(element);
-  return { element, button: element.querySelector('button'), incident: null };
+  return { element, cause, buttons: element.querySelectorAll('button'), incident: null };
 }
 
 function drawRow(row, incident, data, click) {
   const words = data.words, language = data.language, part = (name) => row.element.querySelector(`.${name}`);
-  const flags = [fill(words.console.level, { level: roman(incident.level) }), incident.drill && words.console.drill, incident.no_data && words.console.no_data];
+  const flags = [fill(words.console.level, { level: roman(incident.level) }), incident.drill && words.console.drill, incident.is_over && words.console.over, incident.no_data && words.console.no_data];
   row.incident = incident;
   setData(row.element, 'status', incident.status);
   setData(row.element, 'id', incident.id);
   setText(part('word'), flags.filter(Boolean).join(' · '));
   setText(part('what'), incident.title[language] ?? incident.title.en ?? '');
-  setText(part('why'), incident.why[language] ?? incident.why.en ?? '');
+  const why = incident.why[language] ?? incident.why.en ?? '';
+  setText(part('why'), incident.is_over ? fill(words.console.was, { why }) : why);
   setText(part('scope'), incident.scope === 'site' ? words.console.site : incident.scope);
   setText(part('owner'), incident.owner ? fill(words.console.owner, { who: incident.owner }) : '');
-  const told = incident.contributors.map((one) => fill(words.console.share, { value: one.value, dimension: one.dimension, percent: percent(Math.min(one.share_ratio, 1), 0, words) }));
+  setText(part('not-told'), incident.not_told.length ? fill(words.console.not_told, { channels: incident.not_told.join(', ') }) : '');
+  const told = incident.contributors.map((one) => fill(words.console.share, { value: one.title[language] ?? one.value, percent: percent(Math.min(one.share_ratio, 1), 0, words) }));
   setText(part('parts'), told.join(' · '));
-  setText(row.button, words.console.acknowledge);
-  row.button.hidden = incident.owner !== null;
-  row.button.onclick = () => { row.button.disabled = true; click(row.incident); };
+  const send = (action) => { for (const button of row.buttons) button.disabled = true; click(row.incident, action, row.cause.value); };
+  setText(part('acknowledge'), words.console.acknowledge);
+  setText(part('close'), words.console.close);
+  part('acknowledge').hidden = incident.owner !== null;
+  part('closing').hidden = !incident.may_close;
+  part('acknowledge').onclick = () => send('acknowledge');
+  part('closing').onsubmit = (event) => { event.preventDefault(); send('close'); };
 }
 
 function drawTimes(row, now, words) {

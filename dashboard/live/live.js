@@ -5,7 +5,7 @@ const BEAT_S = 1, MISSED_BEATS = 3, SILENCE_S = 40, POLL_MS = 2000, REOPEN_MS = 
 // Opens `urls.stream`; polls `urls.snapshot` (where there is one) while the stream is broken.
 // Calls `take(frame)` for each new frame; `clock.now()` is the server's time, however wrong this machine's clock is.
 function follow(urls, take) {
-  let source = null, poller = 0, reopener = 0, opened = 0, heard = performance.now(), offset = null, link = 'connecting', stopped = false;
+  let source = null, poller = 0, reopener = 0, opened = 0, heard = performance.now(), offset = null, link = 'connecting', stopped = false, down = [];
 
   function keepClock(serverMs, fresh) {
     const found = serverMs - performance.now();
@@ -32,6 +32,7 @@ function follow(urls, take) {
       link = 'stream';
       halt();
     });
+    source.addEventListener('down', (event) => { down = JSON.parse(event.data); });
     source.onmessage = (event) => receive(event.data);
     source.onerror = () => { source.close(); lose(); };
   }
@@ -64,6 +65,7 @@ function follow(urls, take) {
   return {
     now: () => (offset === null ? null : performance.now() + offset),
     link: () => link,
+    down: () => down,
     stop() { stopped = true; halt(); clearInterval(watch); if (source) source.close(); },
   };
 }
@@ -93,6 +95,13 @@ function nameWords(root, words) {
     const [table, key] = element.dataset.word.split('.');
     setText(element, words[table][key]);
   }
+}
+
+// A process that died too often stays down: nobody sees it in the numbers, so it is said.
+function drawDown(root, names, words) {
+  const banner = root.querySelector('.down');
+  banner.hidden = !names.length;
+  if (names.length) setText(banner, fill(words.live.down, { names: names.map((name) => words.live[`process_${name}`] ?? name).join(', ') }));
 }
 
 const NEVER = '—';

@@ -1,11 +1,15 @@
 """The console: what is open, why, how long there is to answer, and one click to own it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
-from dashboard.actions import acknowledge
+from alerts.actions import CAUSES, Cause
+from dashboard.actions import acknowledge, close
 from dashboard.components import mount
 from dashboard.page import Page
-from dashboard.shell import owner_name
+from dashboard.shell import draw_title, owner_name
 from dashboard.visitor import page_entry, page_language
 from dashboard.words import CONSOLE_TABLES, component_words
 from pulse.access import Entry
@@ -18,20 +22,27 @@ _ANSWER = "console_answer"
 def render() -> None:
     """Mounts the list; a click comes back as a trigger, its answer goes out with the data."""
     language = page_language()
-    st.title(PAGE.title.in_(language), anchor=False)
+    draw_title(PAGE.title, language)
     data = {
         "stream": "/api/alerts/stream",
         "language": language.value,
         "words": component_words(language, CONSOLE_TABLES),
+        "causes": [(cause.value, text.in_(language)) for cause, text in CAUSES.items()],
         "answer": st.session_state.get(_ANSWER),
     }
-    mount("console", data, on_acknowledge_change=_acknowledge)
+    mount("console", data, on_act_change=_act)
 
 
-def _acknowledge() -> None:
-    asked = st.session_state["console"].acknowledge
+def _act() -> None:
+    asked = st.session_state["console"].act
     if not asked:
         return
-    allowed = page_entry() is Entry.EVERYTHING
-    answer = acknowledge(int(asked["id"]), int(asked["version"]), owner_name(page_language())) if allowed else "not_allowed"
+    answer = _answer(asked) if page_entry() is Entry.EVERYTHING else "not_allowed"
     st.session_state[_ANSWER] = {"id": asked["id"], "click": asked["click"], "answer": answer}
+
+
+def _answer(asked: Mapping[str, Any]) -> str:
+    incident_id, version, who = int(asked["id"]), int(asked["version"]), owner_name(page_language())
+    if asked["action"] == "close":
+        return close(incident_id, version, who, Cause(asked["cause"]))
+    return acknowledge(incident_id, version, who)

@@ -12,6 +12,7 @@ from dashboard.data import day_page, this_minute
 from dashboard.day import Day, Verdict, definitions, written
 from dashboard.page import Page
 from dashboard.serving import serving
+from dashboard.shell import draw_title
 from dashboard.visitor import page_language
 from pulse.i18n import words
 from pulse.text import Language, Text
@@ -25,7 +26,7 @@ def render() -> None:
     """Draws the table and the two charts; says so where nothing has been recorded."""
     language = page_language()
     said = words(language)
-    st.title(PAGE.title.in_(language), anchor=False)
+    draw_title(PAGE.title, language)
     try:
         day = day_page(this_minute())
     except SQLAlchemyError as error:

@@ -142,7 +142,7 @@ function drawComplaints(parts, complaints, words) {
     const found = complaints.by_category[index];
     row.hidden = !found;
     if (!found) return;
-    setText(row.querySelector('.category'), found[0]);
+    setText(row.querySelector('.category'), said(found[0], words.language));
     setStyle(row.querySelector('.share'), '--share', String(found[1] / most));
     setText(row.querySelector('.count'), found[1]);
   });
@@ -174,7 +174,8 @@ function drawIncidents(parts, frame, words, language) {
     setData(row, 'owned', incident.acknowledged);
     setText(row.querySelector('.roman'), roman(incident.level));
     setText(row.querySelector('.what'), (incident.drill ? `${words.wall.drill} · ` : '') + said(incident.title, language));
-    setText(row.querySelector('.who'), incident.owner ?? words.wall.no_owner);
+    const who = incident.owner ?? words.wall.no_owner;
+    setText(row.querySelector('.who'), incident.is_over ? `${words.wall.over} · ${who}` : who);
   });
 }
 
@@ -185,6 +186,7 @@ function drawAges(parts, root, frame, feed, data) {
   setData(root, 'fresh', fresh);
   setText(root.querySelector('.fresh-word'), words.live[fresh]);
   setText(root.querySelector('.fresh-age'), ageS === null ? '' : age(ageS, words));
+  drawDown(root, feed.down(), words);
   if (!frame || now === null) return;
   setText(root.querySelector('.clock'), timeOf(now, frame.zone, data.language));
   frame.incidents.forEach((incident, index) => setText(parts.tickers[index].querySelector('.since'), duration((now - incident.opened_at) / 1000, words)));

@@ -61,15 +61,15 @@ class Site:
     def publish_alerts(self, **how):
         self._send(KEYS.alerts, encode_frame(alerts(now(), **how)))
 
-    def store_incident(self):
-        shown = alerts(now()).incidents[0]
+    def store_incident(self, **how):
+        shown = alerts(now(), **how).incidents[0]
         told = {name: getattr(shown, name) for name in ("id", "version", "rule", "kind", "scope", "level", "title", "why", "opened_at")}
         with open_database(self.database_url) as database, database.write() as session:
-            session.add(Incident(**told, site="harbour", signal=shown.signal.value, work=shown.work.value, contributors=[]))
+            session.merge(Incident(**told, site="harbour", signal=shown.signal.value, work=shown.work.value, contributors=[]))
 
-    def incident_owner(self):
+    def stored_incident(self):
         with open_database(self.database_url) as database, database.read() as session:
-            return session.get(Incident, 7).owner
+            return session.get(Incident, 7)
 
     def _send(self, key, data):
         with self.redis.client() as client:

@@ -1,11 +1,13 @@
 import pytest
 from playwright.sync_api import expect
 
+from alerts.frame import Signal
+
 pytestmark = pytest.mark.browser
 
 
-def open_console(screen, site, address="/console"):
-    site.publish_alerts()
+def open_console(screen, site, address="/console", **how):
+    site.publish_alerts(**how)
     screen.goto(site.url + address)
     expect(screen.locator(".console")).to_have_attribute("data-fresh", "live")
     return screen.locator(".console")
@@ -16,7 +18,7 @@ def test_open_incidents_are_listed_with_their_reason_and_the_time_left(site, scr
 
     first = console.locator(".incident").first
     expect(first.locator(".what")).to_have_text("Complaints about logistics are rising")
-    expect(first.locator(".parts")).to_contain_text("logistics 71 %")
+    expect(first.locator(".parts")).to_contain_text("logistics: 71 % of the rise")
     expect(first.locator(".due")).to_contain_text("left to acknowledge")
     expect(console.locator(".count")).to_have_text("2 without an owner")
 
@@ -28,7 +30,7 @@ def test_owner_appears_by_the_stream_and_the_button_goes(site, screen):
     site.publish_alerts(owner="A. Li")
 
     expect(first.locator(".owner")).to_have_text("owner A. Li")
-    expect(first.locator("button")).to_be_hidden()
+    expect(first.locator(".acknowledge")).to_be_hidden()
 
 
 def test_paused_list_stands_still_and_counts_what_waits(site, screen):
@@ -50,11 +52,30 @@ def test_console_speaks_chinese(site, screen):
 
 
 def test_acknowledge_click_reaches_the_action_and_its_answer_the_screen(site, screen):
-    pytest.importorskip("alerts.actions")
     site.store_incident()
     console = open_console(screen, site)
 
-    console.locator(".incident[data-id='7'] button").click()
+    console.locator(".incident[data-id='7'] .acknowledge").click()
 
     expect(console.locator(".answer")).to_have_text("Acknowledged. You own this alert.", timeout=10_000)
-    assert site.incident_owner() == "local desk"
+    assert site.stored_incident().owner == "local desk"
+
+
+def test_alert_that_is_over_is_closed_with_its_cause(site, screen):
+    site.store_incident(signal=Signal.OK)
+    console = open_console(screen, site, signal=Signal.OK)
+    first = console.locator(".incident[data-id='7']")
+
+    first.locator(".close").click()
+    without_cause = site.stored_incident().work
+    first.locator(".cause").select_option("process")
+    first.locator(".close").click()
+
+    expect(console.locator(".answer")).to_have_text("Closed with its cause.", timeout=10_000)
+    assert (without_cause, site.stored_incident().work, site.stored_incident().cause) == ("open", "closed", "process")
+
+
+def test_demo_says_so_beside_the_title(site, screen):
+    open_console(screen, site)
+
+    expect(screen.get_by_test_id("stHeading")).to_contain_text("DEMO")

@@ -5,6 +5,7 @@ from boards import board
 from playwright.sync_api import expect
 from served import now
 
+from pulse.config import GIVEN_UP
 from pulse.kpi.board import Scope
 
 pytestmark = pytest.mark.browser
@@ -76,6 +77,20 @@ def test_age_is_right_on_a_screen_whose_clock_is_an_hour_wrong(site, chromium):
         open_wall(screen, site)
     finally:
         context.close()
+
+
+def test_process_that_stays_down_is_said_on_the_wall(site, screen):
+    site.publish()
+    screen.goto(site.url + "/wall")
+    expect(screen.locator(".wall")).to_have_attribute("data-fresh", "live")
+    before = screen.locator(".down").is_hidden()
+
+    (site.data / GIVEN_UP).write_text("collect")
+
+    expect(screen.locator(".down")).to_have_text("Given up: collecting (collect). See the log.")
+    (site.data / GIVEN_UP).unlink()
+    expect(screen.locator(".down")).to_be_hidden()
+    assert before
 
 
 def test_old_picture_is_stale_from_the_first_second(site, screen):

@@ -72,7 +72,7 @@ def _source(name: str, at: int, *, polled_s: float, newest_s: float, **more) -> 
     return SourceHealth(source=name, kind="rest", newest_at=at - round(newest_s * 1000), **told)
 
 
-def alerts(at: int = AT, *, owner: str | None = None) -> AlertsFrame:
+def alerts(at: int = AT, *, owner: str | None = None, signal: Signal = Signal.RAISED) -> AlertsFrame:
     spike = IncidentRow(
         id=7,
         version=3,
@@ -80,7 +80,7 @@ def alerts(at: int = AT, *, owner: str | None = None) -> AlertsFrame:
         kind="spike",
         scope="site",
         level=2,
-        signal=Signal.RAISED,
+        signal=signal,
         work=Work.ACKNOWLEDGED if owner else Work.OPEN,
         title={"en": "Complaints about logistics are rising", "zh": "物流投诉激增"},
         why={"en": "26 complaints in 30 min, 12 expected", "zh": "30 分钟内投诉 26 起，预期 12 起"},

@@ -6,6 +6,7 @@ import pytest
 from boards import AT, alerts, board
 
 from alerts.frame import encode_frame
+from dashboard.frame import Stamp
 from dashboard.stream import Broadcast, Hub, listen, metrics
 from pulse.kpi.board import UnreadableBoard, encode_board
 from pulse.live.keys import Keys
@@ -31,7 +32,7 @@ async def reading(hub, url):
 
 
 async def test_new_screen_is_told_the_clock_and_the_last_frame():
-    hub = Hub(clock, "b")
+    hub = Hub(clock, Stamp(build="b"))
     hub.take_board(encode_board(board()))
 
     async with aclosing(hub.walls["main"].events()) as events:

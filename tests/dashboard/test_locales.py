@@ -14,11 +14,11 @@ FROM_ENUMS = {
     "status": {status.value for status in Status},
     "channel": {channel.value for channel in Channel},
     "condition": {condition.value for condition in SourceCondition},
-    "live": {"waiting", "live", "stale", "offline"},
+    "live": {"waiting", "live", "stale", "offline", "down", "process_redis", "process_watch", "process_collect", "process_serve"},
 }
 BUILT = re.compile(
     r"wall\.verdict_(unknown|normal|stale|warning|critical)"
-    r"|console\.(done|changed|gone|not_allowed|failed)"
+    r"|console\.(done|closed|stands|changed|gone|not_allowed|failed)"
     r"|day\.(kpi|today|yesterday|target|status|formula|no_target|met|missed)"
 )
 """Keys put together from a value; the tests of the pages meet each of them."""

@@ -1,8 +1,12 @@
+from pathlib import Path
+
 import msgspec
 from boards import AT, QUEUES, alerts, board, empty_board
 
+from alerts.frame import AlertsFrame, Signal
 from dashboard.frame import Memory, Stamp, figure, verdict, wall_frame
 from dashboard.status import Status
+from pulse.config import checked_config
 from pulse.kpi.board import Board, Scope, SourceHealth
 from pulse.kpi.freshness import Sight
 
@@ -93,7 +97,7 @@ def test_newest_accepted_record_is_named():
 def test_complaints_are_told_by_their_most_frequent_classes():
     complaints = frame_of(board()).complaints
 
-    assert complaints.by_category[0] == ("response speed", 11)
+    assert complaints.by_category[0] == ({"en": "response speed", "zh": "response speed"}, 11)
     assert (len(complaints.by_category), complaints.recent, complaints.today) == (4, 26, 143)
 
 
@@ -104,6 +108,23 @@ def test_open_incident_makes_the_verdict_and_a_drill_does_not():
     assert frame_of(calm).hero.verdict is Status.NORMAL
     assert frame_of(calm, alerts()).hero.verdict is Status.CRITICAL
     assert verdict([], [Status.NORMAL], drill, Sight.WHOLE) is Status.NORMAL
+
+
+def test_incident_whose_alert_is_over_waits_to_be_closed_and_worries_nobody():
+    calm = Board(at=AT, site=Scope(title="s"), queues={"q": Scope(title="q", waiting=0)})
+    over = AlertsFrame(at=AT, incidents=alerts(signal=Signal.OK).incidents[:1])
+
+    frame = frame_of(calm, over)
+
+    assert (frame.hero.verdict, frame.incidents[0].status, frame.incidents[0].is_over) == (Status.NORMAL, Status.NORMAL, True)
+
+
+def test_complaint_class_is_called_by_its_name():
+    stamp = Stamp(name_of=checked_config({"names": {"attitude": {"en": "Tone", "zh": "服务态度"}}}, Path("pulse.toml")).name_of)
+
+    told = {name["zh"]: count for name, count in wall_frame(board(), None, Memory(), stamp).complaints.by_category}
+
+    assert told["服务态度"] == 4
 
 
 def test_one_critical_queue_is_a_warning_to_the_site():
