@@ -16,6 +16,8 @@ from pathlib import Path
 _PR_SET_PDEATHSIG = 1
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 5.0
 _MOST_DEATHS, _DEATHS_WITHIN_S = 5, 60.0
+_SLOW_PAUSE_S, _PROVEN_S = 60.0, 30.0
+"""Nobody may look for weeks: what was given up is tried once a minute, and believed after half a minute of life."""
 _STOP_S = {"serve": 0.7, "collect": 0.4, "watch": 0.5, "redis": 0.3}
 _WATCHED = (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -41,13 +43,22 @@ class Child:
     given_up: bool = False
 
     def died(self, now: float) -> None:
-        """Notes a death: starts again after 0.2 to 5 s; after five in a minute not any more."""
+        """Notes a death: starts again after 0.2 to 5 s; after five in a minute it is given up, and tried once a minute."""
         self.process = None
         self.deaths.append(now)
         while now - self.deaths[0] > _DEATHS_WITHIN_S:
             self.deaths.popleft()
-        self.given_up = len(self.deaths) >= _MOST_DEATHS
-        self.start_at = now + min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** (len(self.deaths) - 1))
+        self.given_up = self.given_up or len(self.deaths) >= _MOST_DEATHS
+        quick_s = min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** (len(self.deaths) - 1))
+        self.start_at = now + (_SLOW_PAUSE_S if self.given_up else quick_s)
+
+    def recovered(self, now: float) -> bool:
+        """Whether a given-up process that was tried again has now lived long enough; takes the giving-up back."""
+        if not self.given_up or self.process is None or now - self.start_at < _PROVEN_S:
+            return False
+        self.given_up = False
+        self.deaths.clear()
+        return True
 
 
 class Supervisor:
@@ -108,23 +119,32 @@ class Supervisor:
         for child in self._children:
             if child.process is not None and child.process.poll() is not None:
                 code = child.process.returncode
+                was_given_up = child.given_up
                 child.died(now)
-                self._say_death(child, code)
-            if child.process is None and child.deaths and not child.given_up and now >= child.start_at:
+                if not was_given_up:
+                    self._say_death(child, code)
+            if child.recovered(now):
+                self._say(f"{child.command.name} lives again")
+                self._tell_given_up(self._given_up())
+            if child.process is None and child.deaths and now >= child.start_at:
                 self._start(child)
+
+    def _given_up(self) -> list[str]:
+        return [child.command.name for child in self._children if child.given_up]
 
     def _say_death(self, child: Child, code: int) -> None:
         name, log = child.command.name, child.command.log
         if child.given_up:
-            self._tell_given_up([child.command.name for child in self._children if child.given_up])
-            self._say(f"{name} died {_MOST_DEATHS} times in a minute and stays down (exit {code}); the others go on. See {log}")
+            self._tell_given_up(self._given_up())
+            self._say(f"{name} died {_MOST_DEATHS} times in a minute (exit {code}); tried once a minute, the others go on. See {log}")
         else:
             self._say(f"{name} ended (exit {code}) and is started again")
 
     def _pause_s(self) -> float:
         now = time.monotonic()
-        due = [child.start_at - now for child in self._children if child.process is None and child.deaths and not child.given_up]
-        return max(0.0, min(due, default=3600.0))
+        due = [child.start_at - now for child in self._children if child.process is None and child.deaths]
+        proven = [child.start_at + _PROVEN_S - now for child in self._children if child.process is not None and child.given_up]
+        return max(0.0, min([*due, *proven], default=3600.0))
 
     def _start(self, child: Child) -> None:
         command = child.command
