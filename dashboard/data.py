@@ -8,6 +8,8 @@ from redis.exceptions import RedisError
 from dashboard.day import Day, day_of
 from dashboard.serving import serving
 from pulse.clock import day_start, system_clock
+from pulse.kpi.interval import MINUTE_MS
+from pulse.kpi.tally import Tally, merged
 from sql.history import History
 from sql.session import Database, open_database
 
@@ -29,6 +31,14 @@ def day_page(minute: int) -> Day:
     today = day_start(minute, config.zone)
     yesterday = day_start(today - 1, config.zone)
     return day_of(history, config, (yesterday, today, minute))
+
+
+def last_hour(at: int) -> dict[int, Tally]:
+    """What the site counted in each of the 90 minutes before `at` (epoch ms), by minute number; a trend looks back half an hour."""
+    served = serving()
+    end = at - at % MINUTE_MS
+    slots = History(database(served.database_url)).tallies_by(served.config.site.name, end - 90 * MINUTE_MS, end, MINUTE_MS)
+    return {start // MINUTE_MS: merged(list(queues.values())) for start, queues in slots.items()}
 
 
 def this_minute() -> int:

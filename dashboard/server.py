@@ -17,11 +17,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from dashboard.data import last_hour
 from dashboard.frame import Stamp
 from dashboard.guard import Guard
 from dashboard.nav import views
 from dashboard.serving import Serving, build, serving
-from dashboard.stream import Broadcast, Hub, listen, look_for_down, metrics
+from dashboard.stream import Broadcast, Hub, listen, look_for_down, metrics, recall_often
 from pulse.access import Entry
 from pulse.clock import system_clock
 
@@ -68,6 +69,7 @@ class Server:
         tasks = [
             asyncio.create_task(listen(self._hub, served.redis_url, served.keys)),
             asyncio.create_task(look_for_down(self._hub, served.given_up)),
+            asyncio.create_task(recall_often(self._hub, last_hour, served.config.site_goal)),
         ]
         with _at_signal(self._hub.close):
             yield

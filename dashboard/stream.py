@@ -13,18 +13,22 @@ import msgspec
 import redis.asyncio as redis
 import structlog
 from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 
 from alerts.frame import AlertsFrame, decode_frame
 from dashboard.frame import Memory, Stamp, wall_frame
 from dashboard.incidents import console_frame
 from pulse.clock import Clock
 from pulse.kpi.board import Board, UnreadableBoard, decode_board
+from pulse.kpi.goal import QueueGoal
+from pulse.kpi.tally import Tally
 from pulse.live.keys import Keys
 
 LAYOUTS = ("main",)
 HEARTBEAT_S = 15.0
 BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 LOOK_S = 1.0
+RECALL_S = 20.0
 RETRY_MS = 1000
 """After how long a browser opens a stream that broke."""
 
@@ -119,6 +123,11 @@ class Hub:
         if changed:
             self._tell_walls()
 
+    def recall(self, past: Mapping[int, Tally], goal: QueueGoal) -> None:
+        """Fills the trend of every layout from what history counted minute by minute."""
+        for memory in self._memories.values():
+            memory.trend.fill(past, goal)
+
     def take_down(self, names: Sequence[str]) -> None:
         """The processes that stay down, told to every screen when that changes."""
         if tuple(names) == self._down_names:
@@ -170,6 +179,17 @@ async def look_for_down(hub: Hub, given_up: Callable[[], Sequence[str]]) -> None
         except OSError as error:
             log.warning("given_up_unreadable", error=type(error).__name__)
         await asyncio.sleep(LOOK_S)
+
+
+async def recall_often(hub: Hub, past: Callable[[int], Mapping[int, Tally]], goal: QueueGoal) -> None:
+    """Fills the trends from history when the server starts and while gaps may close, until cancelled."""
+    while True:
+        if hub.board_at is not None:
+            try:
+                hub.recall(await asyncio.to_thread(past, hub.board_at), goal)
+            except SQLAlchemyError as error:
+                log.warning("history_unreadable", error=type(error).__name__)
+        await asyncio.sleep(RECALL_S)
 
 
 async def _messages(url: str, keys: Keys) -> AsyncIterator[tuple[str, bytes]]:

@@ -1,5 +1,7 @@
 from dashboard.trend import Trend
 from pulse.kpi.board import Board, Scope
+from pulse.kpi.goal import QueueGoal
+from pulse.kpi.tally import Tally
 
 
 def at(minute, level, complaints=0):
@@ -33,6 +35,32 @@ def test_only_the_last_hour_is_kept():
 
     assert len(trend.service_level) == 60
     assert trend.service_level[-1] == 0.99
+
+
+def counted(answered, complaints=0):
+    tally = Tally()
+    for name, count in {"answered": 10, "answered_within_target": answered, "complaints": complaints}.items():
+        tally.add(name, count)
+    return tally
+
+
+def test_after_a_start_the_hour_is_filled_from_history_and_what_was_seen_stays():
+    trend = Trend()
+    trend.add(at(100, 0.5, 7))
+
+    trend.fill({minute: counted(8, 1) for minute in range(10, 100)}, QueueGoal())
+
+    assert trend.service_level == [0.8] * 59 + [0.5]
+    assert trend.complaints == [30] * 59 + [7]
+
+
+def test_history_of_a_few_minutes_fills_only_minutes_that_can_look_back_half_an_hour():
+    trend = Trend()
+    trend.add(at(100, 0.5))
+
+    trend.fill({minute: counted(8) for minute in range(69, 100)}, QueueGoal())
+
+    assert trend.service_level == [0.8, 0.8, 0.5]
 
 
 def test_board_from_the_past_is_left_out():
