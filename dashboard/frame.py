@@ -15,6 +15,7 @@ from dashboard.order import QueueOrder
 from dashboard.status import (
     Status,
     believed,
+    half_hour_status,
     incident_status,
     queue_status,
     rank,
@@ -51,8 +52,9 @@ class Hero(msgspec.Struct, frozen=True, kw_only=True):
     projected_status: Status
     waiting: int | None
     oldest_wait_s: float | None
+    """The wait of the contact with the least time left of its promise."""
     oldest_in: dict[str, str] | None
-    """The title of the queue in which the oldest contact waits."""
+    """The title of the queue it waits in."""
     wait_status: Status
     silent_sources: int
 
@@ -225,10 +227,9 @@ def verdict(figures: list[Status], queues: list[Status], incidents: tuple[Incide
 
 def _hero(board: Board, statuses: dict[str, Status], incidents: tuple[IncidentRow, ...], formula: str) -> Hero:
     site, seen = board.site, sight(board, board.site)
-    recent, today = ratio_of(site, "last_30m", "service_level"), ratio_of(site, "today", "service_level")
-    projected = ratio_of(site, "last_30m", "projected_service_level")
-    figures = [believed(service_level_status(ratio, site.goal_ratio), seen) for ratio in (recent, projected)]
-    every, oldest = list(statuses.values()), _oldest(board)
+    today = ratio_of(site, "today", "service_level")
+    figures = [believed(half_hour_status(site, kpi), seen) for kpi in ("service_level", "projected_service_level")]
+    every, oldest = list(statuses.values()), _most_urgent(board)
     return Hero(
         verdict=verdict(figures, every, incidents, seen),
         queues={status: every.count(status) for status in Status},
@@ -241,16 +242,17 @@ def _hero(board: Board, statuses: dict[str, Status], incidents: tuple[IncidentRo
         projected=figure(site, "last_30m", "projected_service_level"),
         projected_status=figures[1],
         waiting=site.waiting,
-        oldest_wait_s=_short(site.oldest_wait_s, 1),
+        oldest_wait_s=_short(oldest.oldest_wait_s if oldest else site.oldest_wait_s, 1),
         oldest_in=titles(oldest) if oldest else None,
         wait_status=believed(wait_status(oldest) if oldest else worst(wait_status(scope) for scope in board.queues.values()), seen),
         silent_sources=sum(is_stale(health, board.at) for health in board.sources.values()),
     )
 
 
-def _oldest(board: Board) -> Scope | None:
-    waiting = [scope for scope in board.queues.values() if scope.oldest_wait_s is not None]
-    return max(waiting, key=lambda scope: scope.oldest_wait_s or 0.0, default=None)
+def _most_urgent(board: Board) -> Scope | None:
+    """The queue whose contact has the least time left: a caller of one minute before a mail of one hour."""
+    waiting = [scope for scope in board.queues.values() if scope.contact_time_left_s is not None]
+    return min(waiting, key=lambda scope: scope.contact_time_left_s or 0.0, default=None)
 
 
 def _queue_row(name: str, scope: Scope, status: Status) -> QueueRow:

@@ -65,7 +65,17 @@ def wait_status(scope: Scope) -> Status:
 
 def queue_status(scope: Scope) -> Status:
     """The worse of a queue's service level in the last 30 minutes and its oldest wait."""
-    return worst([service_level_status(ratio_of(scope, "last_30m", "service_level"), scope.goal_ratio), wait_status(scope)])
+    return worst([half_hour_status(scope), wait_status(scope)])
+
+
+def half_hour_status(scope: Scope, kpi: str = "service_level") -> Status:
+    """A figure of the last 30 minutes against the goal; a warning at most once the last five are well again.
+
+    What is behind cannot be mended any more: it needs a look, not hands.
+    """
+    status = service_level_status(ratio_of(scope, "last_30m", kpi), scope.goal_ratio)
+    now = service_level_status(ratio_of(scope, "last_5m", kpi), scope.goal_ratio)
+    return Status.WARNING if status is Status.CRITICAL and now is Status.NORMAL else status
 
 
 def believed(status: Status, seen: Sight) -> Status:

@@ -30,6 +30,13 @@ def test_queue_is_as_bad_as_the_worse_of_level_and_wait():
     assert queue_status(scope) is Status.CRITICAL
 
 
+def test_bad_half_hour_is_a_warning_once_the_last_minutes_are_well():
+    behind = Scope(title="q", waiting=0, goal_ratio=0.8, last_30m={"service_level": 0.3}, last_5m={"service_level": 0.9})
+    still = Scope(title="q", waiting=0, goal_ratio=0.8, last_30m={"service_level": 0.3}, last_5m={"service_level": None})
+
+    assert [queue_status(scope) for scope in (behind, still)] == [Status.WARNING, Status.CRITICAL]
+
+
 def test_nothing_known_is_unknown_not_normal():
     assert worst([]) is Status.UNKNOWN
     assert queue_status(Scope(title="q")) is Status.UNKNOWN
