@@ -61,7 +61,7 @@ def baseline(hours: Hours, what: tuple[str, str], window: tuple[int, int], zone:
     if len(week) >= ENOUGH_WEEKS:
         return _learnt(week, len(week), Text(f"same hour of {len(week)} same weekdays", f"前 {len(week)} 个同星期同时段"))
     if days:
-        basis = Text(f"same hour of {len(days)} earlier days", f"前 {len(days)} 天同时段")
+        basis = Text(f"same hour of {len(days)} earlier {'day' if len(days) == 1 else 'days'}", f"前 {len(days)} 天同时段")
         return _learnt(list(days.values()), len(days), basis)
     return _of_today(hours, what, window, zone)
 

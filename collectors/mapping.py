@@ -123,7 +123,8 @@ class Mapper:
         known: dict[str, Any] = {name: value for name, value in values.items() if value is not None}
         self._complete(known, now)
         missing = [name for name, kind in self._kinds.items() if kind.needed and name not in known]
-        told = [name for name in missing if name not in _FOLLOWING]
+        said = {fault.name.partition(":")[2] for fault in faults}
+        told = [name for name in missing if name not in _FOLLOWING and name not in said]
         faults += [Fault(f"missing:{name}", f"fields.{name}: found nothing, expected a value") for name in told]
         return Mapped(None if missing else self._type(**known), faults, list(_warnings(known)))
 

@@ -26,6 +26,7 @@ _JITTER_RATIO = 0.1
 _MOST_PROBLEMS = 60
 _CATCH_UP_BATCHES = 20
 _HEALTH_EVERY_MS = 1000
+_COMPLAIN_EVERY_MS = 10_000
 
 
 class Door(Protocol):
@@ -81,6 +82,7 @@ class SourceRun:
         self._failures = 0
         self._resume_at = 0
         self._told_at = 0
+        self._complained_at = 0
         self._told = self.health
         self._log = structlog.get_logger().bind(source=schedule.source, kind=schedule.kind)
 
@@ -168,7 +170,9 @@ class SourceRun:
         try:
             await self._door.tell_health(self.health)
         except (RedisError, OSError) as error:
-            self._log.warning("health_not_told", error=type(error).__name__)
+            if now - self._complained_at >= _COMPLAIN_EVERY_MS:
+                self._log.warning("health_not_told", error=type(error).__name__)
+                self._complained_at = now
             return
         self._told, self._told_at = self.health, now
 

@@ -12,7 +12,10 @@ _SHARED = "live"
 
 
 def mount(name: str, data: dict[str, Any], **callbacks: Any) -> Any:
-    """Draws the component of the folder `name`; a fixed key and constant data keep its nodes from being built again."""
+    """Draws the component of the folder `name`; a fixed key and constant data keep its nodes from being built again.
+
+    Another language is another component: its words are written when its nodes are built.
+    """
     folder = _HERE / name
     component = st.components.v2.component(
         f"pulse_{name}",
@@ -20,7 +23,12 @@ def mount(name: str, data: dict[str, Any], **callbacks: Any) -> Any:
         css=stylesheet(name),
         js=script(name),
     )
-    return component(data=data, key=name, **callbacks)
+    return component(data=data, key=key_of(name, data["language"]), **callbacks)
+
+
+def key_of(name: str, language: str) -> str:
+    """The name of a component's state in the session."""
+    return f"{name}_{language}"
 
 
 def script(name: str) -> str:

@@ -8,6 +8,7 @@ from pulse.clock import system_clock
 from pulse.i18n import language_of
 from pulse.text import Language
 
+_LANGUAGE_KEY = "page_language"
 _LOOPBACK = "127.0.0.1"
 
 
@@ -21,5 +22,7 @@ def page_entry() -> Entry:
 
 
 def page_language() -> Language:
-    """The language in the address, else the site's."""
-    return language_of(st.query_params.get("lang"), serving().config.site.language)
+    """The language in the address, else the one of the page before, else the site's."""
+    wished = st.query_params.get("lang", st.session_state.get(_LANGUAGE_KEY))
+    st.session_state[_LANGUAGE_KEY] = wished
+    return language_of(wished, serving().config.site.language)

@@ -13,8 +13,8 @@ from pulse.config import Strict
 from pulse.kpi.board import Board, Scope
 from pulse.text import Text
 
-TITLE = Text("Service level below goal", "服务水平低于目标")
-PROJECTED_TITLE = Text("Projected service level below goal", "预计服务水平低于目标")
+TITLE = Text("SL below goal", "服务水平低于目标")
+PROJECTED_TITLE = Text("projected SL below goal", "预计服务水平低于目标")
 
 WINDOWS = {
     "last_5m": Text("in the last 5 min", "近 5 分钟"),

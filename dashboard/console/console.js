@@ -87,7 +87,7 @@ function newRow(list, data) {
   const element = document.createElement('li');
   element.className = 'incident';
   element.innerHTML = '<span class="level"><i class="shape"></i><b class="word"></b></span>'
-    + '<div><p class="what"></p><p class="why"></p><p class="parts"></p><p class="facts"><span class="scope"></span><span class="since"></span><span class="owner"></span><span class="due"></span><span class="not-told"></span></p></div>'
+    + '<div><p class="what"></p><p class="why"></p><p class="parts"></p><p class="facts"><span class="since"></span><span class="owner"></span><span class="due"></span><span class="not-told"></span></p></div>'
     + '<div class="acts"><button class="acknowledge" type="button"></button>'
     + '<form class="closing"><select class="cause" required></select><button class="close"></button></form></div>';
   const cause = element.querySelector('.cause');
@@ -107,7 +107,6 @@ function drawRow(row, incident, data, click) {
   setText(part('what'), incident.title[language] ?? incident.title.en ?? '');
   const why = incident.why[language] ?? incident.why.en ?? '';
   setText(part('why'), incident.is_over ? fill(words.console.was, { why }) : why);
-  setText(part('scope'), incident.scope === 'site' ? words.console.site : incident.scope);
   setText(part('owner'), incident.owner ? fill(words.console.owner, { who: incident.owner }) : '');
   setText(part('not-told'), incident.not_told.length ? fill(words.console.not_told, { channels: incident.not_told.join(', ') }) : '');
   const told = incident.contributors.map((one) => fill(words.console.share, { value: one.title[language] ?? one.value, percent: percent(Math.min(one.share_ratio, 1), 0, words) }));

@@ -1,6 +1,6 @@
 // What wall and console share: a stream with a fallback, the server's clock, and text that is patched, never replaced.
 
-const BEAT_S = 1, MISSED_BEATS = 3, SILENCE_S = 40, POLL_MS = 2000, REOPEN_MS = 5000;
+const BEAT_S = 1, MISSED_BEATS = 3, SILENCE_S = 40, POLL_MS = 2000, REOPEN_MS = 5000, HIDDEN_MS = 10000;
 
 // Opens `urls.stream`; polls `urls.snapshot` (where there is one) while the stream is broken.
 // Calls `take(frame)` for each new frame; `clock.now()` is the server's time, however wrong this machine's clock is.
@@ -61,12 +61,20 @@ function follow(urls, take) {
   const watch = setInterval(() => {
     if (link === 'stream' && performance.now() - heard > SILENCE_S * 1000) { source.close(); lose(); }
   }, 5000);
+  // A browser has six connections to a server: a tab nobody looks at leaves its own to the others.
+  let hiding = 0;
+  const looked = () => {
+    clearTimeout(hiding);
+    if (document.hidden) hiding = setTimeout(() => { halt(); if (source) source.close(); link = 'hidden'; }, HIDDEN_MS);
+    else if (link === 'hidden') open();
+  };
+  document.addEventListener('visibilitychange', looked);
   open();
   return {
     now: () => (offset === null ? null : performance.now() + offset),
     link: () => link,
     down: () => down,
-    stop() { stopped = true; halt(); clearInterval(watch); if (source) source.close(); },
+    stop() { stopped = true; clearTimeout(hiding); document.removeEventListener('visibilitychange', looked); halt(); clearInterval(watch); if (source) source.close(); },
   };
 }
 
@@ -119,7 +127,7 @@ function percent(ratio, digits, words) {
 // Seconds below a minute, m:ss below an hour, then hours, then days.
 function duration(seconds, words) {
   if (seconds === null || seconds === undefined) return NEVER;
-  const sign = seconds < 0 ? '−' : '', whole = Math.floor(Math.abs(seconds));
+  const whole = Math.floor(Math.abs(seconds)), sign = seconds < 0 && whole > 0 ? '−' : '';
   if (whole < 60) return sign + fill(words.unit.seconds, { s: whole });
   if (whole < 3600) return `${sign}${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
   if (whole < 86400) return sign + fill(words.unit.hours, { h: Math.floor(whole / 3600), m: String(Math.floor(whole / 60) % 60).padStart(2, '0') });

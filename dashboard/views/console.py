@@ -7,7 +7,7 @@ import streamlit as st
 
 from alerts.actions import CAUSES, Cause
 from dashboard.actions import acknowledge, close
-from dashboard.components import mount
+from dashboard.components import key_of, mount
 from dashboard.page import Page
 from dashboard.shell import draw_title, owner_name
 from dashboard.visitor import page_entry, page_language
@@ -34,7 +34,7 @@ def render() -> None:
 
 
 def _act() -> None:
-    asked = st.session_state["console"].act
+    asked = st.session_state[key_of("console", page_language())].act
     if not asked:
         return
     answer = _answer(asked) if page_entry() is Entry.EVERYTHING else "not_allowed"

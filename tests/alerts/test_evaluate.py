@@ -83,7 +83,7 @@ def test_a_breach_that_holds_becomes_an_incident(watch):
     assert (row.rule, row.kind, row.scope, row.level) == ("sla", "sla_breach", "support", 3)
     assert (row.signal, row.work, row.version) == (Signal.RAISED, Work.OPEN, 1)
     assert (row.value, row.threshold, row.opened_at, row.acknowledge_by) == (0.5, 0.8, ms(30), ms(930))
-    assert row.title == {"en": "Support: Service level below goal", "zh": "Support：服务水平低于目标"}
+    assert row.title == {"en": "Support: SL below goal", "zh": "Support：服务水平低于目标"}
 
 
 def test_while_it_stands_the_frame_tells_the_newest_value(watch):

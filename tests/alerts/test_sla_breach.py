@@ -62,7 +62,7 @@ def test_projected_looks_at_those_who_wait():
     found = one(queue(last_30m=window), Options(projected=True))
 
     assert found.reading is Reading.BREACHING
-    assert found.title.en == "Support: Projected service level below goal"
+    assert found.title.en == "Support: projected SL below goal"
 
 
 def test_a_silent_source_leaves_nothing_known():
