@@ -26,6 +26,8 @@ WALL_TOKEN_DAYS = 365
 _DAY_MS = 86_400_000
 _LOOPBACK = "127.0.0.1"
 _START_S = 60.0
+_FRUGAL = {"MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "65536"}
+"""glibc gives each thread an arena of its own and keeps what was freed: 20 MB of 400 in all."""
 
 
 class CannotStart(RefusedToStart):
@@ -104,7 +106,13 @@ def _check_config(site: RunningSite) -> None:
 
 def _commands(site: RunningSite, address: Address) -> list[Command]:
     site.places.site_key()
-    environment = {**os.environ, "REDIS_URL": site.redis_url, "PULSE_CONFIG": str(site.config.path), "PYTHONUNBUFFERED": "1"}
+    environment = {
+        **_FRUGAL,
+        **os.environ,
+        "REDIS_URL": site.redis_url,
+        "PULSE_CONFIG": str(site.config.path),
+        "PYTHONUNBUFFERED": "1",
+    }
     logs = site.places.logs
     pulse = [sys.executable, "-m", "pulse.cli"]
     config = ["--config", str(site.config.path)]
@@ -114,7 +122,7 @@ def _commands(site: RunningSite, address: Address) -> list[Command]:
         Command("serve", serve_arguments(address), environment, logs / "serve.log"),
     ]
     if site.config.given_redis_url is None:
-        own = Command("redis", server_command(server_binary(), site.places), dict(os.environ), logs / "redis.log")
+        own = Command("redis", server_command(server_binary(), site.places), {**_FRUGAL, **os.environ}, logs / "redis.log")
         commands.insert(0, own)
     return [replace(command, environment={**command.environment, "PYTHONPATH": _path()}) for command in commands]
 
