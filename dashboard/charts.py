@@ -3,11 +3,12 @@
 import altair as alt
 import pandas as pd
 
-from dashboard.day import COUNTED, HALF_HOUR_MS, Day, Point, definitions
+from dashboard.day import COUNTED, Day, Point, definitions
 from dashboard.theme import TOKENS
 from pulse.i18n import words
 from pulse.text import Language
 
+_LINES_LEGEND = alt.Legend(title=None, orient="top", symbolType="stroke", symbolStrokeColor=TOKENS["text"], symbolSize=400)
 HOURS = "datum.value + ':00'"
 _TONES = [TOKENS["normal"], TOKENS["text"], TOKENS["second"]]
 
@@ -33,7 +34,7 @@ def service_level_chart(day: Day, language: Language) -> alt.LayerChart:
 def _lines(table: pd.DataFrame, y: alt.Y, language: Language, colour: alt.Color | dict[str, str]) -> alt.Chart:
     said = words(language)
     days = [said["day.today"], said["day.yesterday"]]
-    broken = alt.StrokeDash("day:N", scale=alt.Scale(domain=days, range=[[1, 0], [5, 4]]), legend=alt.Legend(title=None, orient="top"))
+    broken = alt.StrokeDash("day:N", scale=alt.Scale(domain=days, range=[[1, 0], [5, 4]]), legend=_LINES_LEGEND)
     x = alt.X("hour:Q", title=None, scale=alt.Scale(domain=[0, 24]), axis=alt.Axis(values=list(range(0, 25, 3)), labelExpr=HOURS))
     tips = ["day:N", "name:N", alt.Tooltip("hour:Q", format=".1f"), alt.Tooltip("value:Q", format=",.3~f")]
     chart = alt.Chart(table, height=260).mark_line(point={"size": 22}, strokeWidth=2)
@@ -45,7 +46,7 @@ def _table(points: tuple[Point, ...], language: Language, titles: dict[str, str]
     return pd.DataFrame(
         {
             "day": [said[f"day.{point.day}"] for point in points],
-            "hour": [(point.at_ms + HALF_HOUR_MS / 2) / 3_600_000 for point in points],
+            "hour": [point.hour for point in points],
             "name": [titles[point.name] for point in points],
             "value": [point.value for point in points],
         }

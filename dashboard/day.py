@@ -5,8 +5,10 @@ In: tallies from history and the KPI definitions. Out: rows and points ready to 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from pulse.config import Config
 from pulse.kpi.goal import QueueGoal
@@ -54,10 +56,10 @@ class DayRow:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One half hour: `at_ms` since the day began, so that two days lie over each other."""
+    """One half hour; `hour` is what the site's clocks show at its middle, so that two days lie over each other on any date."""
 
     day: str
-    at_ms: int
+    hour: float
     name: str
     value: float
 
@@ -74,8 +76,8 @@ class Day:
 
     @property
     def is_empty(self) -> bool:
-        """Whether neither day has a contact."""
-        return not self.contacts
+        """Whether neither day has a figure."""
+        return all(row.today is None and row.yesterday is None for row in self.rows)
 
 
 class Past(Protocol):
@@ -94,11 +96,13 @@ def day_of(past: Past, config: Config, days: tuple[int, int, int]) -> Day:
     goal = config.site_goal
     spans = {"yesterday": (yesterday, today), "today": (today, until)}
     totals = {day: _total(past.day_tally(config.site.name, *span)) for day, span in spans.items()}
-    slots = {day: past.tallies_by(config.site.name, *span, HALF_HOUR_MS) for day, span in spans.items()}
+    # A half hour that still runs is not drawn: its line would fall for no other reason.
+    whole = until - (until - today) % HALF_HOUR_MS
+    slots = {day: past.tallies_by(config.site.name, span[0], min(span[1], whole), HALF_HOUR_MS) for day, span in spans.items()}
     return Day(
         rows=day_rows(definitions(), totals, goal),
-        contacts=tuple(point for day in spans for point in contact_points(day, slots[day], spans[day][0])),
-        service_level=tuple(point for day in spans for point in level_points(day, slots[day], spans[day][0], goal)),
+        contacts=tuple(point for day in spans for point in contact_points(day, slots[day], config.zone)),
+        service_level=tuple(point for day in spans for point in level_points(day, slots[day], config.zone, goal)),
         goal_ratio=goal.goal_ratio,
         until=until,
     )
@@ -125,21 +129,21 @@ def verdict_of(value: Value, target: float | None, better: Better) -> Verdict:
     return Verdict.MET if met else Verdict.MISSED
 
 
-def contact_points(day: str, slots: Mapping[int, Mapping[str, Tally]], start: int) -> Iterable[Point]:
+def contact_points(day: str, slots: Mapping[int, Mapping[str, Tally]], zone: ZoneInfo) -> Iterable[Point]:
     """Offered, answered and abandoned by half hour."""
     for at, queues in sorted(slots.items()):
         total = merged(list(queues.values()))
         for name in COUNTED:
-            yield Point(day, at - start, name, total.count(name))
+            yield Point(day, _hour(at, zone), name, total.count(name))
 
 
-def level_points(day: str, slots: Mapping[int, Mapping[str, Tally]], start: int, goal: QueueGoal) -> Iterable[Point]:
+def level_points(day: str, slots: Mapping[int, Mapping[str, Tally]], zone: ZoneInfo, goal: QueueGoal) -> Iterable[Point]:
     """The service level by half hour; a half hour without a counted contact has no point."""
     kpi = definitions()["service_level"]
     for at, queues in sorted(slots.items()):
         value = kpi.value(Scene(merged(list(queues.values())), goal))
         if isinstance(value, int | float):
-            yield Point(day, at - start, "service_level", value)
+            yield Point(day, _hour(at, zone), "service_level", value)
 
 
 def written(value: Value, unit: Unit) -> str:
@@ -151,6 +155,11 @@ def written(value: Value, unit: Unit) -> str:
     if unit is Unit.SECONDS:
         return f"{value:.0f} s" if value < 60 else f"{int(value // 60)}:{int(value % 60):02d}"
     return f"{value:,.2f}" if unit is Unit.SCORE else f"{value:,.0f}"
+
+
+def _hour(at: int, zone: ZoneInfo) -> float:
+    local = datetime.fromtimestamp((at + HALF_HOUR_MS // 2) / 1000, UTC).astimezone(zone)
+    return local.hour + local.minute / 60
 
 
 def _row(kpi: Kpi, totals: Mapping[str, Tally], goal: QueueGoal) -> DayRow:

@@ -1,7 +1,10 @@
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from dashboard.charts import contacts_chart, service_level_chart
-from dashboard.day import HALF_HOUR_MS, Verdict, day_of, definitions, verdict_of, written
+from dashboard.day import HALF_HOUR_MS, Verdict, contact_points, day_of, definitions, verdict_of, written
 from dashboard.views.day import table
 from pulse.config import Config
 from pulse.kpi.kpi import Better, Unit
@@ -56,13 +59,34 @@ def test_figure_without_a_target_is_not_judged():
     assert row(day(today=tally(10, 7, 10)), "offered").verdict is Verdict.NO_TARGET
 
 
-def test_days_lie_over_each_other_by_the_time_since_they_began():
+def test_days_lie_over_each_other_by_the_clock_of_the_site():
     points = day(today=tally(10, 7, 10), yesterday=tally(20, 9, 10)).contacts
 
-    assert [(point.day, point.at_ms, point.value) for point in points if point.name == "offered"] == [
-        ("yesterday", HALF_HOUR_MS, 20),
-        ("today", HALF_HOUR_MS, 10),
+    assert [(point.day, point.hour, point.value) for point in points if point.name == "offered"] == [
+        ("yesterday", 0.75, 20),
+        ("today", 0.75, 10),
     ]
+
+
+def test_noon_is_drawn_at_noon_on_a_day_of_25_hours():
+    zone, noon = ZoneInfo("Europe/Berlin"), round(datetime(2026, 10, 25, 11, tzinfo=UTC).timestamp() * 1000)
+
+    points = list(contact_points("today", {noon: {"support": tally(1, 1, 1)}}, zone))
+
+    assert {point.hour for point in points} == {12.25}
+
+
+def test_half_hour_that_still_runs_is_not_drawn():
+    asked = []
+
+    class Asked(Past):
+        def tallies_by(self, site, start, end, step_ms):
+            asked.append(end)
+            return super().tallies_by(site, start, end, step_ms)
+
+    day_of(Asked(), Config(), (YESTERDAY, TODAY, TODAY + 5 * HALF_HOUR_MS + 60_000))
+
+    assert asked == [TODAY, TODAY + 5 * HALF_HOUR_MS]
 
 
 def test_half_hour_without_a_finished_contact_has_no_service_level():
