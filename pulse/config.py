@@ -8,14 +8,18 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from pulse.calendar import Calendar
 from pulse.kpi.freshness import stale_after_s
 from pulse.kpi.goal import QueueGoal, ServiceLevelFormula
+from pulse.kpi.hours import OpenHours
 from pulse.kpi.records import Channel
 from pulse.text import Language, Text
 
@@ -116,6 +120,8 @@ class Goal(Strict):
     goal_percent: float | None = Field(None, gt=0, lt=100)
     short: Duration | None = None
     formula: ServiceLevelFormula | None = None
+    around_the_clock: bool | None = None
+    """Replies and solutions are timed whether the site is open or not."""
 
     def over(self, base: QueueGoal) -> QueueGoal:
         """`base` with what is given here put over it."""
@@ -124,6 +130,7 @@ class Goal(Strict):
             goal_ratio=base.goal_ratio if self.goal_percent is None else self.goal_percent / 100,
             short_s=base.short_s if self.short is None else self.short,
             formula=self.formula or base.formula,
+            hours=None if self.around_the_clock else base.hours,
         )
 
 
@@ -187,6 +194,7 @@ class Config(Strict):
     data_dir: str | None = None
     redis_url: str | None = None
     database_url: str | None = None
+    calendar: Calendar | None = None
     channels: Mapping[Channel, Goal] = {}
     queues: Mapping[str, Queue] = {}
     sources: Mapping[str, Source] = {}
@@ -208,6 +216,11 @@ class Config(Strict):
     def zone(self) -> ZoneInfo:
         """The site's time zone."""
         return ZoneInfo(self.site.zone)
+
+    @cached_property
+    def hours(self) -> OpenHours | None:
+        """When the site is open; None where it never closes."""
+        return self.calendar.hours(self.zone) if self.calendar else None
 
     @property
     def base_dir(self) -> Path:
@@ -231,7 +244,7 @@ class Config(Strict):
 
     def channel_goal(self, channel: Channel) -> QueueGoal:
         """The promise of a channel: the field's defaults with the config's over them."""
-        base = DEFAULT_GOALS.get(channel, QueueGoal())
+        base = replace(DEFAULT_GOALS.get(channel, QueueGoal()), hours=self.hours)
         given = self.channels.get(channel)
         return given.over(base) if given else base
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pulse.kpi.hours import OpenHours
+
 
 class ServiceLevelFormula(StrEnum):
     """The six published formulas of the service level; `service_level.py` defines each."""
@@ -23,3 +25,5 @@ class QueueGoal:
     goal_ratio: float = 0.8
     short_s: float = 5.0
     formula: ServiceLevelFormula = ServiceLevelFormula.D
+    hours: OpenHours | None = None
+    """The business hours on which replies and solutions are timed; None never closes."""

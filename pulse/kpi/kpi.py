@@ -63,7 +63,7 @@ class Kpi:
     source: str
     value: Callable[[Scene], Value]
     told_by: ContactEventType = ContactEventType.OFFERED
-    """The kind of event it is made of: where no source tells that, the value is None."""
+    """The kind of event it is made of: where no source tells that, there is no value."""
     version: int = 1
     since: date = date(2026, 1, 1)
 

@@ -15,11 +15,11 @@ from pulse.kpi.kpi import Scene, Value
 from pulse.kpi.records import AgentState, Channel, ContactEventType, QueueState
 from pulse.kpi.tally import Tally, merged
 from pulse.live.fold import Fold
-from pulse.live.queue import QueueFold
+from pulse.live.queue import FLOW, QueueFold
 from pulse.text import Text
 
 _STALE_AFTER_S = 60.0
-_OUTSIDE_FLOW = frozenset({ContactEventType.COMPLAINT, ContactEventType.RATED})
+_OUTSIDE_FLOW = frozenset(ContactEventType) - FLOW
 _WINDOWS = ("today", "last_5m", "last_30m")
 
 

@@ -19,9 +19,13 @@ class Catalogue:
     counts: dict[ContactEventType, tuple[Callable[[ContactEvent, QueueGoal, Tally], None], ...]]
 
     def values(self, scene: Scene) -> dict[str, Value]:
-        """Every KPI's value in one scene, by name; None where no source tells what it is made of."""
+        """Every KPI's value in one scene, by name.
+
+        Where no source tells the flow of contacts its figures are None; what nobody ever told besides is left out.
+        """
         untold = scene.untold
-        return {kpi.name: None if kpi.told_by in untold else kpi.value(scene) for kpi in self.kpis}
+        shown = (kpi for kpi in self.kpis if kpi.told_by not in untold or kpi.told_by is ContactEventType.OFFERED)
+        return {kpi.name: None if kpi.told_by in untold else kpi.value(scene) for kpi in shown}
 
 
 @cache

@@ -1,13 +1,16 @@
 """Every KPI: the worked example of its definition, the empty window, and that parts merge to the whole."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from made import contact
 
 from pulse.kpi.goal import QueueGoal, ServiceLevelFormula
+from pulse.kpi.hours import OpenHours
 from pulse.kpi.kpi import Scene
-from pulse.kpi.records import ContactEvent, Rating, RatingScale
+from pulse.kpi.records import Channel, ContactEvent, Rating, RatingScale
 from pulse.kpi.service_level import FORMULAS
 from pulse.kpi.tally import Tally, merged
 from pulse.live.catalogue import catalogue
@@ -204,3 +207,42 @@ def test_kpi_names_are_unique() -> None:
     names = [kpi.name for kpi in catalogue().kpis]
 
     assert len(names) == len(set(names))
+
+
+def test_nps_is_promoters_less_detractors_of_all_answers_on_its_own_scale() -> None:
+    """Of ten answers 5 are 9 or 10, 3 are 7 or 8, 2 are 6 or less: 50 % - 20 % = 30."""
+    values_10 = [9, 9, 10, 10, 9, 7, 8, 8, 6, 0]
+    answers = [contact("rated", rating=Rating(RatingScale.NPS_10, value)) for value in values_10]
+    on_another_scale = [contact("rated", rating=Rating(RatingScale.CSAT_5, 5)), contact("rated", rating=Rating(RatingScale.NPS_10, 11))]
+
+    told = values(counted(*answers, *on_another_scale))
+
+    assert (told["nps_score"], told["nps_promoters"], told["nps_passives"], told["nps_detractors"]) == (30, 5, 3, 2)
+    assert values(Tally())["nps_score"] is None
+
+
+def test_first_response_is_timed_on_the_business_hours_clock() -> None:
+    """Written on Friday at 19:00, answered on Monday at 09:00, open from 08:00 to 20:00 on weekdays: two hours."""
+    hours = OpenHours(ZoneInfo("UTC"), (((480, 1200),),) * 5 + ((), ()))
+    monday_9 = 1_795_424_400_000
+    reply = contact("first_reply", at=monday_9, wait_s=62 * 3600.0)
+
+    clocked = values(counted(reply, contact("first_reply", at=monday_9), goal=QueueGoal(hours=hours)))
+
+    assert (clocked["frt_s"], clocked["first_replies"]) == (7200, 2)
+    assert values(counted(reply))["frt_s"] == 62 * 3600
+    assert values(Tally())["frt_s"] is None
+
+
+def test_resolution_time_and_reopened_contacts_stand_apart() -> None:
+    told = values(counted(contact("resolved", wait_s=60.0), contact("resolved", wait_s=120.0), contact("resolved"), contact("reopened")))
+
+    assert (told["resolution_s"], told["resolved"], told["reopened"]) == (90, 3, 1)
+
+
+def test_self_service_is_the_share_of_bot_sessions_solved_without_a_person() -> None:
+    sessions = [contact("offered", channel=Channel.BOT)] * 4
+    solved = [contact("resolved", channel=Channel.BOT), contact("resolved", channel=Channel.EMAIL)]
+
+    assert values(counted(*sessions, *solved))["self_service_ratio"] == 0.25
+    assert values(counted(contact("offered")))["self_service_ratio"] is None

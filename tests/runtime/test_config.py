@@ -1,5 +1,6 @@
 """pulse.toml: every fault at once, each with where, found, allowed."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,36 @@ def test_the_faults_of_all_sources_are_told_together(tmp_path: Path) -> None:
     assert "pulse.toml, sources.a.path: is missing" in told
     assert any(fault.startswith('pulse.toml, sources.b.kind: got "nothing", expected one of') for fault in told)
     assert "pulse.toml, sources.c.y: this key is not known here" in told
+
+
+def test_opening_times_and_public_holidays_make_the_business_hours_clock() -> None:
+    calendar = {
+        "open": {"mon-fri": ["08:00-12:00", "13:00-17:00"], "sat": ["22:00-06:00"]},
+        "holidays": "DE-BE",
+        "closed": [date(2026, 11, 24)],
+    }
+    config = checked_config(
+        {"site": {"zone": "Europe/Berlin"}, "calendar": calendar, "queues": {"vip": {"around_the_clock": True}}}, Path("x")
+    )
+
+    hours = config.queue_goal("support", Channel.VOICE).hours
+
+    assert hours is not None
+    assert [len(stretches) for stretches in hours.week] == [2, 2, 2, 2, 2, 1, 0]
+    assert date(2026, 11, 24) in hours.closed
+    assert config.queue_goal("vip", Channel.VOICE).hours is None
+    assert checked_config({}, Path("x")).queue_goal("support", Channel.VOICE).hours is None
+
+
+@pytest.mark.parametrize(
+    ("calendar", "told"),
+    [
+        ({"open": {"mo": ["08:00-12:00"]}}, "expected a weekday such as mon"),
+        ({"open": {"mon": ["8-12"]}}, "expected opening times such as 08:00-20:00"),
+        ({"open": {"mon": ["08:00-08:00"]}}, "expected a closing time that differs"),
+        ({"open": {}, "holidays": "XX"}, "expected the code of a country such as DE"),
+        ({"open": {}, "holidays": "DE-XX"}, "expected BB, BE"),
+    ],
+)
+def test_a_calendar_that_cannot_be_read_says_what_is_allowed(calendar: dict, told: str) -> None:
+    assert told in "\n".join(faults({"calendar": calendar}))

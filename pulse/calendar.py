@@ -1,0 +1,81 @@
+"""When a site is open, as people write it: opening times by weekday, public holidays of a country, further closed days.
+
+In: the [calendar] table of pulse.toml. Out: `OpenHours`, or a fault in words. The calendar of a country is only loaded where one is named.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+
+from pulse.clock import system_clock
+from pulse.kpi.hours import OpenHours
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_STRETCH = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
+_YEARS_BACK, _YEARS_AHEAD = 1, 3
+
+
+def _days(written: str) -> str:
+    first, _, last = written.partition("-")
+    if first not in WEEKDAYS or (last and last not in WEEKDAYS):
+        raise ValueError(f'got "{written}", expected a weekday such as mon, or a range such as mon-fri')
+    return written
+
+
+def _stretch(written: object) -> tuple[int, int]:
+    match = _STRETCH.fullmatch(written.strip()) if isinstance(written, str) else None
+    if match is None:
+        raise ValueError(f"got {written!r}, expected opening times such as 08:00-20:00 or, overnight, 22:00-06:00")
+    opens, closes = int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])
+    if opens == closes or closes > 24 * 60:
+        raise ValueError(f'got "{written}", expected a closing time that differs and is 24:00 at the latest')
+    return opens, closes
+
+
+def _country(written: str) -> str:
+    from holidays import list_supported_countries  # noqa: PLC0415 - a site without holidays does not carry them
+
+    country, _, part = written.partition("-")
+    known = list_supported_countries()
+    if country not in known or (part and part not in known[country]):
+        allowed = ", ".join(known.get(country, ())) if part else "the code of a country such as DE, CN or DE-BE"
+        raise ValueError(f'got "{written}", expected {allowed or "a country without a part"}')
+    return written
+
+
+class Calendar(BaseModel):
+    """[calendar]: when the site is open; a site without one never closes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    open: Mapping[Annotated[str, AfterValidator(_days)], tuple[Annotated[tuple[int, int], BeforeValidator(_stretch)], ...]]
+    """Opening times by weekday or range of weekdays."""
+    holidays: Annotated[str, AfterValidator(_country)] | None = None
+    """Closed on the public holidays of a country, or of a part of it."""
+    closed: tuple[date, ...] = ()
+    """Further days on which it does not open."""
+
+    def hours(self, zone: ZoneInfo) -> OpenHours:
+        """The business-hours clock in a zone; holidays are known from last year to three years ahead."""
+        return OpenHours(zone, tuple(map(self._stretches, WEEKDAYS)), frozenset(self.closed) | self._public_holidays())
+
+    def _stretches(self, weekday: str) -> tuple[tuple[int, int], ...]:
+        return tuple(sorted(stretch for days, stretches in self.open.items() if weekday in _named(days) for stretch in stretches))
+
+    def _public_holidays(self) -> frozenset[date]:
+        if self.holidays is None:
+            return frozenset()
+        from holidays import country_holidays  # noqa: PLC0415 - see above
+
+        country, _, part = self.holidays.partition("-")
+        year = datetime.fromtimestamp(system_clock() / 1000, UTC).year
+        return frozenset(country_holidays(country, subdiv=part or None, years=range(year - _YEARS_BACK, year + _YEARS_AHEAD + 1)))
+
+
+def _named(days: str) -> tuple[str, ...]:
+    first, _, last = days.partition("-")
+    begin, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
+    return WEEKDAYS[begin : end + 1] if begin <= end else (*WEEKDAYS[begin:], *WEEKDAYS[: end + 1])

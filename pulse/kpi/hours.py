@@ -1,0 +1,56 @@
+"""The business-hours clock: how long a site was open between two instants.
+
+In: a week's opening times in the site's zone and the days it is closed. Out: open time; a queue without hours never closes.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+_DAY_MINUTES = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class OpenHours:
+    """When a site is open; the week begins on Monday."""
+
+    zone: ZoneInfo
+    week: tuple[tuple[tuple[int, int], ...], ...]
+    """By weekday the stretches as (opens, closes) in minutes after midnight; one that closes no later than it opens runs overnight."""
+    closed: frozenset[date] = frozenset()
+    """Days on which no stretch begins."""
+
+    def open_ms(self, start: int, end: int) -> int:
+        """The open time between two instants (epoch ms), in ms; 0 where `end` is not after `start`.
+
+        A stretch that runs overnight belongs to the day it begins on. A stretch across a change of summer time is as long as it really is.
+        """
+        if end <= start:
+            return 0
+        # A stretch that began the evening before may reach into the first day.
+        day = self._date(start) - timedelta(days=1)
+        total = 0
+        while day <= self._date(end):
+            total += sum(max(0, min(end, closes) - max(start, opens)) for opens, closes in self._stretches(day))
+            day += timedelta(days=1)
+        return total
+
+    def is_open(self, at: int) -> bool:
+        """Whether the site is open at an instant (epoch ms)."""
+        return self.open_ms(at, at + 1) > 0
+
+    def _date(self, at: int) -> date:
+        return datetime.fromtimestamp(at / 1000, UTC).astimezone(self.zone).date()
+
+    def _stretches(self, day: date) -> list[tuple[int, int]]:
+        if day in self.closed:
+            return []
+        stretches = []
+        for opens, closes in self.week[day.weekday()]:
+            until = closes if closes > opens else closes + _DAY_MINUTES
+            stretches.append((self._instant(day, opens), self._instant(day, until)))
+        return stretches
+
+    def _instant(self, day: date, minutes: int) -> int:
+        wall = datetime(day.year, day.month, day.day, tzinfo=self.zone) + timedelta(minutes=minutes)
+        return round(wall.timestamp() * 1000)
