@@ -7,6 +7,13 @@ from pulse.kpi.board import Agents
 from pulse.kpi.records import AgentState, AgentStateType, QueueState
 
 NO_REASON = "-"
+TIME_IN_STATE = {
+    AgentStateType.BUSY: "agent_busy_ms",
+    AgentStateType.ACW: "agent_acw_ms",
+    AgentStateType.AVAILABLE: "agent_ready_ms",
+    AgentStateType.PAUSED: "agent_paused_ms",
+}
+"""Under which count the time in a state is kept, in ms."""
 
 
 def agents_by_state(states: Iterable[AgentState]) -> Agents:

@@ -109,7 +109,7 @@ class Boards:
         return agents_as_told(state) if state else None
 
     def _believed_agents(self) -> list[AgentState]:
-        return [agent for agent in self._fold.agents.values() if self._heard is None or agent.source in self._heard]
+        return [agent for agent in self._fold.people.states.values() if self._heard is None or agent.source in self._heard]
 
     def _one(self, live: _Live) -> Scope:
         queue = live.queue

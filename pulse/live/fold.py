@@ -3,6 +3,7 @@
 The order of records within one call does not matter; a record whose event id was seen in the last 48 h counts once.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +17,8 @@ from pulse.kpi.interval import MINUTE_MS, IntervalRow
 from pulse.kpi.records import AgentState, Channel, ContactEvent, ContactEventType, CounterWindow, QueueState, Record
 from pulse.kpi.tally import Tally
 from pulse.live.catalogue import Catalogue
-from pulse.live.queue import BEGINS_WAIT, ENDS_WAIT, FLOW, QueueFold
+from pulse.live.people import People, Spent, order
+from pulse.live.queue import BEGINS_WAIT, ENDS_WAIT, FLOW, QueueFold, age_order
 from pulse.text import Language, Text
 
 HOUR_MS = 3_600_000
@@ -24,6 +26,7 @@ _LATE_AFTER_MS = 2 * HOUR_MS
 _UNMATCHED_MS = HOUR_MS
 _LONGEST_WAIT_MS = {Channel.VOICE: 12 * HOUR_MS, Channel.CHAT: 24 * HOUR_MS, Channel.BOT: 24 * HOUR_MS}
 """Nobody waits longer on these channels: an older wait is one whose ending was lost."""
+_MOST_UNLAID = 2_000
 _RETOLD_HOURS = 2
 """What a list tells again at least so often is known again when it has grown older than the ids that are kept by their hour."""
 _READINGS_MS = 48 * HOUR_MS
@@ -71,7 +74,7 @@ class Fold:
         self.day_start = 0
         self._next_day = 0
         self.queues: dict[str, QueueFold] = {}
-        self.agents: dict[str, AgentState] = {}
+        self.people = People()
         self.duplicates = 0
         self.late = 0
         self.endless = 0
@@ -84,25 +87,35 @@ class Fold:
         self._oldest_seen = 0
         """The hour before which ids are no longer kept by their event's own hour."""
         self._new_seen: dict[int, list[str]] = {}
+        self._unlaid: dict[str, deque[Spent]] = {}
         self._rows: dict[tuple[int, str], Tally] = {}
 
     def fold(self, records: Iterable[Record]) -> None:
         """Takes records in; they show in the windows from the next `roll` on."""
         events: list[ContactEvent] = []
         readings: list[CounterWindow] = []
+        states: list[QueueState] = []
+        people: list[AgentState] = []
         for record in records:
             if type(record) is ContactEvent:
                 events.append(record)
             elif type(record) is QueueState:
-                self._queue(record.queue, record.channel).keep_state(record)
+                states.append(record)
             elif type(record) is AgentState:
-                self._keep_agent(record)
+                people.append(record)
             elif type(record) is CounterWindow:
                 readings.append(record)
         if self.settings.precedence:
             self._prefer_sources_of(events)
         for event in sorted(events, key=_order):
             self._take(event)
+        for source, at in {event.source: event.at for event in events}.items():
+            self.people.hear(source, at)
+        for state in sorted(states, key=age_order):
+            self.people.hear(state.source, state.at)
+            self._queue(state.queue, state.channel).keep_state(state)
+        for person in sorted(people, key=order):
+            self._lay(self.people.keep(person))
         for reading in sorted(readings, key=lambda reading: (reading.end, repr(reading))):
             self._queue(reading.queue, reading.channel).count_reading(reading, self._precedence(reading.source))
 
@@ -114,6 +127,7 @@ class Fold:
         if now // HOUR_MS != self.now // HOUR_MS:
             self._forget(now)
         self.now = now
+        self._lay(self.people.until(now))
         for queue in self.queues.values():
             for windows in (queue.windows, queue.counters):
                 for minute, tally in windows.roll(now // 1000, self.day_start // 1000):
@@ -156,7 +170,7 @@ class Fold:
             "late": self.late,
             "told": sorted(self.told),
             "queues": {name: queue.dump() for name, queue in self.queues.items()},
-            "agents": msgspec.to_builtins(self.agents),
+            "people": self.people.dump(),
         }
         return msgspec.msgpack.encode(state)
 
@@ -175,7 +189,8 @@ class Fold:
         self._next_day = next_day_start(self.now, self.settings.zone)
         self._forget(self.now)
         self.told = {ContactEventType(type_) for type_ in state.get("told", ())}
-        self.agents = msgspec.convert(state["agents"], dict[str, AgentState])
+        if "people" in state:
+            self.people = People.restored(state["people"])
         for name, stored in state["queues"].items():
             goal = self.settings.goal_of(name, Channel(stored["channel"]))
             queue = self.queues[name] = QueueFold.restored(name, goal, stored)
@@ -239,12 +254,17 @@ class Fold:
         queue = self.queues.get(name)
         if queue is None:
             queue = self.queues[name] = QueueFold(name, channel, self.settings.goal_of(name, channel))
+            self._lay(self._unlaid.pop(name, ()))
         return queue
 
-    def _keep_agent(self, state: AgentState) -> None:
-        known = self.agents.get(state.agent)
-        if known is None or (state.at, repr(state)) >= (known.at, repr(known)):
-            self.agents[state.agent] = state
+    def _lay(self, spent: Iterable[Spent]) -> None:
+        """Counts people's time in their queues; of a queue that nothing else is known of yet it waits until there is."""
+        for part in spent:
+            queue = self.queues.get(part.queue)
+            if queue is None:
+                self._unlaid.setdefault(part.queue, deque(maxlen=_MOST_UNLAID)).append(part)
+            else:
+                queue.count_time(part.second, part.name, part.ms)
 
     def _precedence(self, source: str) -> int:
         return self.settings.precedence.get(source, _UNKNOWN_SOURCE)

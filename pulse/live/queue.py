@@ -8,11 +8,13 @@ import msgspec
 
 from pulse.kpi.counters import carried, growth, series_of
 from pulse.kpi.goal import QueueGoal
+from pulse.kpi.occupancy import SLOTS_OFFERED, SLOTS_USED
 from pulse.kpi.records import Channel, ContactEvent, ContactEventType, CounterWindow, QueueState
 from pulse.kpi.tally import Tally
 from pulse.kpi.waiting import Waiting
 from pulse.kpi.window import QueueWindows
 
+_LONGEST_HELD_MS = 60_000
 BEGINS_WAIT = frozenset({ContactEventType.OFFERED, ContactEventType.ENQUEUED})
 ENDS_WAIT = frozenset(
     {
@@ -99,10 +101,26 @@ class QueueFold:
         self.readings = {series: reading for series, reading in self.readings.items() if reading.end >= oldest}
 
     def keep_state(self, state: QueueState) -> None:
-        """Keeps the newest state of its source."""
+        """Keeps the newest state of its source, and counts the slot-time of the one before."""
         known = self.states.get(state.source)
-        if known is None or _age_order(state) >= _age_order(known):
-            self.states[state.source] = state
+        if known is not None and age_order(state) < age_order(known):
+            return
+        if known is not None:
+            self._count_slots(known, state.at)
+        self.states[state.source] = state
+
+    def count_time(self, second: int, name: str, ms: int) -> None:
+        """Counts time that is of people or slots, whoever tells the flow of contacts."""
+        for windows in (self.windows, self.counters):
+            windows.at(second).add(name, ms)
+
+    def _count_slots(self, state: QueueState, until: int) -> None:
+        """The slot-time of a state that held until `until` (epoch ms); a source that was silent for long has told nothing of it."""
+        held_ms = until - state.at
+        if state.slots_active is None or state.slots_free is None or not 0 < held_ms <= _LONGEST_HELD_MS:
+            return
+        self.count_time(until // 1000, SLOTS_USED, state.slots_active * held_ms)
+        self.count_time(until // 1000, SLOTS_OFFERED, (state.slots_active + state.slots_free) * held_ms)
 
     def count_reading(self, reading: CounterWindow, precedence: int) -> None:
         """Counts what a source's own counters grew by, at the end of the reading."""
@@ -153,5 +171,6 @@ class QueueFold:
         )
 
 
-def _age_order(state: QueueState) -> tuple[int, int, str]:
+def age_order(state: QueueState) -> tuple[int, int, str]:
+    """Which of two states of one source is the newer; of one instant the same one in either order."""
     return state.at, state.received_at, repr(state)

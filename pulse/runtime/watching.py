@@ -9,7 +9,7 @@ import structlog
 
 from pulse.clock import system_clock
 from pulse.live.catalogue import catalogue
-from pulse.live.fold import Fold
+from pulse.live.fold import Fold, UnreadableState
 from pulse.live.store import RedisLost, connected
 from pulse.live.watch import Watch
 from pulse.runtime.alerting import Alerting
@@ -33,10 +33,17 @@ def watch(site: RunningSite) -> None:
         watching = Watch(client, site.keys, fold, Recorder(database, site.config.site.name), system_clock)
         with Alerting(site, database, client) as alerting:
             watching.on_board.append(alerting.decide)
-            _until(stopping, watching.restore)
+            _until(stopping, lambda: _restored(watching))
             while not stopping.is_set():
                 _until(stopping, watching.turn)
             _until(stopping, lambda: watching.checkpoint(system_clock()), tries=1)
+
+
+def _restored(watching: Watch) -> None:
+    try:
+        watching.restore()
+    except UnreadableState as error:
+        raise RefusedToStart(f"{error}; start with another data_dir, or with the program that wrote it") from error
 
 
 def _opened(url: str) -> Database:
