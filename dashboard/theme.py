@@ -15,10 +15,17 @@ TOKENS: Mapping[str, str] = MappingProxyType(
         "critical": "#D55E00",
         "unknown": "#7C8CA6",
         "second": "#CC79A7",
+        "busy": "#8AA6CF",
+        "acw": "#5E7BA8",
+        "available": "#D4E3F7",
+        "paused": "#3C5074",
         "font": "'Noto Sans', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', 'DejaVu Sans', sans-serif",
     }
 )
-"""Normal, warning and critical stay apart under every colour-vision deficiency; shape and word always go with them."""
+"""Normal, warning and critical stay apart under every colour-vision deficiency; shape and word always go with them.
+
+What people do is told in one hue from light to dark, so that no state of a person looks like a status.
+"""
 
 
 def css_variables() -> str:
