@@ -10,13 +10,16 @@ from random import Random
 from collectors.simulation.chance import seeded
 from collectors.simulation.complaint_texts import LATE_PARCELS, SAYINGS, Saying
 from collectors.simulation.plan import HANDED_ON_RATIO, QUEUES, QueuePlan
-from pulse.kpi.records import Channel
+from pulse.kpi.records import Channel, Rating, RatingScale
 
 _SEGMENTS = ("base", "advanced", "premium", "new")
 _SEGMENT_WEIGHTS = (42, 25, 13, 20)
 _REGIONS = ("north", "south", "east", "west")
 CARRIERS = ("SwiftLine", "NordParcel", "BlueVan")
 _LEVELS = ("minor", "medium", "major")
+_NPS_SHARE = 0.3
+_RECOMMENDS = {1: (0, 2, 3), 2: (3, 4, 5), 3: (5, 6, 7), 4: (7, 8, 8, 9), 5: (8, 9, 9, 10, 10)}
+"""What people of so many stars answer when they are asked whether they would recommend us."""
 _SPREAD = 0.55
 """Sigma of the log-normal durations."""
 
@@ -70,6 +73,14 @@ def traits(seed: int, contact: str, queue: str) -> Traits:
         complaint=_complaint(random, plan),
         handed_on=plan.channel is Channel.BOT and random.random() < HANDED_ON_RATIO,
     )
+
+
+def asked(seed: int, contact: str, stars: int) -> Rating:
+    """What a customer of so many stars (1 to 5) answers: most are asked for stars, some whether they would recommend us (0 to 10)."""
+    random = seeded(seed, contact, "survey")
+    if random.random() >= _NPS_SHARE:
+        return Rating(RatingScale.CSAT_5, float(stars))
+    return Rating(RatingScale.NPS_10, float(random.choice(_RECOMMENDS[stars])))
 
 
 def late_parcel(seed: int, contact: str) -> tuple[Complaint, str, str]:

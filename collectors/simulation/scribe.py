@@ -9,7 +9,7 @@ from collectors.base import SourceContext
 from collectors.simulation.contact import Complaint, Traits
 from collectors.simulation.plan import QUEUES
 from collectors.simulation.staff import Member
-from pulse.kpi.records import AgentState, AgentStateType, ContactEvent, ContactEventType, QueueState, Rating, RatingScale, Record
+from pulse.kpi.records import AgentState, AgentStateType, ContactEvent, ContactEventType, QueueState, Rating, Record
 
 
 class Scribe:
@@ -69,9 +69,8 @@ class Scribe:
             acw_s=brought.acw_ms / 1000,
         )
 
-    def rated(self, contact: str, queue: str, at: int, value: int, segment: str) -> None:
-        """Writes a customer's rating of 1 to 5."""
-        rating = Rating(RatingScale.CSAT_5, float(value))
+    def rated(self, contact: str, queue: str, at: int, rating: Rating, segment: str) -> None:
+        """Writes a customer's rating."""
         self.contact(ContactEventType.RATED, contact, queue, at, rating=rating, segment=segment)
 
     def complained(self, contact: str, queue: str, at: int, complaint: Complaint, **facts: Any) -> None:

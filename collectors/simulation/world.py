@@ -9,7 +9,7 @@ from typing import Any
 
 from collectors.base import Cursor, SourceContext
 from collectors.simulation.chance import arrivals, seeded
-from collectors.simulation.contact import Traits, late_parcel, traits
+from collectors.simulation.contact import Traits, asked, late_parcel, traits
 from collectors.simulation.plan import QUEUES
 from collectors.simulation.scene import STATES, Scene, Worker, WorldState, turn
 from collectors.simulation.scribe import Scribe
@@ -52,6 +52,7 @@ class World:
             "minute": self._minute,
             "overflow": self._overflow,
             "rate": self._rate,
+            "reply": self._reply,
             "story": self._story,
             "talk_end": self._talk_end,
         }
@@ -145,6 +146,8 @@ class World:
             self._turn_to(worker, AgentStateType.BUSY, at)
         ends_at = at + brought.talk_ms + brought.hold_ms
         self._push(ends_at, "talk_end", contact, queue, key or "")
+        if QUEUES[queue].channel in _PATIENT:
+            self._push(ends_at, "reply", contact, queue, str(ends_at - offered_at))
         if brought.rating is not None:
             impatient = QUEUES[queue].channel not in _PATIENT and at - offered_at > _LONG_WAIT_MS
             self._push(ends_at + brought.rating_delay_ms, "rate", contact, queue, str(max(1, brought.rating - impatient)))
@@ -155,6 +158,8 @@ class World:
         if brought.handed_on:
             self._scribe.contact(ContactEventType.TRANSFERRED, contact, queue, at, reason="asked_for_human")
             self._push(at + 1000, "arrive", f"{contact}h", "chat_service")
+        elif QUEUES[queue].channel is Channel.BOT:
+            self._scribe.contact(ContactEventType.RESOLVED, contact, queue, at, segment=brought.segment)
         self._scribe.completed(contact, queue, at, key or None, brought)
         if brought.complaint is not None:
             self._push(at + brought.complaint.delay_ms, "complain", contact, queue)
@@ -189,7 +194,14 @@ class World:
 
     def _rate(self, happening: Happening) -> None:
         at, _, contact, queue, value = happening
-        self._scribe.rated(contact, queue, at, int(value), traits(self._scene.seed, contact, queue).segment)
+        segment = traits(self._scene.seed, contact, queue).segment
+        self._scribe.rated(contact, queue, at, asked(self._scene.seed, contact, int(value)), segment)
+
+    def _reply(self, happening: Happening) -> None:
+        """A written answer is the first reply and, here, the solution too."""
+        at, _, contact, queue, since_ms = happening
+        for type_ in (ContactEventType.FIRST_REPLY, ContactEventType.RESOLVED):
+            self._scribe.contact(type_, contact, queue, at, wait_s=int(since_ms) / 1000)
 
     def _complain(self, happening: Happening) -> None:
         at, _, contact, queue, _ = happening
