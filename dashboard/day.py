@@ -28,10 +28,20 @@ SHOWN = (
     "aht_s",
     "complaints",
     "complaints_per_thousand",
+    "occupancy_ratio",
+    "slot_occupancy_ratio",
+    "frt_s",
+    "resolution_s",
+    "self_service_ratio",
     "csat_score",
     "csat_responses",
+    "nps_score",
+    "nps_promoters",
+    "nps_passives",
+    "nps_detractors",
 )
-"""The figures of the day in reading order; every other KPI stays on the definitions page."""
+"""The figures of the day in reading order."""
+_ALWAYS = frozenset({"service_level", *COUNTED, "abandonment_ratio", "asa_s", "aht_s"})
 
 
 class Verdict(StrEnum):
@@ -115,8 +125,12 @@ def definitions() -> dict[str, Kpi]:
 
 
 def day_rows(kpis: Mapping[str, Kpi], totals: Mapping[str, Tally], goal: QueueGoal) -> tuple[DayRow, ...]:
-    """The figures that are defined, in reading order; a day without any record has no values, not zeros."""
-    return tuple(_row(kpis[name], totals, goal) for name in SHOWN if name in kpis)
+    """The figures that are defined, in reading order; a day without any record has no values, not zeros.
+
+    A figure of which nothing was told on either day is left out: nobody knows whether it was nothing.
+    """
+    rows = (_row(kpis[name], totals, goal) for name in SHOWN if name in kpis)
+    return tuple(row for row in rows if row.kpi in _ALWAYS or row.today or row.yesterday)
 
 
 def verdict_of(value: Value, target: float | None, better: Better) -> Verdict:
@@ -147,14 +161,20 @@ def level_points(day: str, slots: Mapping[int, Mapping[str, Tally]], zone: ZoneI
 
 
 def written(value: Value, unit: Unit) -> str:
-    """A value as people read it: percent for ratios, m:ss for durations, — where it is unknown."""
+    """A value as people read it: percent for ratios, m:ss or h:mm:ss for durations, — where it is unknown."""
     if value is None or isinstance(value, dict):
         return "—"
     if unit is Unit.RATIO:
         return f"{value * 100:.1f} %"
     if unit is Unit.SECONDS:
-        return f"{value:.0f} s" if value < 60 else f"{int(value // 60)}:{int(value % 60):02d}"
+        return _clocked(round(value))
     return f"{value:,.2f}" if unit is Unit.SCORE else f"{value:,.0f}"
+
+
+def _clocked(whole_s: int) -> str:
+    minutes, seconds = divmod(whole_s, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
 
 
 def _hour(at: int, zone: ZoneInfo) -> float:

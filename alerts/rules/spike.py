@@ -139,8 +139,10 @@ def _contributors(scope: str, window: dict[str, Value], options: Options, contex
 
 
 def _title(scope: Scope, about: Text | None) -> Text:
-    """What is wrong first: on a wall the end may not fit."""
+    """What is wrong first: on a wall the end may not fit. Of the whole site its name says nothing new."""
     en, zh = (f" ({about.en})", f"（{about.zh}）") if about else ("", "")
+    if scope.channel is None:
+        return Text(f"{TITLE.en}{en}", f"{TITLE.zh}{zh}")
     return Text(f"{TITLE.en}{en}, {scope.titled('en')}", f"{TITLE.zh}{zh}，{scope.titled('zh')}")
 
 

@@ -92,7 +92,7 @@ def test_a_rise_in_one_line_that_the_total_hides_is_seen_by_its_dimension():
 
     assert found.reading is Reading.BREACHING
     assert found.value == 14
-    assert found.title.en == "More complaints than normal (logistics), Site"
+    assert found.title.en == "More complaints than normal (logistics)"
 
 
 def test_the_more_values_are_watched_the_more_it_takes():

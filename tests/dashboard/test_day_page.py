@@ -104,7 +104,8 @@ def test_target_is_read_in_the_direction_that_is_better(value, better, verdict):
     ("value", "unit", "text"),
     [
         (0.7649, "ratio", "76.5 %"),
-        (59, "s", "59 s"),
+        (59, "s", "0:59"),
+        (39_278, "s", "10:54:38"),
         (252, "s", "4:12"),
         (1234, "count", "1,234"),
         (4.256, "score", "4.26"),
@@ -134,3 +135,14 @@ def test_charts_can_be_drawn_for_one_day_alone(language):
 
     assert contacts_chart(shown, language).to_dict()["encoding"]
     assert len(service_level_chart(shown, language).to_dict()["layer"]) == 2
+
+
+def test_figure_of_which_nothing_was_told_on_either_day_is_left_out():
+    told = tally(10, 7, 10)
+    told.add("nps_promoters", 3)
+
+    shown = [row.kpi for row in day(yesterday=told).rows]
+
+    assert "nps_score" in shown
+    assert not {"complaints", "occupancy_ratio", "nps_passives"} & set(shown)
+    assert "offered" in shown
