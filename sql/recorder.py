@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import delete, insert, select, update
@@ -22,12 +22,14 @@ HOUR_MS = 3_600_000
 SEEN_HOURS = 50
 BOARD_DAYS = 35
 _MINUTES_AT_ONCE = 400
+_ROWS_AT_ONCE = 1_000
 _HOURLY = ("offered", "complaint")
 """The counts that are also kept by the hour: those whose names begin so."""
 
 _IntervalKey = tuple[int, str, str]
 _HourlyKey = tuple[int, str, str]
 _Rows = list[dict[str, Any]]
+T = TypeVar("T")
 
 
 class Recorder:
@@ -58,8 +60,10 @@ class Recorder:
             chunks = [{"site": self._site, "hour": hour, "ids": _packed(ids)} for hour, ids in seen.items() if ids]
             if chunks:
                 session.execute(insert(SeenIds), chunks)
-            self._add_intervals(session, rows)
-            self._add_hourly(session, rows)
+            # A back-fill brings days of minutes: all of them as rows of the table at once would cost their size again.
+            for part in _parts(rows, _ROWS_AT_ONCE):
+                self._add_intervals(session, part)
+                self._add_hourly(session, part)
             self._tidy_seen(session, at // HOUR_MS)
 
     def record_board(self, at: int, board: bytes) -> None:
@@ -139,9 +143,9 @@ def _write(session: Session, table: type[Interval | HourlyCount], new: _Rows, ch
         session.execute(update(table), changed)
 
 
-def _parts(values: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(values), _MINUTES_AT_ONCE):
-        yield values[start : start + _MINUTES_AT_ONCE]
+def _parts(values: Sequence[T], size: int = _MINUTES_AT_ONCE) -> Iterator[Sequence[T]]:
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
 
 
 def _packed(ids: Sequence[str]) -> bytes:

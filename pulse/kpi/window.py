@@ -112,7 +112,7 @@ class QueueWindows:
         """Moves all windows to `now_s`; gives what newly settled by minute (epoch minutes), once, for history."""
         settled = self._settle(now_s, day_start_s) if self.fresh else []
         moved = [self.last_5m.move_to(now_s, self.minutes), self.last_30m.move_to(now_s, self.minutes)]
-        if any(moved):
+        if settled or any(moved):
             self.minutes.forget(self.last_30m.boundary)
         self.version += bool(settled) or any(moved)
         return settled

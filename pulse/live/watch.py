@@ -26,6 +26,8 @@ _CHECKPOINT_EVERY_MS = 2000
 _CHECKPOINT_SHARE = 20
 """A checkpoint may take a twentieth of the time at most: after a slow one the next waits longer."""
 _READ_COUNT = 100
+_SETTLE_EVERY = 5
+"""After so many batches windows are settled: a back-fill of days would else stand in memory second by second."""
 _REMEMBERED_HOURS = 50
 
 
@@ -113,10 +115,12 @@ class Watch:
     def _read(self, wait_ms: int) -> None:
         answer: Any = self._client.xread({self._keys.records: self._read_id}, count=_READ_COUNT, block=max(1, wait_ms))
         for _, entries in answer or ():
-            for entry_id, fields in entries:
+            for number, (entry_id, fields) in enumerate(entries, 1):
                 self._take(fields)
                 self._read_id = entry_id.decode()
                 self._changed = True
+                if number % _SETTLE_EVERY == 0:
+                    self._fold.roll(self._clock())
 
     def _take(self, fields: Mapping[bytes, bytes]) -> None:
         try:

@@ -507,3 +507,15 @@ def test_a_scope_is_titled_in_both_languages_where_the_config_says_so() -> None:
     assert board.queues["support"].titled("zh") == "客服热线"
     assert (board.site.titled("zh"), board.site.title) == ("中心", "Centre")
     assert board.queues["billing"].titled("zh") == "billing"
+
+
+def test_what_lies_behind_every_window_is_not_kept_in_the_checkpoint() -> None:
+    fold = empty_fold()
+    fold.roll(NOON)
+
+    for minute in range(600):
+        fold.fold([contact("offered", f"c{minute}", NOON - (700 - minute) * MINUTE, wait_s=1.0)])
+        fold.roll(NOON)
+
+    assert fold.queues["support"].windows.minutes.wholes == {}
+    assert support(fold, NOON).today["offered"] == 600
