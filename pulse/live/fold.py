@@ -107,7 +107,8 @@ class Fold:
                 readings.append(record)
         if self.settings.precedence:
             self._prefer_sources_of(events)
-        for event in sorted(events, key=_order):
+        events.sort(key=_order)
+        for event in events:
             self._take(event)
         for source, at in {event.source: event.at for event in events}.items():
             self.people.hear(source, at)

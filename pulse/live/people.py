@@ -1,7 +1,7 @@
 """What agents do and for how long: the states of people as their sources tell them, turned into time in each state.
 
 In: AgentState records and the clock. Out: milliseconds by queue, second and state. Where the stretches of time are cut makes
-no difference: time is laid into cells of ten seconds, each told at its last second.
+no difference: time is laid into whole minutes, each told at its last second.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ import msgspec
 from pulse.kpi.agents import TIME_IN_STATE
 from pulse.kpi.records import AgentState
 
-CELL_MS = 10_000
+CELL_MS = 60_000
 _LAG_MS = 5_000
 """A change of state may come so late and still find its time unspent."""
 _BELIEVED_MS = 3_600_000
@@ -55,7 +55,7 @@ class People:
         self._since[state.agent] = max(state.at, self._since.get(state.agent, 0))
 
     def until(self, now: int) -> Iterator[Spent]:
-        """The time everybody has spent up to the last whole cell that ended five seconds before `now` (epoch ms)."""
+        """The time everybody has spent up to the last minute that ended five seconds before `now` (epoch ms)."""
         cell = (now - _LAG_MS) // CELL_MS
         if cell == self._counted_cell:
             return

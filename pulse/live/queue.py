@@ -88,8 +88,9 @@ class QueueFold:
     def tallies_of(self, event: ContactEvent) -> tuple[Tally, ...]:
         """Where an event is counted: one of the flow in `windows` alone, for it is never summed with counters."""
         second = event.at // 1000
-        flow = self.windows.at(second)
-        return (flow,) if event.type in FLOW else (flow, self.counters.at(second))
+        told = self.windows.at(second)
+        # Once events tell the flow, the sources' own counters never count again.
+        return (told,) if self.has_events or event.type in FLOW else (told, self.counters.at(second))
 
     def judge_sources(self, precedence: Callable[[str], int]) -> None:
         """Ranks the sources that count here by today's config, which may differ from that of the checkpoint."""
@@ -111,7 +112,7 @@ class QueueFold:
 
     def count_time(self, second: int, name: str, ms: int) -> None:
         """Counts time that is of people or slots, whoever tells the flow of contacts."""
-        for windows in (self.windows, self.counters):
+        for windows in (self.windows,) if self.has_events else (self.windows, self.counters):
             windows.at(second).add(name, ms)
 
     def _count_slots(self, state: QueueState, until: int) -> None:

@@ -53,7 +53,7 @@ def test_a_person_in_two_queues_counts_once_in_the_site() -> None:
 
 
 def test_time_shows_while_a_state_lasts() -> None:
-    assert occupancy(agent("ann", "busy", "support"), minutes=1)["support"] == 1
+    assert occupancy(agent("ann", "busy", "support"), minutes=2)["support"] == 1
 
 
 def test_who_is_never_heard_of_again_is_not_at_work_for_ever() -> None:
