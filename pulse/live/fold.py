@@ -3,7 +3,6 @@
 The order of records within one call does not matter; a record whose event id was seen in the last 48 h counts once.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +26,7 @@ _UNMATCHED_MS = HOUR_MS
 _LONGEST_WAIT_MS = {Channel.VOICE: 12 * HOUR_MS, Channel.CHAT: 24 * HOUR_MS, Channel.BOT: 24 * HOUR_MS}
 """Nobody waits longer on these channels: an older wait is one whose ending was lost."""
 _MOST_UNLAID = 2_000
+"""Of so many minutes and states the time of people waits for their queue to be known."""
 _RETOLD_HOURS = 2
 """What a list tells again at least so often is known again when it has grown older than the ids that are kept by their hour."""
 _READINGS_MS = 48 * HOUR_MS
@@ -87,7 +87,8 @@ class Fold:
         self._oldest_seen = 0
         """The hour before which ids are no longer kept by their event's own hour."""
         self._new_seen: dict[int, list[str]] = {}
-        self._unlaid: dict[str, deque[Spent]] = {}
+        self._unlaid: dict[str, dict[tuple[int, str], int]] = {}
+        """Time of people, in ms by second and name, in queues that nothing else is known of yet."""
         self._rows: dict[tuple[int, str], Tally] = {}
 
     def fold(self, records: Iterable[Record]) -> None:
@@ -172,6 +173,7 @@ class Fold:
             "told": sorted(self.told),
             "queues": {name: queue.dump() for name, queue in self.queues.items()},
             "people": self.people.dump(),
+            "unlaid": {queue: [[*cell, ms] for cell, ms in cells.items()] for queue, cells in self._unlaid.items()},
         }
         return msgspec.msgpack.encode(state)
 
@@ -192,6 +194,8 @@ class Fold:
         self.told = {ContactEventType(type_) for type_ in state.get("told", ())}
         if "people" in state:
             self.people = People.restored(state["people"])
+        for name, cells in state.get("unlaid", {}).items():
+            self._unlaid[name] = {(second, kind): ms for second, kind, ms in cells}
         for name, stored in state["queues"].items():
             goal = self.settings.goal_of(name, Channel(stored["channel"]))
             queue = self.queues[name] = QueueFold.restored(name, goal, stored)
@@ -255,7 +259,8 @@ class Fold:
         queue = self.queues.get(name)
         if queue is None:
             queue = self.queues[name] = QueueFold(name, channel, self.settings.goal_of(name, channel))
-            self._lay(self._unlaid.pop(name, ()))
+            for (second, kind), ms in self._unlaid.pop(name, {}).items():
+                queue.count_time(second, kind, ms)
         return queue
 
     def _lay(self, spent: Iterable[Spent]) -> None:
@@ -263,9 +268,16 @@ class Fold:
         for part in spent:
             queue = self.queues.get(part.queue)
             if queue is None:
-                self._unlaid.setdefault(part.queue, deque(maxlen=_MOST_UNLAID)).append(part)
+                self._leave_unlaid(part)
             else:
                 queue.count_time(part.second, part.name, part.ms)
+
+    def _leave_unlaid(self, part: Spent) -> None:
+        cells = self._unlaid.setdefault(part.queue, {})
+        cell = (part.second, part.name)
+        cells[cell] = cells.get(cell, 0) + part.ms
+        if len(cells) > _MOST_UNLAID:
+            del cells[min(cells)]
 
     def _precedence(self, source: str) -> int:
         return self.settings.precedence.get(source, _UNKNOWN_SOURCE)

@@ -65,7 +65,7 @@ class People:
 
     def dump(self) -> dict[str, Any]:
         """A plain map for the checkpoint."""
-        return {"states": msgspec.to_builtins(self.states), "since": self._since, "heard": self._heard}
+        return {"states": msgspec.to_builtins(self.states), "since": self._since, "heard": self._heard, "cell": self._counted_cell}
 
     @classmethod
     def restored(cls, stored: Mapping[str, Any]) -> "People":
@@ -73,6 +73,7 @@ class People:
         people = cls()
         people.states = msgspec.convert(stored["states"], dict[str, AgentState])
         people._since, people._heard = dict(stored["since"]), dict(stored["heard"])
+        people._counted_cell = stored.get("cell", 0)
         return people
 
     def _spent(self, state: AgentState, until: int) -> Iterator[Spent]:

@@ -3,7 +3,7 @@
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from made import HOUR, MINUTE, NOON, SECOND, agent, contact, counters, empty_fold, queue_state, settings
 
@@ -469,6 +469,7 @@ def test_a_replay_in_one_piece_gives_the_board_of_the_live_ticks(seed: int, tick
 
 
 @given(seeds, seeds, st.integers(0, 2400))
+@example(3151, 1, 0)  # time of people whose queue was not known yet at the checkpoint
 def test_a_fold_restored_from_its_checkpoint_goes_on_as_if_nothing_had_happened(first: int, second: int, later_s: int) -> None:
     whole, before = empty_fold(), empty_fold()
     for fold in (whole, before):
