@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pulse.config import ConfigError, seconds
-from pulse.kpi.board import Board, encode_board
+from pulse.kpi.board import Board, board_json
 from pulse.kpi.goal import QueueGoal
 from pulse.runtime.refusal import RefusedToStart
 from pulse.runtime.replaying import site_of_recording
@@ -98,7 +98,7 @@ def board(
     drawn = boards(reading.of(recording.batches(zone)), QueueGoal(target_s=target, short_s=short), zone, every)
     if as_json:
         for one in drawn:
-            sys.stdout.buffer.write(encode_board(one) + b"\n")
+            sys.stdout.buffer.write(board_json(one) + b"\n")
         sys.stdout.flush()
     else:
         _print_table(last_board(drawn))

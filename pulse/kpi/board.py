@@ -107,8 +107,9 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     sources: dict[str, SourceHealth] = {}
 
 
-_encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(Board)
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Board)
+_json_encoder = msgspec.json.Encoder()
 
 
 class UnreadableBoard(ValueError):
@@ -116,7 +117,7 @@ class UnreadableBoard(ValueError):
 
 
 def encode_board(board: Board) -> bytes:
-    """The Board as JSON."""
+    """The Board as MessagePack, the way it travels from process to process."""
     return _encoder.encode(board)
 
 
@@ -126,3 +127,8 @@ def decode_board(data: bytes) -> Board:
         return _decoder.decode(data)
     except msgspec.MsgspecError as error:
         raise UnreadableBoard(str(error)) from error
+
+
+def board_json(board: Board) -> bytes:
+    """The Board as JSON, the way it is printed and remembered."""
+    return _json_encoder.encode(board)

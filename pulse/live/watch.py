@@ -12,7 +12,7 @@ import structlog
 from redis import Redis
 
 from pulse.clock import Clock
-from pulse.kpi.board import Board, encode_board
+from pulse.kpi.board import Board, board_json, encode_board
 from pulse.kpi.interval import MINUTE_MS, IntervalRow
 from pulse.kpi.records import UnreadableRecords, decode
 from pulse.live.boards import Boards
@@ -44,7 +44,7 @@ class Memory(Protocol):
         """Keeps a checkpoint in one transaction."""
 
     def record_board(self, at: int, board: bytes) -> None:
-        """Keeps the Board of one minute."""
+        """Keeps the Board of one minute, as JSON."""
 
 
 @dataclass(slots=True)
@@ -145,7 +145,7 @@ class Watch:
         for call in self.on_board:
             call(board)
         if now // MINUTE_MS != self._due.recorded_minute:
-            self._memory.record_board(now // MINUTE_MS * MINUTE_MS, data)
+            self._memory.record_board(now // MINUTE_MS * MINUTE_MS, board_json(board))
             self._due.recorded_minute = now // MINUTE_MS
 
     def _checkpoint_is_due(self, now: int) -> bool:

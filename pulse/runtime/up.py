@@ -13,6 +13,7 @@ from urllib.request import urlopen
 
 from pulse.access import WALL_SCOPE, wall_token
 from pulse.clock import system_clock
+from pulse.kpi.board import UnreadableBoard
 from pulse.live.read import latest_board
 from pulse.live.store import RedisLost, connected
 from pulse.runtime.places import Places
@@ -168,7 +169,8 @@ def _has_board(site: RunningSite) -> bool:
     try:
         with connected(site.redis_url) as client:
             return latest_board(client, site.keys) is not None
-    except RedisLost:
+    except (*RedisLost, UnreadableBoard):
+        # A Redis of one's own may still hold the Board of an earlier version: watch writes the next within a second.
         return False
 
 

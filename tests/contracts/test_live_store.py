@@ -1,5 +1,6 @@
 """What the live way asks of a Redis; every server it may run on has to keep it."""
 
+import json
 from contextlib import contextmanager
 from itertools import count
 
@@ -13,6 +14,7 @@ from pulse.live.ingest import Ingest, healths
 from pulse.live.keys import Keys
 from pulse.live.read import latest_board
 from pulse.live.watch import Watch
+from sql.history import History
 from sql.models import Interval
 from sql.recorder import Recorder
 from sql.session import open_database, sqlite_url
@@ -177,6 +179,15 @@ async def test_board_is_kept_and_sent_as_the_same_bytes(door, client, keys, memo
         sent = channel.get_message(timeout=1)["data"]
     assert sent == client.get(keys.board)
     assert decode_board(sent).queues["support"].today["offered"] == 1
+
+
+async def test_board_of_a_minute_is_remembered_as_json(door, client, keys, memory, database):
+    await door.store("phone", [contact("offered")], None, NOON)
+
+    watch_of(client, keys, memory, Clock()).turn()
+
+    remembered = History(database).board_at("site", NOON)
+    assert json.loads(remembered)["queues"]["support"]["today"]["offered"] == 1
 
 
 async def test_stream_is_not_trimmed_where_no_checkpoint_was_kept(door, client, keys):

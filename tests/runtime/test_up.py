@@ -15,9 +15,10 @@ import psutil
 import pytest
 
 from pulse.config import GIVEN_UP
-from pulse.kpi.board import Board
+from pulse.kpi.board import Board, UnreadableBoard
 from pulse.live.read import latest_board
 from pulse.live.store import RedisLost, connected
+from pulse.runtime.redis_server import answers, server_binary, server_command
 from pulse.runtime.site import RunningSite
 
 ROOT = Path(__file__).parents[2]
@@ -70,7 +71,7 @@ class Up:
         try:
             with connected(self.site.redis_url) as client:
                 return latest_board(client, self.site.keys)
-        except RedisLost:
+        except (*RedisLost, UnreadableBoard):
             return None
 
     def offered(self) -> int:
@@ -157,6 +158,35 @@ def test_ctrl_c_stops_everything_and_leaves_no_process(tmp_path: Path) -> None:
     assert process.returncode == 0
     assert len(children) >= 4
     assert [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE] == []
+
+
+def test_a_site_starts_though_redis_holds_a_board_of_an_earlier_version(tmp_path: Path) -> None:
+    (tmp_path / "queue_log").write_text(caller())
+    config = config_in(tmp_path, free_port())
+    site = RunningSite.of(config)
+    leave_in_redis(site, b'{"at": 1}')
+
+    process = pulse_up(config)
+    assert process.stdout is not None
+    said = next(line for line in process.stdout if line.startswith(("up is up", "pulse")))
+    board = Up(process, site, tmp_path / "queue_log").board()
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=PATIENCE_S)
+
+    assert said.startswith("up is up")
+    assert board is not None
+
+
+def leave_in_redis(site: RunningSite, board: bytes) -> None:
+    site.places.redis.mkdir(parents=True, exist_ok=True)
+    server = subprocess.Popen(server_command(server_binary(), site.places), stdout=subprocess.DEVNULL)
+    try:
+        wait_until(lambda: answers(site.redis_url), "redis running")
+        with connected(site.redis_url) as client:
+            client.set(site.keys.board, board)
+    finally:
+        server.terminate()
+        server.wait(PATIENCE_S)
 
 
 def test_when_the_supervisor_is_killed_its_children_go_with_it(tmp_path: Path) -> None:
