@@ -4,9 +4,9 @@ In: a site and a stretch of time (epoch ms, the end is left out). Out: tallies; 
 """
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from pulse.kpi.interval import MINUTE_MS
 from pulse.kpi.tally import Tally
@@ -44,6 +44,27 @@ class History:
             if known is not tally:
                 known.merge(tally)
         return slots
+
+    def day_counts(self, site: str, start: int, end: int, names: Sequence[str]) -> dict[str, tuple[str, Tally]]:
+        """The same, of some counts only; the database adds them up, so a day of a busy site takes a tenth of a second."""
+        sums = [func.sum(Interval.tally[("counts", name)].as_integer()) for name in names]
+        query = (
+            select(Interval.queue, Interval.channel, *sums)
+            .where(Interval.site == site, Interval.at >= start, Interval.at < end)
+            .group_by(Interval.queue, Interval.channel)
+        )
+        totals: dict[str, tuple[str, Tally]] = {}
+        with self._database.read() as session:
+            for queue, channel, *counts in session.execute(query):
+                tally = totals.setdefault(queue, (channel, Tally()))[1]
+                for name, count in zip(names, counts, strict=True):
+                    tally.add(name, int(count or 0))
+        return totals
+
+    def first_at(self, site: str) -> int | None:
+        """The minute (epoch ms) with which history begins; None where nothing was recorded."""
+        with self._database.read() as session:
+            return session.scalar(select(func.min(Interval.at)).where(Interval.site == site))
 
     def board_at(self, site: str, at: int) -> bytes | None:
         """The Board, as JSON, of the minute that holds `at`; None where none was kept."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
+from pulse.kpi.budget import Budget
 from pulse.kpi.kpi import Value
 
 
@@ -46,6 +47,8 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     """Target less the oldest wait: negative where the promise is already broken; None where nobody waits."""
     target_s: float | None = None
     goal_ratio: float | None = None
+    budget: Budget | None = None
+    """None where the service level cannot be known, or the volume of the day."""
     agents: Agents | None = None
     backlog: Backlog | None = None
     today: dict[str, Value] = {}

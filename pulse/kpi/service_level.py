@@ -6,9 +6,10 @@ A 83.02 %, B 86.00 %, C 81.13 %, D 82.69 %, E 82.08 %, F 81.90 %.
 """
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from pulse.kpi.goal import QueueGoal, ServiceLevelFormula
-from pulse.kpi.kpi import Better, Counts, Kpi, Scene, Unit, ratio, told
+from pulse.kpi.kpi import Better, Counts, Kpi, Scene, Unit, ratio, told, untold
 from pulse.kpi.records import ContactEvent, ContactEventType
 from pulse.kpi.tally import Tally
 from pulse.text import Text
@@ -31,49 +32,91 @@ def _count_abandoned(event: ContactEvent, goal: QueueGoal, tally: Tally) -> None
 COUNTS: Counts = {ContactEventType.ANSWERED: _count_answered, ContactEventType.ABANDONED: _count_abandoned}
 
 
-def formula_a(tally: Tally) -> float | None:
+class Judged(NamedTuple):
+    """The contacts that a formula judges, and how many of them were served in time."""
+
+    within: int
+    all: int
+
+    @property
+    def missed(self) -> int:
+        """The contacts that were not served in time."""
+        return self.all - self.within
+
+
+def _judged_a(tally: Tally) -> Judged | None:
     """(answered ≤ T + abandoned ≤ T) / (answered + abandoned)."""
     within = tally.count("answered_within_target") + tally.count("abandoned_within_target")
-    return ratio(within, _answered(tally) + _abandoned(tally)) if _tells_waits_of_both(tally) else None
+    return Judged(within, _answered(tally) + _abandoned(tally)) if _tells_waits_of_both(tally) else None
 
 
-def formula_b(tally: Tally) -> float | None:
+def _judged_b(tally: Tally) -> Judged | None:
     """Answered ≤ T / answered."""
-    return ratio(tally.count("answered_within_target"), _answered(tally))
+    return Judged(tally.count("answered_within_target"), _answered(tally)) if _tells_waits(tally, "answered") else None
 
 
-def formula_c(tally: Tally) -> float | None:
+def _judged_c(tally: Tally) -> Judged | None:
     """Answered ≤ T / (answered + abandoned)."""
     stayed = _answered(tally) + tally.count("abandoned")
-    return ratio(tally.count("answered_within_target"), stayed) if _tells_waits(tally, "answered") else None
+    return Judged(tally.count("answered_within_target"), stayed) if _tells_waits(tally, "answered") else None
 
 
-def formula_d(tally: Tally) -> float | None:
+def _judged_d(tally: Tally) -> Judged | None:
     """Answered ≤ T / (answered + abandoned > T)."""
     stayed = _answered(tally) + _abandoned_late(tally)
-    return ratio(tally.count("answered_within_target"), stayed) if _tells_waits_of_both(tally) else None
+    return Judged(tally.count("answered_within_target"), stayed) if _tells_waits_of_both(tally) else None
 
 
-def formula_e(tally: Tally) -> float | None:
+def _judged_e(tally: Tally) -> Judged | None:
     """(answered ≤ T + short abandoned) / (answered + abandoned)."""
     within = tally.count("answered_within_target") + tally.count("short_abandoned")
-    return ratio(within, _answered(tally) + _abandoned(tally)) if _tells_short_abandons(tally) else None
+    return Judged(within, _answered(tally) + _abandoned(tally)) if _tells_short_abandons(tally) else None
 
 
-def formula_f(tally: Tally) -> float | None:
+def _judged_f(tally: Tally) -> Judged | None:
     """Answered ≤ T / (answered + abandoned - short abandoned)."""
     stayed = _answered(tally) + _abandoned(tally) - tally.count("short_abandoned")
-    return ratio(tally.count("answered_within_target"), stayed) if _tells_short_abandons(tally) else None
+    return Judged(tally.count("answered_within_target"), stayed) if _tells_short_abandons(tally) else None
 
 
-FORMULAS: dict[ServiceLevelFormula, Callable[[Tally], float | None]] = {
-    ServiceLevelFormula.A: formula_a,
-    ServiceLevelFormula.B: formula_b,
-    ServiceLevelFormula.C: formula_c,
-    ServiceLevelFormula.D: formula_d,
-    ServiceLevelFormula.E: formula_e,
-    ServiceLevelFormula.F: formula_f,
+_JUDGED: dict[ServiceLevelFormula, Callable[[Tally], Judged | None]] = {
+    ServiceLevelFormula.A: _judged_a,
+    ServiceLevelFormula.B: _judged_b,
+    ServiceLevelFormula.C: _judged_c,
+    ServiceLevelFormula.D: _judged_d,
+    ServiceLevelFormula.E: _judged_e,
+    ServiceLevelFormula.F: _judged_f,
 }
+
+
+JUDGED_BY = (
+    "answered",
+    "answered_wait_unknown",
+    "answered_within_target",
+    "abandoned",
+    "abandoned_wait_unknown",
+    "abandoned_within_target",
+    "short_abandoned",
+    untold("short_abandoned"),
+)
+"""The counts that any formula looks at."""
+
+
+def judged(tally: Tally, formula: ServiceLevelFormula) -> Judged | None:
+    """What a formula judges; None where the waits that it needs are not told."""
+    return _JUDGED[formula](tally)
+
+
+def _level_by(formula: ServiceLevelFormula) -> Callable[[Tally], float | None]:
+    def level(tally: Tally) -> float | None:
+        found = judged(tally, formula)
+        return ratio(found.within, found.all) if found else None
+
+    return level
+
+
+FORMULAS: dict[ServiceLevelFormula, Callable[[Tally], float | None]] = {letter: _level_by(letter) for letter in ServiceLevelFormula}
+"""The service level as a ratio by each formula; None where nothing is judged or the waits are not told."""
 
 WRITTEN: dict[ServiceLevelFormula, Text] = {
     ServiceLevelFormula.A: Text("(ans≤T + ab≤T) / (ans + ab)", "(T内接听 + T内放弃) / (接听 + 放弃)"),

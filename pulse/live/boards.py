@@ -5,6 +5,7 @@ A scope whose windows have not changed keeps its values from the Board before, s
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from pulse.kpi.agents import agents_as_told, agents_by_state
 from pulse.kpi.backlog import backlog_as_told, backlog_together
@@ -13,14 +14,15 @@ from pulse.kpi.freshness import is_stale
 from pulse.kpi.goal import QueueGoal
 from pulse.kpi.kpi import Scene, Value
 from pulse.kpi.records import AgentState, Channel, ContactEventType, QueueState
+from pulse.kpi.service_level import Judged, judged
 from pulse.kpi.tally import Tally, merged
+from pulse.live.budgets import Budgets, Key, PastDays, no_past
 from pulse.live.fold import Fold
 from pulse.live.queue import FLOW, QueueFold
 from pulse.text import Text
 
 _STALE_AFTER_S = 60.0
 _OUTSIDE_FLOW = frozenset(ContactEventType) - FLOW
-_WINDOWS = ("today", "last_5m", "last_30m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +37,28 @@ class _Live:
     agents: Agents | None
 
 
-_Windows = dict[str, dict[str, Value]]
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What the windows of one scope hold."""
+
+    values: dict[str, dict[str, Value]]
+    today: Judged | None
+    last_30m: Judged | None
 
 
 class Boards:
-    """Makes Boards of one fold."""
+    """Makes Boards of one fold; `past` tells what earlier days had counted."""
 
-    def __init__(self, fold: Fold) -> None:
-        self._fold = fold
+    def __init__(self, fold: Fold, past: PastDays = no_past) -> None:
+        self.fold = fold
+        self._budgets = Budgets(fold, past)
         self._heard: set[str] | None = None
         """The sources that still speak; None where nobody watches over them, as in an offline fold."""
-        self._kept: dict[str, tuple[object, _Windows]] = {}
+        self._kept: dict[Key, tuple[object, _Counted]] = {}
 
     def at(self, now: int, sources: Mapping[str, SourceHealth] | None = None) -> Board:
         """The Board of `now` (epoch ms); moves the fold's windows there."""
-        fold = self._fold
+        fold = self.fold
         fold.roll(now)
         self._heard = None if sources is None else {name for name, health in sources.items() if not is_stale(health, fold.now)}
         lives = [self._live(queue) for _, queue in sorted(fold.queues.items())]
@@ -61,7 +70,7 @@ class Boards:
             demo=fold.settings.demo,
             day_start=fold.day_start,
             late_records=fold.late,
-            site=self._together("site", fold.settings.site, fold.settings.site_goal, lives),
+            site=self._together(Key("site"), fold.settings.site, fold.settings.site_goal, lives),
             channels={channel.value: self._channel(channel, lives) for channel in channels},
             queues={live.queue.name: self._one(live) for live in lives},
             sources=dict(sources or {}),
@@ -81,7 +90,7 @@ class Boards:
 
     def _believed(self, queue: QueueFold) -> QueueState | None:
         """The state of the best source that is not stale."""
-        settings, now = self._fold.settings, self._fold.now
+        settings, now = self.fold.settings, self.fold.now
         fresh = [
             state
             for state in queue.states.values()
@@ -95,11 +104,11 @@ class Boards:
         if not queue.has_events:
             return None, None
         oldest_at = queue.waiting.oldest_at
-        return queue.waiting.count, 0.0 if oldest_at is None else max(0, self._fold.now - oldest_at) / 1000
+        return queue.waiting.count, 0.0 if oldest_at is None else max(0, self.fold.now - oldest_at) / 1000
 
     def _past_target(self, queue: QueueFold, waiting: int | None) -> int | None:
         if queue.has_events:
-            return queue.waiting.since_before(self._fold.now - round(queue.goal.target_s * 1000))
+            return queue.waiting.since_before(self.fold.now - round(queue.goal.target_s * 1000))
         return 0 if waiting == 0 else None
 
     def _agents(self, queue: str, state: QueueState | None) -> Agents | None:
@@ -109,11 +118,11 @@ class Boards:
         return agents_as_told(state) if state else None
 
     def _believed_agents(self) -> list[AgentState]:
-        return [agent for agent in self._fold.people.states.values() if self._heard is None or agent.source in self._heard]
+        return [agent for agent in self.fold.people.states.values() if self._heard is None or agent.source in self._heard]
 
     def _one(self, live: _Live) -> Scope:
         queue = live.queue
-        title = self._fold.settings.titles.get(queue.name)
+        title = self.fold.settings.titles.get(queue.name)
         return Scope(
             title=self._title(queue.name, title),
             titles=title.by_language() if title else {},
@@ -126,15 +135,15 @@ class Boards:
             goal_ratio=queue.goal.goal_ratio,
             agents=live.agents,
             backlog=live.backlog,
-            **self._windows(f"queue {queue.name}", queue.goal, [live]),
+            **self._windows(Key("queue", queue.name), queue.goal, [live]),
         )
 
     def _channel(self, channel: Channel, lives: Iterable[_Live]) -> Scope:
         members = [live for live in lives if live.queue.channel is channel]
-        return self._together(f"channel {channel}", channel.value, self._fold.settings.channel_goal(channel), members, channel)
+        return self._together(Key("channel", channel.value), channel.value, self.fold.settings.channel_goal(channel), members, channel)
 
-    def _together(self, key: str, name: str, goal: QueueGoal, lives: list[_Live], channel: Channel | None = None) -> Scope:
-        title = None if channel else self._fold.settings.site_title
+    def _together(self, key: Key, name: str, goal: QueueGoal, lives: list[_Live], channel: Channel | None = None) -> Scope:
+        title = None if channel else self.fold.settings.site_title
         left = [_time_left_s(live) for live in lives]
         return Scope(
             title=self._title(name, title),
@@ -152,7 +161,7 @@ class Boards:
         )
 
     def _title(self, name: str, title: Text | None) -> str:
-        return title.in_(self._fold.settings.language) if title else name
+        return title.in_(self.fold.settings.language) if title else name
 
     def _agents_together(self, lives: list[_Live]) -> Agents | None:
         """People of several queues; None where a queue tells only a number, for its people may be counted elsewhere too."""
@@ -164,7 +173,12 @@ class Boards:
         only_numbers = any(live.agents is not None and live.agents.logged_in != 0 and live.queue.name not in named for live in lives)
         return None if only_numbers or not people else agents_by_state(people)
 
-    def _windows(self, key: str, goal: QueueGoal, lives: list[_Live]) -> _Windows:
+    def _windows(self, key: Key, goal: QueueGoal, lives: list[_Live]) -> dict[str, Any]:
+        counted = self._counted(key, goal, lives)
+        budget = self._budgets.of(key, goal, [live.queue for live in lives], (counted.today, counted.last_30m))
+        return {**counted.values, "budget": budget}
+
+    def _counted(self, key: Key, goal: QueueGoal, lives: list[_Live]) -> _Counted:
         past_target = _sum_or_none([live.past_target for live in lives])
         untold = self._untold(lives)
         mark = (past_target, goal, untold, [(live.queue.name, live.queue.has_events, live.queue.counted.version) for live in lives])
@@ -175,19 +189,25 @@ class Boards:
 
     def _untold(self, lives: list[_Live]) -> frozenset[ContactEventType]:
         flow = () if any(live.queue.tells_flow for live in lives) else (ContactEventType.OFFERED,)
-        return frozenset((*flow, *(_OUTSIDE_FLOW - self._fold.told)))
+        return frozenset((*flow, *(_OUTSIDE_FLOW - self.fold.told)))
 
-    def _values(self, lives: list[_Live], scene: Scene) -> _Windows:
+    def _values(self, lives: list[_Live], scene: Scene) -> _Counted:
         counted = [live.queue.counted for live in lives]
-        tallies: list[list[Tally]] = [
-            [windows.today for windows in counted],
-            [windows.last_5m.total for windows in counted],
-            [windows.last_30m.total for windows in counted],
-        ]
-        return {
-            name: self._fold.catalogue.values(replace(scene, tally=parts[0] if len(parts) == 1 else merged(parts)))
-            for name, parts in zip(_WINDOWS, tallies, strict=True)
+        parts = {
+            "today": [windows.today for windows in counted],
+            "last_5m": [windows.last_5m.total for windows in counted],
+            "last_30m": [windows.last_30m.total for windows in counted],
         }
+        scenes = {name: replace(scene, tally=part[0] if len(part) == 1 else merged(part)) for name, part in parts.items()}
+        return _Counted(
+            values={name: self.fold.catalogue.values(one) for name, one in scenes.items()},
+            today=_judged(scenes["today"]),
+            last_30m=_judged(scenes["last_30m"]),
+        )
+
+
+def _judged(scene: Scene) -> Judged | None:
+    return None if ContactEventType.OFFERED in scene.untold else judged(scene.tally, scene.goal.formula)
 
 
 def _sources(lives: Iterable[_Live]) -> tuple[str, ...]:

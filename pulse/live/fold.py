@@ -72,7 +72,7 @@ class Fold:
         self.catalogue = catalogue
         self.now = 0
         self.day_start = 0
-        self._next_day = 0
+        self.day_end = 0
         self.queues: dict[str, QueueFold] = {}
         self.people = People()
         self.duplicates = 0
@@ -124,7 +124,7 @@ class Fold:
     def roll(self, now: int) -> None:
         """Moves every window to `now`, begins a new day where one has begun, and settles rows for history."""
         now = max(now, self.now)
-        if now >= self._next_day:
+        if now >= self.day_end:
             self._begin_day(now)
         if now // HOUR_MS != self.now // HOUR_MS:
             self._forget(now)
@@ -189,7 +189,7 @@ class Fold:
             raise UnreadableState(f"checkpoint: got format {state['format']}, expected {STATE_FORMAT}")
         self.now, self.duplicates, self.late = state["now"], state["duplicates"], state["late"]
         self.day_start = state["day_start"]
-        self._next_day = next_day_start(self.now, self.settings.zone)
+        self.day_end = next_day_start(self.now, self.settings.zone)
         self._forget(self.now)
         self.told = {ContactEventType(type_) for type_ in state.get("told", ())}
         if "people" in state:
@@ -214,6 +214,7 @@ class Fold:
             elif type_ in ENDS_WAIT:
                 queue.waiting.end(event.contact_id, event.at)
             queue.flow_sources.add(event.source)
+            queue.heard_of(event.at)
         else:
             queue.other_sources.add(event.source)
             self.told.add(type_)
@@ -284,7 +285,7 @@ class Fold:
 
     def _begin_day(self, now: int) -> None:
         self.day_start = day_start(now, self.settings.zone)
-        self._next_day = next_day_start(now, self.settings.zone)
+        self.day_end = next_day_start(now, self.settings.zone)
         for queue in self.queues.values():
             queue.windows.new_day()
             queue.counters.new_day()

@@ -55,6 +55,8 @@ class QueueFold:
     """Who gives ratings and complaints."""
     reading_sources: set[str] = field(default_factory=set)
     """Whose counters are believed."""
+    since: int | None = None
+    """The first instant (epoch ms) of which anything was told of its contacts; None in a checkpoint of before."""
 
     @property
     def sources(self) -> set[str]:
@@ -84,6 +86,11 @@ class QueueFold:
             self.waiting = Waiting()  # nobody would end the waits that only the worse source knows
             self.flow_sources.clear()
         return precedence == self.event_precedence
+
+    def heard_of(self, at: int) -> None:
+        """Notes that something was told of an instant (epoch ms)."""
+        if self.since is None or at < self.since:
+            self.since = at
 
     def tallies_of(self, event: ContactEvent) -> tuple[Tally, ...]:
         """Where an event is counted: one of the flow in `windows` alone, for it is never summed with counters."""
@@ -131,6 +138,7 @@ class QueueFold:
         if precedence != self.counter_precedence:
             return
         self.reading_sources.add(reading.source)
+        self.heard_of(reading.end if reading.cumulative else reading.start)
         series = series_of(reading)
         before = self.readings.get(series)
         if before is None or reading.end >= before.end:
@@ -148,6 +156,7 @@ class QueueFold:
             "counter_precedence": self.counter_precedence,
             "states": msgspec.to_builtins(self.states),
             "readings": msgspec.to_builtins(self.readings),
+            "since": self.since,
             "sources": [sorted(self.flow_sources), sorted(self.other_sources), sorted(self.reading_sources)],
         }
 
@@ -169,6 +178,7 @@ class QueueFold:
             flow_sources=set(flow),
             other_sources=set(other),
             reading_sources=set(readings),
+            since=stored.get("since"),
         )
 
 

@@ -16,7 +16,7 @@ from pulse.kpi.board import Board, board_json, encode_board
 from pulse.kpi.interval import MINUTE_MS, IntervalRow
 from pulse.kpi.records import UnreadableRecords, decode
 from pulse.live.boards import Boards
-from pulse.live.fold import HOUR_MS, Fold
+from pulse.live.fold import HOUR_MS
 from pulse.live.ingest import healths
 from pulse.live.keys import Keys
 
@@ -60,11 +60,11 @@ class Due:
 class Watch:
     """Folds one site; `turn` is called for ever."""
 
-    def __init__(self, client: Redis, keys: Keys, fold: Fold, memory: Memory, clock: Clock) -> None:
+    def __init__(self, client: Redis, keys: Keys, boards: Boards, memory: Memory, clock: Clock) -> None:
         self._client = client
         self._keys = keys
-        self._fold = fold
-        self._boards = Boards(fold)
+        self._fold = boards.fold
+        self._boards = boards
         self._memory = memory
         self._clock = clock
         self._due = Due()

@@ -3,18 +3,22 @@
 import signal
 import threading
 from collections.abc import Callable
+from functools import partial
 from time import monotonic
 
 import structlog
 
 from pulse.clock import system_clock
+from pulse.live.boards import Boards
 from pulse.live.catalogue import catalogue
 from pulse.live.fold import Fold, UnreadableState
 from pulse.live.store import RedisLost, connected
 from pulse.live.watch import Watch
 from pulse.runtime.alerting import Alerting
+from pulse.runtime.past_days import SameWeekdays, past_days
 from pulse.runtime.refusal import RefusedToStart
 from pulse.runtime.site import RunningSite
+from sql.history import History
 from sql.recorder import Recorder
 from sql.session import Database, DatabaseLost, NewerSchema, open_database
 
@@ -29,9 +33,10 @@ def watch(site: RunningSite) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     with site.places.locked("watch"), _opened(site.database_url) as database, connected(site.redis_url) as client:
-        fold = Fold(site.fold_settings(), catalogue())
-        watching = Watch(client, site.keys, fold, Recorder(database, site.config.site.name), system_clock)
-        with Alerting(site, database, client) as alerting:
+        past = SameWeekdays(partial(past_days, History(database), site.config), system_clock)
+        boards = Boards(Fold(site.fold_settings(), catalogue()), past)
+        watching = Watch(client, site.keys, boards, Recorder(database, site.config.site.name), system_clock)
+        with past, Alerting(site, database, client) as alerting:
             watching.on_board.append(alerting.decide)
             _until(stopping, lambda: _restored(watching))
             while not stopping.is_set():

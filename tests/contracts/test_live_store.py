@@ -10,6 +10,7 @@ from made import HOUR, MINUTE, NOON, SECOND, contact, empty_fold
 
 from pulse.kpi.board import SourceHealth, decode_board
 from pulse.kpi.records import decode
+from pulse.live.boards import Boards
 from pulse.live.ingest import Ingest, healths
 from pulse.live.keys import Keys
 from pulse.live.read import latest_board
@@ -101,7 +102,7 @@ def out_of_memory(client):
 
 
 def watch_of(client, keys, memory, clock):
-    return Watch(client, keys, empty_fold(), memory, clock)
+    return Watch(client, keys, Boards(empty_fold()), memory, clock)
 
 
 def stored_ids(client, keys):

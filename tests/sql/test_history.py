@@ -77,3 +77,21 @@ def test_hourly_complaints_are_added_up_over_commits(database, history):
     Recorder(database, "site").commit(stream_id="2-0", at=AT, state=b"", seen={}, rows=[row(30, complaints=2)])
 
     assert history.hourly_complaints("site", AT, AT + 1)[AT // HOUR_MS]["support"]["complaints"] == 3
+
+
+def test_some_counts_of_a_day_are_those_of_its_whole_tallies(database, history):
+    Recorder(database, "site").commit(stream_id="2-0", at=AT, state=b"", seen={}, rows=[row(2, answered=3), row(1500, answered=7)])
+    whole = history.day_tally("site", AT, AT + 24 * HOUR_MS)
+
+    some = history.day_counts("site", AT, AT + 24 * HOUR_MS, ("offered", "answered", "short_abandoned?"))
+
+    assert {queue: (channel, tally.counts) for queue, (channel, tally) in some.items()} == {
+        "support": ("voice", {"offered": 23, "answered": 3}),
+        "orders": ("chat", {"offered": 8}),
+    }
+    assert {queue: tally.count("offered") for queue, (_, tally) in whole.items()} == {"support": 23, "orders": 8}
+
+
+def test_history_begins_with_its_first_minute(history):
+    assert history.first_at("site") == AT
+    assert history.first_at("elsewhere") is None
