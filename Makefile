@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.made-of-lock
 CONFIG ?= examples/demo.toml
 HOST   ?=
 
-.PHONY: env server up test test-long check bench lock
+.PHONY: env server up test test-long check bench lock fonts
 
 env: $(STAMP)
 
@@ -44,3 +44,13 @@ bench: env
 lock:
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --all-extras \
 	  --python-version 3.11 --output-file requirements.lock pyproject.toml
+
+# Cuts the shipped fonts from the originals; dashboard/fonts/README.md says which.
+LATIN := U+0020-007E,U+00A0-017F,U+0192,U+0218-021B,U+02C6-02DD,U+0370-03FF,U+0400-045F,U+2000-206F,U+20A0-20BF,U+2100-22FF,U+2460-2473,U+25A0-25FF
+GB2312 := "".join(bytes([a, b]).decode("gb2312", "ignore") for a in range(0xA1, 0xF8) for b in range(0xA1, 0xFF))
+
+fonts:
+	$(BIN)/python -c 'print($(GB2312))' > $(VENV)/gb2312.txt
+	pyftsubset $(INTER) --unicodes='$(LATIN)' --layout-features='*' --flavor=woff2 --output-file=dashboard/fonts/inter.woff2
+	for weight in Regular Bold; do pyftsubset $(NOTO)/NotoSansCJK-$$weight.ttc --font-number=2 --text-file=$(VENV)/gb2312.txt --flavor=woff2 \
+	  --layout-features='kern,palt,halt,vert' --no-hinting --output-file=dashboard/fonts/noto-sans-sc-$$(echo $$weight | tr A-Z a-z).woff2; done

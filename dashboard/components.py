@@ -9,6 +9,8 @@ from dashboard.theme import css_variables
 
 _HERE = Path(__file__).parent
 _SHARED = "live"
+_ALSO = {"wall": ("tiles",)}
+"""Further folders whose files a component is made of."""
 
 
 def mount(name: str, data: dict[str, Any], **callbacks: Any) -> Any:
@@ -32,14 +34,18 @@ def key_of(name: str, language: str) -> str:
 
 
 def script(name: str) -> str:
-    """One module: the shared functions, then the component's own."""
-    return _text(_HERE / _SHARED / f"{_SHARED}.js") + _text(_HERE / name / f"{name}.js")
+    """One module: what is shared, the component's own files, then the kinds of tiles on a wall."""
+    return "".join(_text(path) for path in _parts(name, ".js"))
 
 
 def stylesheet(name: str) -> str:
-    """One sheet: the tokens, what is shared, then the component's own."""
-    tokens = f":host, main {{\n{css_variables()}}}\n"
-    return tokens + _text(_HERE / _SHARED / f"{_SHARED}.css") + _text(_HERE / name / f"{name}.css")
+    """One sheet: the tokens, then in the same order as the script."""
+    return css_variables() + "".join(_text(path) for path in _parts(name, ".css"))
+
+
+def _parts(name: str, suffix: str) -> list[Path]:
+    folders = [_HERE / folder for folder in (_SHARED, name, *_ALSO.get(name, ()))]
+    return [path for folder in folders for path in sorted(folder.glob(f"*{suffix}"))]
 
 
 def _text(path: Path) -> str:

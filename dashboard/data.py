@@ -7,9 +7,9 @@ from redis.exceptions import RedisError
 
 from dashboard.day import Day, day_of
 from dashboard.serving import serving
+from dashboard.trend import QueueTallies
 from pulse.clock import day_start, system_clock
 from pulse.kpi.interval import MINUTE_MS
-from pulse.kpi.tally import Tally, merged
 from sql.history import History
 from sql.session import Database, open_database
 
@@ -33,12 +33,12 @@ def day_page(minute: int) -> Day:
     return day_of(history, config, (yesterday, today, minute))
 
 
-def last_hour(at: int) -> dict[int, Tally]:
-    """What the site counted in each of the 90 minutes before `at` (epoch ms), by minute number; a trend looks back half an hour."""
+def last_hour(at: int) -> dict[int, QueueTallies]:
+    """What each queue counted in each of the 90 minutes before `at` (epoch ms), by minute number; a trend looks back half an hour."""
     served = serving()
     end = at - at % MINUTE_MS
     slots = History(database(served.database_url)).tallies_by(served.config.site.name, end - 90 * MINUTE_MS, end, MINUTE_MS)
-    return {start // MINUTE_MS: merged(list(queues.values())) for start, queues in slots.items()}
+    return {start // MINUTE_MS: queues for start, queues in slots.items()}
 
 
 def this_minute() -> int:

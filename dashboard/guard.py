@@ -14,9 +14,11 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Asgi = Callable[[Message, Receive, Send], Awaitable[None]]
 
-OPEN_PREFIXES = ("/static/",)
-"""Streamlit's own scripts and fonts: the same for everybody, and nothing of ours."""
-WALL_PATHS = frozenset({"/", "/wall", "/api/stream", "/api/snapshot", "/_stcore/stream", "/_stcore/health", "/_stcore/host-config"})
+OPEN_PREFIXES = ("/static/", "/fonts/")
+"""Scripts of Streamlit and fonts: the same for everybody, and nothing of a site."""
+WALL_PATHS = frozenset(
+    {"/", "/wall", "/api/stream", "/api/snapshot", "/api/screens", "/_stcore/stream", "/_stcore/health", "/_stcore/host-config"}
+)
 WALL_PREFIXES = ("/static/", "/_stcore/bidi-components/", "/media/", "/wall/")
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),

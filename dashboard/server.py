@@ -11,19 +11,26 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from types import FrameType
 
+import redis.asyncio as redis
 import streamlit as st
+from redis.exceptions import RedisError
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
 
+from dashboard.broadcast import Broadcast
 from dashboard.data import last_hour
-from dashboard.frame import Stamp
-from dashboard.guard import Guard
+from dashboard.fleet import LONGEST, MOST_SCREENS, Fleet, UnreadableBeat, decode_beat
+from dashboard.guard import Guard, visit_of
+from dashboard.layout import DEFAULT_LAYOUT, shipped
 from dashboard.nav import views
-from dashboard.serving import Serving, build, serving
-from dashboard.stream import Broadcast, Hub, listen, look_for_down, metrics, recall_often
-from pulse.access import Entry
+from dashboard.picture import Saying
+from dashboard.serving import ASSETS, Serving, build, serving
+from dashboard.stream import Hub, listen, look_for_down, metrics, recall_often
+from dashboard.walls import Walls
+from pulse.access import Entry, entry
 from pulse.clock import system_clock
 
 NO_STORE = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -37,6 +44,7 @@ class Server:
     def __init__(self, load: Callable[[], Serving] = serving) -> None:
         self._load = load
         self._hub: Hub | None = None
+        self._fleet: Fleet | None = None
 
     @property
     def hub(self) -> Hub:
@@ -45,14 +53,16 @@ class Server:
             raise RuntimeError("the server has not started")
         return self._hub
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[BaseRoute]:
         """Everything beside the pages."""
         return [
             Route("/api/stream", self._stream),
             Route("/api/snapshot", self._snapshot),
             Route("/api/alerts/stream", self._alerts),
+            Route("/api/screens", self._beat, methods=["POST"]),
             Route("/healthz", self._health),
             Route("/metrics", self._metrics),
+            Mount("/fonts", StaticFiles(directory=ASSETS / "fonts")),
         ]
 
     def middleware(self) -> list[Middleware]:
@@ -63,7 +73,9 @@ class Server:
     async def lifespan(self, _app: st.App) -> AsyncIterator[None]:
         """Reads Redis while the server runs; at its end, and at a signal, ends the streams first."""
         served = self._load()
-        self._hub = Hub(system_clock, Stamp(build=build(), formula=served.formula, name_of=served.config.name_of))
+        saying = Saying(formula=served.formula, name_of=served.config.name_of)
+        self._hub = Hub(system_clock, Walls(system_clock, shipped(), saying, build()))
+        self._fleet = Fleet(redis.from_url(served.redis_url), served.keys)
         views(Entry.EVERYTHING)
         gc.freeze()
         tasks = [
@@ -92,6 +104,18 @@ class Server:
         headers = {**NO_STORE, "X-Pulse-Now": str(system_clock())}
         return Response(wall.frame or b"null", media_type="application/json", headers=headers)
 
+    async def _beat(self, request: Request) -> Response:
+        if self._fleet is None:
+            raise RuntimeError("the server has not started")
+        try:
+            beat = decode_beat(await _body(request))
+            kept = await self._fleet.hear(beat, system_clock())
+        except UnreadableBeat as error:
+            return PlainTextResponse(f"{error}\n", 400)
+        except RedisError:
+            return PlainTextResponse("Redis does not answer.\n", 503)
+        return Response(status_code=204) if kept else PlainTextResponse(f"There are {MOST_SCREENS} screens already.\n", 507)
+
     async def _health(self, _request: Request) -> Response:
         hub, now = self.hub, system_clock()
         age_ms = None if hub.board_at is None else now - hub.board_at
@@ -104,7 +128,18 @@ class Server:
         return PlainTextResponse("".join(lines), headers=NO_STORE)
 
     def _wall(self, request: Request) -> Broadcast | None:
-        return self.hub.walls.get(request.query_params.get("layout", "main"))
+        names_shown = entry(visit_of(request.scope), self._load().site_key(), system_clock()) is Entry.EVERYTHING
+        return self.hub.walls.open(request.query_params.get("layout", DEFAULT_LAYOUT), names_shown=names_shown)
+
+
+async def _body(request: Request) -> bytes:
+    """As much of a request's body as a heartbeat may have, and a little more, so that one that is too long is seen to be."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LONGEST:
+            break
+    return body
 
 
 def _events(broadcast: Broadcast) -> Response:

@@ -3,7 +3,7 @@
 from pulse.i18n import table
 from pulse.text import Language
 
-WALL_TABLES = ("wall", "live", "status", "channel", "condition", "unit")
+WALL_TABLES = ("wall", "setup", "live", "status", "channel", "condition", "unit")
 CONSOLE_TABLES = ("console", "live", "status", "unit")
 
 

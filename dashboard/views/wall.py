@@ -3,11 +3,14 @@
 import streamlit as st
 
 from dashboard.components import mount
+from dashboard.layout import DEFAULT_LAYOUT, Ready, shipped
 from dashboard.page import Page
+from dashboard.reading import layout_for
 from dashboard.serving import build
 from dashboard.visitor import page_entry, page_language
-from dashboard.words import WALL_TABLES, component_words
+from dashboard.wall_data import wall_data
 from pulse.access import Entry
+from pulse.i18n import words
 from pulse.text import Text
 
 PAGE = Page(title=Text("Wall", "大屏"), icon=":material/tv:", order=1, on_walls=True, bare=True)
@@ -15,13 +18,20 @@ PAGE = Page(title=Text("Wall", "大屏"), icon=":material/tv:", order=1, on_wall
 
 def render() -> None:
     """Mounts the component; everything after that comes by its own stream."""
-    language, layout = page_language(), st.query_params.get("layout", "main")
-    data = {
-        "stream": f"/api/stream?layout={layout}" if layout.isalnum() else "/api/stream",
-        "snapshot": f"/api/snapshot?layout={layout}" if layout.isalnum() else "/api/snapshot",
-        "language": language.value,
-        "words": component_words(language, WALL_TABLES),
-        "build": build(),
-        "links": page_entry() is Entry.EVERYTHING,
-    }
-    mount("wall", data)
+    language, layouts = page_language(), shipped()
+    name = _layout_asked_for(layouts)
+    if name not in layouts:
+        st.error(words(language)["setup.unknown_layout"].format(found=name, layouts=", ".join(layouts)))
+        return
+    mount("wall", {**wall_data(layouts, name, language, build()), "links": page_entry() is Entry.EVERYTHING})
+
+
+def _layout_asked_for(layouts: dict[str, Ready]) -> str:
+    """By name in the address, else the one that can be read on its screen from its distance, else the first."""
+    asked = st.query_params.get("layout")
+    if asked is not None:
+        return asked
+    try:
+        return layout_for(layouts, float(st.query_params["screen"]), float(st.query_params["distance"]))
+    except (KeyError, ValueError):
+        return DEFAULT_LAYOUT

@@ -41,3 +41,8 @@ class Keys:
     def sources(self) -> str:
         """Hash of source name to its health."""
         return self("sources")
+
+    @property
+    def screens(self) -> str:
+        """Hash of a wall's own name to its last heartbeat."""
+        return self("screens")

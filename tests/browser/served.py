@@ -1,3 +1,4 @@
+import json
 import os
 import socket
 import subprocess
@@ -9,6 +10,7 @@ import httpx
 from boards import alerts, board
 
 from alerts.frame import encode_frame
+from dashboard.fleet import screens
 from pulse.kpi.board import encode_board
 from pulse.live.keys import Keys
 from sql.models import Incident
@@ -60,6 +62,14 @@ class Site:
 
     def publish_alerts(self, **how):
         self._send(KEYS.alerts, encode_frame(alerts(now(), **how)))
+
+    def heartbeats(self):
+        with self.redis.client() as client:
+            return screens(client.hgetall(KEYS.screens), now())
+
+    def stream_of_another_build(self):
+        frame = httpx.get(f"{self.url}/api/snapshot").json() | {"build": "another"}
+        return f"event: clock\ndata: {now()}\n\ndata: {json.dumps(frame)}\n\n"
 
     def store_incident(self, **how):
         shown = alerts(now(), **how).incidents[0]

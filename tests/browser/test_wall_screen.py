@@ -5,6 +5,7 @@ from boards import board
 from playwright.sync_api import expect
 from served import now
 
+from dashboard.layout import shipped
 from pulse.config import GIVEN_UP
 from pulse.kpi.board import Scope
 
@@ -12,8 +13,11 @@ pytestmark = pytest.mark.browser
 
 WATCH = """wall => { window.replaced = 0;
   new MutationObserver(seen => { window.replaced += seen.length; }).observe(wall.getRootNode(), {childList: true, subtree: true}); }"""
-OVERFLOWS = """wall => [...wall.querySelectorAll('.tile')].filter(tile => tile.scrollHeight > tile.clientHeight + 1
-  || tile.scrollWidth > tile.clientWidth + 1).map(tile => tile.className)"""
+OVERFLOWS = """wall => [...wall.querySelectorAll('.tile, .stage, header')].filter(box => box.offsetParent
+  && (box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1)).map(box => box.className)"""
+SHAPES = [(1920, 1080), (3840, 2160), (1080, 1920), (2560, 1080)]
+SMALLEST = """wall => Math.min(...[...wall.querySelectorAll('.stage *')].filter(one => one.offsetParent && [...one.childNodes]
+  .some(node => node.nodeType === 3 && node.data.trim())).map(one => parseFloat(getComputedStyle(one).fontSize)))"""
 
 
 def open_wall(screen, site, address="/wall"):
@@ -21,6 +25,8 @@ def open_wall(screen, site, address="/wall"):
     site.publish_alerts()
     screen.goto(site.url + address)
     wall = screen.locator(".wall")
+    expect(wall).to_have_attribute("data-seq", re.compile(r"\d"), timeout=15_000)
+    site.publish()
     expect(wall).to_have_attribute("data-fresh", "live")
     return wall
 
@@ -36,14 +42,126 @@ def test_new_boards_change_texts_and_replace_no_node(site, screen):
     assert screen.evaluate("window.replaced") == 0
 
 
-def test_wall_fits_full_hd_and_4k_without_scrolling(site, screen):
-    wall = open_wall(screen, site)
-    for width, height in ((1920, 1080), (3840, 2160)):
-        screen.set_viewport_size({"width": width, "height": height})
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("layout", sorted(shipped()))
+def test_every_page_of_every_layout_fits_screens_of_every_shape(site, screen, layout, language):
+    for page in range(1, len(shipped()[layout].layout.pages) + 1):
+        wall = open_wall(screen, site, f"/wall?layout={layout}&page={page}&lang={language}")
+        for width, height in SHAPES:
+            screen.set_viewport_size({"width": width, "height": height})
 
-        assert wall.evaluate(OVERFLOWS) == []
-        assert wall.bounding_box() == {"x": 0, "y": 0, "width": width, "height": height}
-        assert screen.evaluate("document.documentElement.scrollHeight") == height
+            assert wall.evaluate(OVERFLOWS) == [], (page, width, height)
+            assert wall.bounding_box() == {"x": 0, "y": 0, "width": width, "height": height}
+            assert screen.evaluate("document.documentElement.scrollHeight") == height
+
+
+def test_no_text_on_a_wall_is_smaller_than_the_least_of_its_layout(site, screen):
+    for layout in shipped().values():
+        wall = open_wall(screen, site, f"/wall?layout={layout.name}&page=1")
+
+        assert wall.evaluate(SMALLEST) >= layout.layout.smallest / 100 * 1080 - 0.01
+
+
+def test_pages_take_turns_and_an_alert_of_level_one_holds_the_page_with_the_alerts(site, screen):
+    screen.clock.install()
+    wall = open_wall(screen, site, "/wall?layout=hall")
+    shown = wall.locator(".page:not([hidden]) .tile").first
+    expect(shown).to_have_attribute("data-tile", "verdict")
+
+    screen.clock.fast_forward(26_000)
+    expect(shown).to_have_attribute("data-tile", "queues")
+    site.publish_alerts(level=1)
+    expect(shown).to_have_attribute("data-tile", "alerts")
+    screen.clock.fast_forward(60_000)
+
+    expect(wall.locator(".pin")).to_have_text("Level I")
+    expect(shown).to_have_attribute("data-tile", "alerts")
+
+
+def test_set_up_dialog_refuses_a_layout_that_is_too_small_from_there(site, screen):
+    wall = open_wall(screen, site)
+    screen.keyboard.press("s")
+    dialog = wall.locator(".setup")
+
+    dialog.locator("[name=distance]").fill("5")
+
+    readable = {choice.get_attribute("value"): choice.is_enabled() for choice in dialog.locator("[name=layout]").all()}
+    assert readable == {"main": False, "room": False, "hall": True, "far": True}
+    expect(dialog.locator(".setup-use")).to_be_disabled()
+    dialog.locator("[value=hall]").check()
+    dialog.locator(".setup-use").click()
+    screen.wait_for_url(re.compile(r"layout=hall&screen=55&distance=5"))
+    expect(screen.locator(".wall .page:not([hidden]) .tile").first).to_have_attribute("data-tile", "verdict")
+
+
+def test_address_with_screen_and_distance_gets_the_layout_that_can_be_read_from_there(site, screen):
+    wall = open_wall(screen, site, "/wall?screen=55&distance=8")
+
+    expect(wall.locator(".tile:visible")).to_have_count(1)
+
+
+def test_layout_of_an_unknown_name_is_said_and_what_there_is(site, screen):
+    screen.goto(f"{site.url}/wall?layout=nothing")
+
+    expect(screen.get_by_test_id("stAlert")).to_contain_text("expected one of far, hall, main, room")
+
+
+def test_wall_is_dimmed_and_quiet_in_the_hours_its_address_names(site, screen):
+    wall = open_wall(screen, site, "/wall?night=00:00-23:59&sound=on")
+
+    expect(wall).to_have_attribute("data-night", "on")
+    expect(wall.locator(".sound-sign")).to_have_text("Sound quiet at night")
+
+
+def test_alert_nobody_owns_sounds_and_a_key_silences_it(site, screen):
+    wall = open_wall(screen, site, "/wall?sound=on")
+    screen.keyboard.press("x")
+
+    expect(wall.locator(".sound-sign")).to_have_text("Sound on · m")
+    expect(wall).to_have_attribute("data-sounded", "1")
+    screen.keyboard.press("m")
+    expect(wall.locator(".sound-sign")).to_have_text("Sound off · m")
+
+
+def test_wall_that_lost_its_network_for_an_hour_comes_back_alone(site, screen):
+    screen.clock.install()
+    wall = open_wall(screen, site)
+    screen.context.set_offline(True)
+    screen.clock.fast_forward(3_600_000)
+    expect(wall).to_have_attribute("data-fresh", re.compile("stale|offline"))
+
+    screen.context.set_offline(False)
+    screen.clock.fast_forward(30_000)
+    site.publish(waiting=77)
+
+    expect(screen.locator(".wall [data-figure=waiting] .value")).to_have_text("77", timeout=15_000)
+    expect(screen.locator(".wall")).to_have_attribute("data-fresh", "live", timeout=15_000)
+
+
+def test_new_build_makes_every_wall_load_anew_each_at_a_moment_of_its_own(site, screen):
+    site.publish()
+    screen.clock.install()
+    screen.add_init_script("Math.random = () => 0.5")
+    screen.route("**/api/stream**", lambda route: route.fulfill(body=site.stream_of_another_build(), content_type="text/event-stream"))
+    screen.goto(f"{site.url}/wall")
+    expect(screen.locator(".wall")).to_have_attribute("data-seq", re.compile(r"\d+"))
+    screen.evaluate("window.before = true")
+
+    screen.clock.fast_forward(9_000)
+    still_there = screen.evaluate("window.before")
+    with screen.expect_navigation():
+        screen.clock.fast_forward(2_000)
+
+    assert still_there is True
+
+
+def test_wall_reports_that_it_lives(site, screen):
+    with screen.expect_response("**/api/screens") as answered:
+        open_wall(screen, site, "/wall?layout=room")
+
+    assert answered.value.status == 204
+    beat = site.heartbeats()[0].beat
+    assert (beat.layout, beat.width, beat.height, beat.fresh) == ("room", 1920, 1080, "live")
 
 
 def test_status_is_said_in_words_beside_its_colour(site, screen):
@@ -62,7 +180,7 @@ def test_watch_that_falls_silent_leaves_the_picture_hatched_and_its_age_shown(si
     expect(wall).to_have_attribute("data-fresh", "stale", timeout=8_000)
     expect(wall.locator(".fresh-word")).to_have_text("Stale")
     expect(wall.locator("[data-figure=service_level] .value")).to_have_text("76.4 %")
-    hatch = wall.locator(".hero").evaluate("tile => getComputedStyle(tile, '::after').backgroundImage")
+    hatch = wall.locator(".tile-hero").evaluate("tile => getComputedStyle(tile, '::after').backgroundImage")
     assert "repeating-linear-gradient" in hatch
 
     site.publish()

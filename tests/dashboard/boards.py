@@ -72,14 +72,14 @@ def _source(name: str, at: int, *, polled_s: float, newest_s: float, **more) -> 
     return SourceHealth(source=name, kind="rest", newest_at=at - round(newest_s * 1000), **told)
 
 
-def alerts(at: int = AT, *, owner: str | None = None, signal: Signal = Signal.RAISED) -> AlertsFrame:
+def alerts(at: int = AT, *, owner: str | None = None, signal: Signal = Signal.RAISED, level: int = 2) -> AlertsFrame:
     spike = IncidentRow(
         id=7,
         version=3,
         rule="complaint_spike",
         kind="spike",
         scope="site",
-        level=2,
+        level=level,
         signal=signal,
         work=Work.ACKNOWLEDGED if owner else Work.OPEN,
         title={"en": "Complaints about logistics are rising", "zh": "物流投诉激增"},

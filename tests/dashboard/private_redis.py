@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 import redis
+import redis.asyncio
 from redis.exceptions import ConnectionError as NotThere
 
 
@@ -38,6 +39,9 @@ class PrivateRedis:
 
     def client(self) -> redis.Redis:
         return redis.Redis(unix_socket_path=str(self.socket))
+
+    def async_client(self) -> redis.asyncio.Redis:
+        return redis.asyncio.Redis(unix_socket_path=str(self.socket))
 
     def _answers(self) -> bool:
         try:

@@ -6,8 +6,11 @@ import pytest
 from boards import AT, alerts, board
 
 from alerts.frame import encode_frame
-from dashboard.frame import Stamp
-from dashboard.stream import Broadcast, Hub, listen, metrics
+from dashboard.broadcast import Broadcast
+from dashboard.layout import shipped
+from dashboard.picture import Saying
+from dashboard.stream import Hub, listen, metrics
+from dashboard.walls import Walls
 from pulse.kpi.board import UnreadableBoard, encode_board
 from pulse.live.keys import Keys
 
@@ -16,6 +19,14 @@ KEYS = Keys("harbour")
 
 def clock():
     return AT
+
+
+def hub_of(layouts=("main", "far")):
+    return Hub(clock, Walls(clock, {name: shipped()[name] for name in layouts}, Saying(), "b"))
+
+
+def opened(hub, layout="main", *, names_shown=True):
+    return hub.walls.open(layout, names_shown=names_shown)
 
 
 def data_of(event):
@@ -32,24 +43,51 @@ async def reading(hub, url):
 
 
 async def test_new_screen_is_told_the_clock_and_the_last_frame():
-    hub = Hub(clock, Stamp(build="b"))
+    hub = hub_of()
     hub.take_board(encode_board(board()))
 
-    async with aclosing(hub.walls["main"].events()) as events:
+    async with aclosing(opened(hub).events()) as events:
         assert await anext(events) == b"retry: 1000\nevent: clock\ndata: %d\n\n" % AT
         assert data_of(await anext(events))["at"] == AT
 
 
 async def test_every_screen_is_sent_the_very_same_bytes():
-    hub = Hub(clock)
-    async with aclosing(hub.walls["main"].events()) as one, aclosing(hub.walls["main"].events()) as two:
+    hub = hub_of()
+    async with aclosing(opened(hub).events()) as one, aclosing(opened(hub).events()) as two:
         await anext(one)
         await anext(two)
         hub.take_board(encode_board(board()))
 
-        assert hub.screens == 2
+        assert hub.walls.screens == 2
         assert await anext(one) == await anext(two)
-    assert hub.screens == 0
+    assert hub.walls.screens == 0
+
+
+async def test_layout_nobody_looks_at_gets_no_frame_until_somebody_does():
+    hub = hub_of()
+    unseen = opened(hub, "far")
+    hub.take_board(encode_board(board()))
+
+    before = unseen.frame
+    opened(hub, "far")
+
+    assert before == b""
+    assert data_of(unseen.frame)["tiles"].keys() == {"verdict", "level", "next", "alerts"}
+
+
+async def test_screen_that_may_not_show_names_has_a_stream_of_its_own():
+    hub = hub_of()
+    hub.take_board(encode_board(board()))
+    hub.take_alerts(encode_frame(alerts(owner="A. Li")))
+
+    told = {shown: opened(hub, names_shown=shown).frame for shown in (True, False)}
+
+    assert b"A. Li" in told[True]
+    assert b"A. Li" not in told[False]
+
+
+def test_layout_of_another_name_is_none():
+    assert opened(hub_of(), "nothing") is None
 
 
 async def test_slow_screen_skips_to_the_newest_frame():
@@ -80,36 +118,36 @@ async def test_closing_ends_every_stream():
 
 
 async def test_acknowledgement_reaches_the_wall_without_waiting_for_a_board():
-    hub = Hub(clock)
+    hub = hub_of()
     hub.take_board(encode_board(board()))
     hub.take_alerts(encode_frame(alerts(owner="A. Li")))
 
-    assert json.loads(hub.walls["main"].frame)["incidents"][0]["owner"] == "A. Li"
+    assert json.loads(opened(hub).frame)["tiles"]["alerts"]["rows"][0]["owner"] == "A. Li"
     assert json.loads(hub.console.frame)["rows"][0]["owner"] == "A. Li"
 
 
 async def test_alerts_before_the_first_board_wait_for_it():
-    hub = Hub(clock)
+    hub = hub_of()
     hub.take_alerts(encode_frame(alerts()))
 
-    assert hub.walls["main"].frame == b""
+    assert opened(hub).frame == b""
 
 
 async def test_unreadable_board_is_an_error_that_keeps_the_last_frame():
-    hub = Hub(clock)
+    hub = hub_of()
     hub.take_board(encode_board(board()))
 
     with pytest.raises(UnreadableBoard):
         hub.take_board(b"{}")
 
-    assert json.loads(hub.walls["main"].frame)["at"] == AT
+    assert json.loads(opened(hub).frame)["at"] == AT
 
 
 async def test_kept_board_and_each_new_one_come_from_redis(private_redis):
-    hub = Hub(clock)
+    hub = hub_of()
     with private_redis.client() as client:
         client.set(KEYS.board, encode_board(board()))
-        async with reading(hub, private_redis.url), aclosing(hub.walls["main"].events()) as events:
+        async with reading(hub, private_redis.url), aclosing(opened(hub).events()) as events:
             await anext(events)
             assert data_of(await anext(events))["at"] == AT
 
@@ -120,10 +158,10 @@ async def test_kept_board_and_each_new_one_come_from_redis(private_redis):
 
 
 async def test_lost_redis_is_found_again_and_the_last_frame_is_kept(private_redis):
-    hub = Hub(clock)
+    hub = hub_of()
     with private_redis.client() as client:
         client.set(KEYS.board, encode_board(board()))
-    async with reading(hub, private_redis.url), aclosing(hub.walls["main"].events()) as events:
+    async with reading(hub, private_redis.url), aclosing(opened(hub).events()) as events:
         await anext(events)
         await anext(events)
         private_redis.stop()
@@ -135,7 +173,7 @@ async def test_lost_redis_is_found_again_and_the_last_frame_is_kept(private_redi
 
 
 def test_metrics_tell_the_age_of_the_board():
-    hub = Hub(clock)
+    hub = hub_of()
 
     assert metrics(hub, AT)["pulse_serve_board_age_seconds"] == -1
     hub.board_at = AT - 1_500

@@ -1,0 +1,115 @@
+"""The walls that report: each screen's last heartbeat, kept in Redis so that every serve process knows all of them.
+
+In: heartbeats as screens post them. Out: one line per screen, with whether it is silent or frozen.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+import redis.asyncio as redis
+
+from pulse.live.keys import Keys
+
+BEAT_S = 30
+SILENT_AFTER_MS = 3 * BEAT_S * 1000
+FROZEN_AFTER_MS = 60_000
+"""A screen whose picture is this much older than its heartbeat shows something that no longer is."""
+FORGOTTEN_AFTER_MS = 7 * 86_400_000
+MOST_SCREENS = 2_000
+LONGEST = 2_048
+"""Bytes of a heartbeat."""
+
+_Short = Annotated[str, msgspec.Meta(max_length=40)]
+_Name = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{12}$")]
+_Size = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
+
+
+class Beat(msgspec.Struct, frozen=True, kw_only=True):
+    """What a screen says of itself."""
+
+    screen: _Name
+    layout: _Short
+    language: _Short
+    fresh: _Short
+    build: _Short
+    width: _Size
+    height: _Size
+    ratio: float
+    page_age_s: Annotated[int, msgspec.Meta(ge=0)]
+    seq: int | None
+    at: int | None
+    """The instant of the Board it shows (epoch ms)."""
+
+
+class Screen(msgspec.Struct, frozen=True, kw_only=True):
+    """A screen's last heartbeat, and when it came (epoch ms)."""
+
+    beat: Beat
+    heard_at: int
+
+
+class Condition(StrEnum):
+    """How a screen is."""
+
+    LIVE = "live"
+    FROZEN = "frozen"
+    """It speaks, but what it shows is old."""
+    SILENT = "silent"
+
+
+class UnreadableBeat(ValueError):
+    """What came is no heartbeat."""
+
+
+def decode_beat(body: bytes) -> Beat:
+    """The heartbeat in a request's body; raises UnreadableBeat that names the field that is wrong."""
+    if len(body) > LONGEST:
+        raise UnreadableBeat(f"got {len(body)} bytes, expected {LONGEST} at most")
+    try:
+        return msgspec.json.decode(body, type=Beat)
+    except msgspec.MsgspecError as error:
+        raise UnreadableBeat(str(error)) from error
+
+
+def condition(screen: Screen, now: int) -> Condition:
+    """How a screen is at `now` (epoch ms)."""
+    if now - screen.heard_at > SILENT_AFTER_MS:
+        return Condition.SILENT
+    shown_at = screen.beat.at
+    frozen = shown_at is None or screen.heard_at - shown_at > FROZEN_AFTER_MS
+    return Condition.FROZEN if frozen else Condition.LIVE
+
+
+class Fleet:
+    """The screens of one site."""
+
+    def __init__(self, client: redis.Redis, keys: Keys, most: int = MOST_SCREENS) -> None:
+        self._client, self._keys, self._most = client, keys, most
+
+    async def hear(self, beat: Beat, now: int) -> bool:
+        """Keeps a heartbeat; False where it is one screen too many for the fleet. Raises redis errors."""
+        known = await self._client.hexists(self._keys.screens, beat.screen)
+        if not known and not await self._has_room(now):
+            return False
+        await self._client.hset(self._keys.screens, beat.screen, msgspec.json.encode(Screen(beat=beat, heard_at=now)))
+        return True
+
+    async def screens(self, now: int) -> list[Screen]:
+        """The screens of the last week, the ones heard last first. Raises redis errors."""
+        return screens(await self._client.hgetall(self._keys.screens), now)
+
+    async def _has_room(self, now: int) -> bool:
+        if await self._client.hlen(self._keys.screens) < self._most:
+            return True
+        stored = await self._client.hgetall(self._keys.screens)
+        kept = {screen.beat.screen.encode() for screen in screens(stored, now)}
+        forgotten = [name for name in stored if name not in kept]
+        return bool(forgotten) and await self._client.hdel(self._keys.screens, *forgotten) > 0
+
+
+def screens(stored: Mapping[bytes, bytes], now: int) -> list[Screen]:
+    """The screens of the last week, as Redis keeps them; the ones heard last come first."""
+    known = (msgspec.json.decode(screen, type=Screen) for screen in stored.values())
+    return sorted((screen for screen in known if now - screen.heard_at <= FORGOTTEN_AFTER_MS), key=lambda screen: -screen.heard_at)

@@ -1,0 +1,63 @@
+// One short tone for the gravest alert that nobody owns, again every 15 s until somebody does, a limited number of times.
+
+const TONES = { 1: [880, 660, 880], 2: [660, 880], 3: [520] }, AGAIN_MS = 15000, MOST_TIMES = 40, TONE_S = 0.18, LOUDNESS = 0.25;
+
+// Asked for by sound=on in the address; quiet at night; m switches it off and on. The sign says which it is.
+function sounding(root, address, words) {
+  const sign = root.querySelector('.sound-sign'), wanted = address.get('sound') === 'on';
+  const state = { audio: null, silenced: false, level: 0, times: 0, at: -Infinity, quiet: false };
+  sign.hidden = !wanted;
+  const show = () => {
+    const kind = state.silenced ? 'silenced' : state.quiet ? 'quiet' : state.audio && state.audio.state === 'running' ? 'on' : 'blocked';
+    setData(sign, 'sound', kind);
+    setText(sign, words.wall[`sound_${kind}`]);
+  };
+  const wake = () => {
+    state.audio ??= new AudioContext();
+    state.audio.resume().then(show, show);
+  };
+  const pressed = (event) => {
+    if (event.key === 'm' && !event.target.closest?.('dialog')) state.silenced = !state.silenced;
+    wake();
+    show();
+  };
+  if (wanted) {
+    wake();
+    show();
+    addEventListener('keydown', pressed);
+    addEventListener('pointerdown', wake);
+  }
+  return {
+    hear(levels, quiet) {
+      if (!wanted) return;
+      const level = levels[0] ?? 0, now = performance.now();
+      if (level !== state.level) Object.assign(state, { level, times: 0, at: level && (!state.level || level < state.level) ? -Infinity : state.at });
+      state.quiet = quiet;
+      show();
+      if (!level || quiet || state.silenced || state.audio?.state !== 'running') return;
+      if (state.times >= MOST_TIMES || now - state.at < AGAIN_MS) return;
+      state.times += 1;
+      state.at = now;
+      setData(root, 'sounded', Number(root.dataset.sounded || 0) + 1);
+      play(state.audio, TONES[level] ?? TONES[3]);
+    },
+    stop() {
+      removeEventListener('keydown', pressed);
+      removeEventListener('pointerdown', wake);
+      state.audio?.close();
+    },
+  };
+}
+
+function play(audio, tones) {
+  tones.forEach((hertz, index) => {
+    const from = audio.currentTime + index * TONE_S * 1.2, tone = audio.createOscillator(), volume = audio.createGain();
+    tone.frequency.value = hertz;
+    volume.gain.setValueAtTime(0, from);
+    volume.gain.linearRampToValueAtTime(LOUDNESS, from + 0.02);
+    volume.gain.linearRampToValueAtTime(0, from + TONE_S);
+    tone.connect(volume).connect(audio.destination);
+    tone.start(from);
+    tone.stop(from + TONE_S);
+  });
+}

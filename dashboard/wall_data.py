@@ -1,0 +1,51 @@
+"""What a wall's component is told once, when it is built: its layout, the other layouts, words, and where its streams are."""
+
+from typing import Any
+
+from dashboard.layout import Grid, Page, Ready
+from dashboard.theme import CAP_RATIO, SIZES
+from dashboard.words import WALL_TABLES, component_words
+from pulse.text import Language
+
+
+def wall_data(layouts: dict[str, Ready], name: str, language: Language, build: str) -> dict[str, Any]:
+    """The constant data of a wall that shows the layout `name`."""
+    return {
+        "stream": f"/api/stream?layout={name}",
+        "snapshot": f"/api/snapshot?layout={name}",
+        "beat": "/api/screens",
+        "language": language.value,
+        "words": component_words(language, WALL_TABLES),
+        "build": build,
+        "layout": _layout(layouts[name], language),
+        "layouts": [_choice(one, language) for one in sorted(layouts.values(), key=lambda one: one.layout.smallest)],
+        "cap_ratio": CAP_RATIO,
+    }
+
+
+def _layout(ready: Ready, language: Language) -> dict[str, Any]:
+    return {
+        **_choice(ready, language),
+        "scale": ready.layout.scale,
+        "size_text": SIZES["text"],
+        "pinned_page": ready.layout.pinned_page,
+        "pages": [_page(page) for page in ready.layout.pages],
+        "tiles": {
+            name: {"kind": tile.kind, "title": tile.module.TITLE.in_(language), "options": tile.options.model_dump(mode="json")}
+            for name, tile in ready.tiles.items()
+        },
+    }
+
+
+def _choice(ready: Ready, language: Language) -> dict[str, Any]:
+    return {"name": ready.name, "title": ready.layout.title.text.in_(language), "smallest": ready.layout.smallest}
+
+
+def _page(page: Page) -> dict[str, Any]:
+    grids = page.grids
+    in_order = dict.fromkeys(name for grid in grids.values() for row in grid.cells for name in row if name in grid.tiles)
+    return {"seconds": page.seconds, "tiles": list(in_order), "grids": {shape: _grid(grid) for shape, grid in grids.items()}}
+
+
+def _grid(grid: Grid) -> dict[str, Any]:
+    return {"columns": grid.columns, "rows": grid.rows, "areas": grid.cells}

@@ -1,0 +1,90 @@
+"""The streams of the walls: one frame per Board and layout, the same bytes for every screen of it.
+
+In: Boards, open incidents, layouts. Out: a `Broadcast` for each layout, with and without the names of people. A layout that
+nobody looks at costs nothing: its frame is made when the first screen asks for it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import product
+
+import msgspec
+
+from alerts.frame import AlertsFrame
+from dashboard.broadcast import Broadcast
+from dashboard.frame import Stamp, series_of, wall_frame
+from dashboard.layout import Ready
+from dashboard.picture import Memory, Picture, Saying
+from dashboard.trend import QueueTallies
+from pulse.clock import Clock
+from pulse.kpi.board import Board
+from pulse.kpi.goal import QueueGoal
+
+_encode = msgspec.json.Encoder().encode
+_Key = tuple[str, bool]
+
+
+class Walls:
+    """All layouts of one serve process."""
+
+    def __init__(self, clock: Clock, layouts: Mapping[str, Ready], saying: Saying, build: str = "") -> None:
+        self._clock, self._saying, self._build = clock, saying, build
+        self._layouts = layouts
+        self._memory = Memory()
+        self._memory.follow(sorted(set().union(*map(series_of, layouts.values()))))
+        self._streams: dict[_Key, Broadcast] = {key: Broadcast(clock) for key in product(layouts, (True, False))}
+        self._made: dict[_Key, int] = {}
+        self._board: Board | None = None
+        self._alerts: AlertsFrame | None = None
+        self._picture: Picture | None = None
+        self._seq = 0
+
+    @property
+    def streams(self) -> tuple[Broadcast, ...]:
+        """Every stream."""
+        return tuple(self._streams.values())
+
+    @property
+    def screens(self) -> int:
+        """Open screens."""
+        return sum(stream.screens for stream in self._streams.values())
+
+    def take_board(self, board: Board) -> None:
+        """Sends the frames of a new Board."""
+        self._board = board
+        self._tell()
+
+    def take_alerts(self, alerts: AlertsFrame) -> None:
+        """Sends new frames where the open incidents have changed."""
+        changed = self._alerts is None or alerts.incidents != self._alerts.incidents
+        self._alerts = alerts
+        if changed:
+            self._tell()
+
+    def recall(self, past: Mapping[int, QueueTallies], goal: QueueGoal) -> None:
+        """Fills the lines from what history counted minute by minute."""
+        self._memory.trends.fill(past, goal)
+
+    def open(self, layout: str, *, names_shown: bool) -> Broadcast | None:
+        """The stream of a layout with its newest frame; None where there is no such layout."""
+        stream = self._streams.get((layout, names_shown))
+        if stream is not None:
+            self._make((layout, names_shown), stream)
+        return stream
+
+    def _tell(self) -> None:
+        if self._board is None:
+            return
+        self._seq += 1
+        self._picture = self._memory.picture(self._board, self._alerts, self._saying)
+        for key, stream in self._streams.items():
+            if stream.screens:
+                self._make(key, stream)
+
+    def _make(self, key: _Key, stream: Broadcast) -> None:
+        if self._picture is None or self._made.get(key) == self._seq:
+            return
+        layout, names_shown = key
+        self._made[key] = self._seq
+        picture = replace(self._picture, names_shown=names_shown)
+        stream.tell(_encode(wall_frame(picture, self._layouts[layout], Stamp(seq=self._seq, sent=self._clock(), build=self._build))))

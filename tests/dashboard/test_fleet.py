@@ -1,0 +1,74 @@
+import msgspec
+import pytest
+
+from dashboard.fleet import LONGEST, Beat, Condition, Fleet, Screen, UnreadableBeat, condition, decode_beat, screens
+from pulse.live.keys import Keys
+
+NOW, WEEK = 1_790_000_000_000, 7 * 86_400_000
+TOLD = {
+    "screen": "00ff00ff00ff",
+    "layout": "main",
+    "language": "en",
+    "fresh": "live",
+    "build": "b",
+    "width": 1920,
+    "height": 1080,
+    "ratio": 1.0,
+}
+
+
+def beat(name="00ff00ff00ff", shown_at=NOW):
+    return Beat(**TOLD | {"screen": name, "page_age_s": 60, "seq": 5, "at": shown_at})
+
+
+def test_screen_that_reports_a_fresh_picture_is_live():
+    assert condition(Screen(beat=beat(), heard_at=NOW), NOW + 30_000) is Condition.LIVE
+
+
+def test_screen_that_reports_an_old_picture_is_frozen():
+    assert condition(Screen(beat=beat(shown_at=NOW - 61_000), heard_at=NOW), NOW) is Condition.FROZEN
+    assert condition(Screen(beat=beat(shown_at=None), heard_at=NOW), NOW) is Condition.FROZEN
+
+
+def test_screen_that_missed_three_beats_is_silent():
+    assert condition(Screen(beat=beat(), heard_at=NOW), NOW + 90_001) is Condition.SILENT
+
+
+@pytest.mark.parametrize("wrong", [{"screen": "<script>"}, {"width": -1}, {"layout": "x" * 41}, {"page_age_s": "old"}])
+def test_heartbeat_that_is_none_is_refused_by_the_name_of_its_field(wrong):
+    body = msgspec.json.encode(msgspec.to_builtins(beat()) | wrong)
+
+    with pytest.raises(UnreadableBeat, match=next(iter(wrong))):
+        decode_beat(body)
+
+
+def test_heartbeat_that_is_too_long_is_refused_unread():
+    with pytest.raises(UnreadableBeat, match="expected 2048 at most"):
+        decode_beat(b"x" * (LONGEST + 1))
+
+
+async def test_last_heartbeat_of_each_screen_is_kept_and_a_week_old_one_is_forgotten(private_redis):
+    async with private_redis.async_client() as client:
+        walls = Fleet(client, Keys("one"))
+        await walls.hear(beat("000000000001"), NOW - WEEK - 1)
+        await walls.hear(beat("000000000002"), NOW - 1_000)
+        await walls.hear(beat("000000000002"), NOW)
+
+        assert [(screen.beat.screen, screen.heard_at) for screen in await walls.screens(NOW)] == [("000000000002", NOW)]
+
+
+async def test_full_fleet_takes_a_new_screen_only_in_the_place_of_a_forgotten_one(private_redis):
+    async with private_redis.async_client() as client:
+        walls = Fleet(client, Keys("two"), most=2)
+        await walls.hear(beat("000000000001"), NOW - WEEK - 1)
+        kept = [await walls.hear(beat(f"00000000000{number}"), NOW) for number in (2, 3, 4, 3)]
+
+        assert kept == [True, True, False, True]
+
+
+def test_screens_stand_in_the_order_in_which_they_were_heard():
+    stored = {
+        name: msgspec.json.encode(Screen(beat=beat(f"{name.decode():0>12}"), heard_at=at)) for name, at in ((b"1", NOW - 5), (b"2", NOW))
+    }
+
+    assert [screen.heard_at for screen in screens(stored, NOW)] == [NOW, NOW - 5]
