@@ -36,6 +36,12 @@ def _stretch(written: object) -> tuple[int, int]:
     return opens, closes
 
 
+Days = Annotated[str, AfterValidator(_days)]
+"""A weekday, or a range of weekdays."""
+Times = Annotated[tuple[int, int], BeforeValidator(_stretch)]
+"""A stretch of a day as (begins, ends) in minutes after midnight."""
+
+
 def _country(written: str) -> str:
     from holidays import list_supported_countries  # noqa: PLC0415 - a site without holidays does not carry them
 
@@ -51,7 +57,7 @@ class Calendar(BaseModel):
     """[calendar]: when the site is open; a site without one never closes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    open: Mapping[Annotated[str, AfterValidator(_days)], tuple[Annotated[tuple[int, int], BeforeValidator(_stretch)], ...]]
+    open: Mapping[Days, tuple[Times, ...]]
     """Opening times by weekday or range of weekdays."""
     holidays: Annotated[str, AfterValidator(_country)] | None = None
     """Closed on the public holidays of a country, or of a part of it."""
@@ -63,7 +69,7 @@ class Calendar(BaseModel):
         return OpenHours(zone, tuple(map(self._stretches, WEEKDAYS)), frozenset(self.closed) | self._public_holidays())
 
     def _stretches(self, weekday: str) -> tuple[tuple[int, int], ...]:
-        return tuple(sorted(stretch for days, stretches in self.open.items() if weekday in _named(days) for stretch in stretches))
+        return tuple(sorted(stretch for days, stretches in self.open.items() if weekday in named_weekdays(days) for stretch in stretches))
 
     def _public_holidays(self) -> frozenset[date]:
         if self.holidays is None:
@@ -75,7 +81,8 @@ class Calendar(BaseModel):
         return frozenset(country_holidays(country, subdiv=part or None, years=range(year - _YEARS_BACK, year + _YEARS_AHEAD + 1)))
 
 
-def _named(days: str) -> tuple[str, ...]:
+def named_weekdays(days: str) -> tuple[str, ...]:
+    """The weekdays of a range such as mon-fri; fri-mon runs over the week's end."""
     first, _, last = days.partition("-")
     begin, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
     return WEEKDAYS[begin : end + 1] if begin <= end else (*WEEKDAYS[begin:], *WEEKDAYS[: end + 1])

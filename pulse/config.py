@@ -14,13 +14,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from pulse.calendar import Calendar
 from pulse.kpi.freshness import stale_after_s
 from pulse.kpi.goal import QueueGoal, ServiceLevelFormula
 from pulse.kpi.hours import OpenHours
 from pulse.kpi.records import Channel
+from pulse.kpi.shift import Shift
+from pulse.names import Names
+from pulse.shifts import PlannedShift
 from pulse.text import Language, Text
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
@@ -82,18 +85,6 @@ class Strict(BaseModel):
     """A table of the config: unknown keys are faults, values do not change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Names(Strict):
-    """A name people read, in both languages."""
-
-    en: str
-    zh: str = ""
-
-    @property
-    def text(self) -> Text:
-        """The name as a Text; the English one where there is no Chinese."""
-        return Text(self.en, self.zh or self.en)
 
 
 class Site(Strict):
@@ -195,6 +186,7 @@ class Config(Strict):
     redis_url: str | None = None
     database_url: str | None = None
     calendar: Calendar | None = None
+    shifts: Mapping[str, PlannedShift] = {}
     channels: Mapping[Channel, Goal] = {}
     queues: Mapping[str, Queue] = {}
     sources: Mapping[str, Source] = {}
@@ -205,6 +197,14 @@ class Config(Strict):
     attributes: tuple[str, ...] = ("product", "region", "carrier", "touchpoint", "skill")
     """The dimensions records may carry."""
     path: Path = Field(Path("pulse.toml"), exclude=True)
+
+    @field_validator("shifts")
+    @classmethod
+    def _holidays_are_known(cls, shifts: Mapping[str, PlannedShift], others: ValidationInfo) -> Mapping[str, PlannedShift]:
+        idle = [name for name, shift in shifts.items() if not shift.on_holidays]
+        if idle and others.data.get("calendar", ...) is None:
+            raise ValueError(f"{', '.join(idle)}: got on_holidays = false, expected a [calendar] that says when the site is closed")
+        return shifts
 
     def name_of(self, value: str) -> Text:
         """What people call a value; the value itself where the file has no name for it. A pair is called by both its parts."""
@@ -221,6 +221,12 @@ class Config(Strict):
     def hours(self) -> OpenHours | None:
         """When the site is open; None where it never closes."""
         return self.calendar.hours(self.zone) if self.calendar else None
+
+    @cached_property
+    def planned_shifts(self) -> tuple[Shift, ...]:
+        """The shifts of the site; none where the file has none."""
+        closed = self.hours.closed if self.hours else frozenset()
+        return tuple(shift.shift(name, self.zone, closed) for name, shift in self.shifts.items())
 
     @property
     def base_dir(self) -> Path:

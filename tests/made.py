@@ -4,13 +4,25 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pulse.kpi.goal import QueueGoal
+from pulse.kpi.hours import OpenHours
 from pulse.kpi.records import AgentState, AgentStateType, Channel, ContactEvent, ContactEventType, CounterWindow, QueueState
+from pulse.kpi.shift import Shift
 from pulse.live.catalogue import catalogue
 from pulse.live.fold import Fold, FoldSettings
+from pulse.text import itself
 
 NOON = 1_795_435_200_000
 """2026-11-23 12:00 UTC."""
 SECOND, MINUTE, HOUR = 1000, 60_000, 3_600_000
+
+
+def shift(name: str, begins: int, ends: int, zone: str = "UTC") -> Shift:
+    """A shift of every day, from and until so many minutes after midnight."""
+    return Shift(name, itself(name), OpenHours(ZoneInfo(zone), (((begins, ends),),) * 7))
+
+
+EARLY_AND_LATE = (shift("early", 6 * 60, 12 * 60 + 3), shift("late", 12 * 60 + 3, 12 * 60 + 6))
+"""One changes to the other three minutes after noon, and that one ends three minutes later."""
 
 
 def contact(type_: str, contact_id: str = "c1", at: int = NOON, **facts: Any) -> ContactEvent:

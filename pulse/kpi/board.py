@@ -9,6 +9,7 @@ import msgspec
 
 from pulse.kpi.budget import Budget
 from pulse.kpi.kpi import Value
+from pulse.kpi.shift import RunningShift
 
 
 class Agents(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +55,8 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     today: dict[str, Value] = {}
     last_5m: dict[str, Value] = {}
     last_30m: dict[str, Value] = {}
+    shift: dict[str, Value] = {}
+    """Since the running shift began; empty between shifts, and where that beginning was not counted."""
 
     def titled(self, language: str) -> str:
         """The title in a language; the site's own where there is none in it."""
@@ -103,6 +106,8 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     zone: str = "UTC"
     demo: bool = False
     day_start: int = 0
+    shift: RunningShift | None = None
+    """None between shifts, and where the site has none."""
     late_records: int = 0
     site: Scope
     channels: dict[str, Scope] = {}

@@ -39,6 +39,12 @@ class OpenHours:
         """Whether the site is open at an instant (epoch ms)."""
         return self.open_ms(at, at + 1) > 0
 
+    def stretch_at(self, at: int) -> tuple[int, int] | None:
+        """The stretch that holds an instant, as its beginning and end (epoch ms); the one that began last, None where none does."""
+        today = self._date(at)
+        found = [stretch for day in (today - timedelta(days=1), today) for stretch in self._stretches(day) if stretch[0] <= at < stretch[1]]
+        return max(found, default=None)
+
     def _date(self, at: int) -> date:
         return datetime.fromtimestamp(at / 1000, UTC).astimezone(self.zone).date()
 

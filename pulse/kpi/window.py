@@ -1,10 +1,10 @@
-"""Sliding windows over one queue's counts: (now - w, now] for 5 and 30 minutes, and today.
+"""Sliding windows over one queue's counts: (now - w, now] for 5 and 30 minutes, today and the running shift.
 
 In: tallies by second. Out: the sums of the windows, and what each minute adds to history, once.
 Contributions are held by the second; one that lies ahead of `now` waits until `now` has come there.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pulse.kpi.tally import Tally, merged
@@ -90,7 +90,7 @@ class Minutes:
 class QueueWindows:
     """All windows of one queue."""
 
-    __slots__ = ("fresh", "last_5m", "last_30m", "minutes", "today", "version")
+    __slots__ = ("fresh", "last_5m", "last_30m", "minutes", "shift", "today", "version")
 
     def __init__(self) -> None:
         self.fresh: dict[int, Tally] = {}
@@ -98,6 +98,7 @@ class QueueWindows:
         self.last_5m = SlidingWindow(_FIVE_MINUTES_S)
         self.last_30m = SlidingWindow(_THIRTY_MINUTES_S)
         self.today = Tally()
+        self.shift = Tally()
         self.version = 0
         """Grows whenever a window's sum changes."""
 
@@ -108,9 +109,15 @@ class QueueWindows:
             tally = self.fresh[second] = Tally()
         return tally
 
-    def roll(self, now_s: int, day_start_s: int) -> list[tuple[int, Tally]]:
-        """Moves all windows to `now_s`; gives what newly settled by minute (epoch minutes), once, for history."""
-        settled = self._settle(now_s, day_start_s) if self.fresh else []
+    def roll(self, now_s: int, day_start_s: int, shift_start_s: int | None = None) -> list[tuple[int, Tally]]:
+        """Moves all windows to `now_s`; gives what newly settled by minute (epoch minutes), once, for history.
+
+        Day and shift begin on whole minutes; without a shift nothing counts in it.
+        """
+        settled = self._settle(now_s) if self.fresh else []
+        self._add_since(self.today, day_start_s, settled)
+        if shift_start_s is not None:
+            self._add_since(self.shift, shift_start_s, settled)
         moved = [self.last_5m.move_to(now_s, self.minutes), self.last_30m.move_to(now_s, self.minutes)]
         if settled or any(moved):
             self.minutes.forget(self.last_30m.boundary)
@@ -122,6 +129,11 @@ class QueueWindows:
         self.today = Tally()
         self.version += 1
 
+    def new_shift(self) -> None:
+        """Empties the running shift."""
+        self.shift = Tally()
+        self.version += 1
+
     def dump(self) -> dict[str, Any]:
         """A plain map for the checkpoint."""
         seconds = {second: tally for minute in self.minutes.seconds.values() for second, tally in minute.items()}
@@ -130,6 +142,7 @@ class QueueWindows:
             "seconds": {str(second): tally.as_map() for second, tally in seconds.items()},
             "boundaries": [self.last_5m.boundary, self.last_30m.boundary],
             "today": self.today.as_map(),
+            "shift": self.shift.as_map(),
         }
 
     @classmethod
@@ -140,15 +153,18 @@ class QueueWindows:
         windows.last_5m.boundary, windows.last_30m.boundary = stored["boundaries"]
         windows._keep({int(second): Tally.from_map(tally) for second, tally in stored["seconds"].items()})
         windows.today = Tally.from_map(stored["today"])
+        windows.shift = Tally.from_map(stored["shift"]) if "shift" in stored else Tally()
         return windows
 
-    def _settle(self, now_s: int, day_start_s: int) -> list[tuple[int, Tally]]:
+    def _settle(self, now_s: int) -> list[tuple[int, Tally]]:
         due = [second for second in self.fresh if second <= now_s]
-        settled = self._keep({second: self.fresh.pop(second) for second in due})
+        return self._keep({second: self.fresh.pop(second) for second in due})
+
+    @staticmethod
+    def _add_since(window: Tally, start_s: int, settled: Iterable[tuple[int, Tally]]) -> None:
         for minute, whole in settled:
-            if minute * _MINUTE_S >= day_start_s:
-                self.today.merge(whole)
-        return settled
+            if minute * _MINUTE_S >= start_s:
+                window.merge(whole)
 
     def _keep(self, seconds: Mapping[int, Tally]) -> list[tuple[int, Tally]]:
         by_minute: dict[int, dict[int, Tally]] = {}

@@ -69,6 +69,7 @@ class Boards:
             zone=fold.settings.zone.key,
             demo=fold.settings.demo,
             day_start=fold.day_start,
+            shift=fold.shift,
             late_records=fold.late,
             site=self._together(Key("site"), fold.settings.site, fold.settings.site_goal, lives),
             channels={channel.value: self._channel(channel, lives) for channel in channels},
@@ -198,6 +199,8 @@ class Boards:
             "last_5m": [windows.last_5m.total for windows in counted],
             "last_30m": [windows.last_30m.total for windows in counted],
         }
+        if self.fold.counts_shift:
+            parts["shift"] = [windows.shift for windows in counted]
         scenes = {name: replace(scene, tally=part[0] if len(part) == 1 else merged(part)) for name, part in parts.items()}
         return _Counted(
             values={name: self.fold.catalogue.values(one) for name, one in scenes.items()},

@@ -14,6 +14,7 @@ from pulse.clock import day_start, next_day_start
 from pulse.kpi.goal import QueueGoal
 from pulse.kpi.interval import MINUTE_MS, IntervalRow
 from pulse.kpi.records import AgentState, Channel, ContactEvent, ContactEventType, CounterWindow, QueueState, Record
+from pulse.kpi.shift import RunningShift, Shift, current_shift
 from pulse.kpi.tally import Tally
 from pulse.live.catalogue import Catalogue
 from pulse.live.people import People, Spent, order
@@ -57,6 +58,7 @@ class FoldSettings:
     language: Language = Language.EN
     """The site's own."""
     precedence: Mapping[str, int] = field(default_factory=dict)
+    shifts: tuple[Shift, ...] = ()
     stale_after_s: Mapping[str, float] = field(default_factory=dict)
     """For how long a source's queue state is believed."""
     remember_ms: int | None = 48 * HOUR_MS
@@ -73,6 +75,9 @@ class Fold:
         self.now = 0
         self.day_start = 0
         self.day_end = 0
+        self.shift: RunningShift | None = None
+        self.counts_shift = False
+        """Whether the running shift has been counted from its beginning."""
         self.queues: dict[str, QueueFold] = {}
         self.people = People()
         self.duplicates = 0
@@ -128,11 +133,14 @@ class Fold:
             self._begin_day(now)
         if now // HOUR_MS != self.now // HOUR_MS:
             self._forget(now)
+        if self.settings.shifts and now // MINUTE_MS != self.now // MINUTE_MS:
+            self._change_shift(now)
         self.now = now
         self._lay(self.people.until(now))
+        day_start_s, shift_start_s = self.day_start // 1000, self.shift.start // 1000 if self.shift and self.counts_shift else None
         for queue in self.queues.values():
             for windows in (queue.windows, queue.counters):
-                for minute, tally in windows.roll(now // 1000, self.day_start // 1000):
+                for minute, tally in windows.roll(now // 1000, day_start_s, shift_start_s):
                     if windows is queue.counted:
                         self._keep_row(minute * MINUTE_MS, queue.name, tally)
 
@@ -168,6 +176,7 @@ class Fold:
             "format": STATE_FORMAT,
             "now": self.now,
             "day_start": self.day_start,
+            "shift": msgspec.to_builtins(self.shift) if self.counts_shift else None,
             "duplicates": self.duplicates,
             "late": self.late,
             "told": sorted(self.told),
@@ -200,6 +209,7 @@ class Fold:
             goal = self.settings.goal_of(name, Channel(stored["channel"]))
             queue = self.queues[name] = QueueFold.restored(name, goal, stored)
             queue.judge_sources(self._precedence)
+        self._resume_shift(state.get("shift"))
 
     def _take(self, event: ContactEvent) -> None:
         if self._is_duplicate(event):
@@ -289,6 +299,24 @@ class Fold:
         for queue in self.queues.values():
             queue.windows.new_day()
             queue.counters.new_day()
+
+    def _change_shift(self, now: int) -> None:
+        running = current_shift(self.settings.shifts, now)
+        if running != self.shift:
+            self.shift, self.counts_shift = running, running is not None
+            self._empty_shift()
+
+    def _resume_shift(self, stored: Mapping[str, Any] | None) -> None:
+        """Goes on counting the shift of the checkpoint, unless today's config has another one at that instant."""
+        self.shift = current_shift(self.settings.shifts, self.now)
+        self.counts_shift = self.shift is not None and stored == msgspec.to_builtins(self.shift)
+        if not self.counts_shift:
+            self._empty_shift()
+
+    def _empty_shift(self) -> None:
+        for queue in self.queues.values():
+            queue.windows.new_shift()
+            queue.counters.new_shift()
 
     def _forget(self, now: int) -> None:
         for queue in self.queues.values():

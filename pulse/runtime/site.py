@@ -59,6 +59,7 @@ class RunningSite:
             language=config.site.language,
             precedence={name: source.precedence for name, source in config.sources.items()},
             stale_after_s={name: source.stale_after_s for name, source in config.sources.items()},
+            shifts=config.planned_shifts,
             demo=config.site.demo,
         )
 

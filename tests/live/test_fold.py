@@ -5,11 +5,12 @@ from random import Random
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from made import HOUR, MINUTE, NOON, SECOND, agent, contact, counters, empty_fold, queue_state, settings
+from made import EARLY_AND_LATE, HOUR, MINUTE, NOON, SECOND, agent, contact, counters, empty_fold, queue_state, settings
 
 from pulse.kpi.board import SourceCondition, SourceHealth
 from pulse.kpi.goal import QueueGoal
 from pulse.kpi.records import Channel, Record, decode, encode
+from pulse.kpi.shift import Shift
 from pulse.kpi.tally import merged
 from pulse.live.boards import Boards
 from pulse.live.catalogue import catalogue
@@ -439,11 +440,14 @@ def traffic(seed: int) -> list[Record]:
 seeds = st.integers(0, 10_000)
 
 
-@given(seeds, seeds)
-def test_the_order_of_records_within_a_tick_does_not_matter(seed: int, order: int) -> None:
+shift_plans = st.sampled_from([(), EARLY_AND_LATE])
+
+
+@given(seeds, seeds, shift_plans)
+def test_the_order_of_records_within_a_tick_does_not_matter(seed: int, order: int, shifts: tuple[Shift, ...]) -> None:
     records = traffic(seed)
     shuffled = Random(order).sample(records, len(records))
-    one, other = empty_fold(), empty_fold()
+    one, other = empty_fold(shifts=shifts), empty_fold(shifts=shifts)
 
     one.fold(records)
     other.fold(shuffled)
@@ -451,10 +455,10 @@ def test_the_order_of_records_within_a_tick_does_not_matter(seed: int, order: in
     assert Boards(one).at(NOON + 500 * SECOND) == Boards(other).at(NOON + 500 * SECOND)
 
 
-@given(seeds, st.lists(st.integers(0, 500), max_size=6))
-def test_a_replay_in_one_piece_gives_the_board_of_the_live_ticks(seed: int, ticks: list[int]) -> None:
+@given(seeds, st.lists(st.integers(0, 500), max_size=6), shift_plans)
+def test_a_replay_in_one_piece_gives_the_board_of_the_live_ticks(seed: int, ticks: list[int], shifts: tuple[Shift, ...]) -> None:
     records = sorted(traffic(seed), key=lambda record: getattr(record, "at", None) or record.end)  # type: ignore[union-attr]
-    live, replayed = empty_fold(), empty_fold()
+    live, replayed = empty_fold(shifts=shifts), empty_fold(shifts=shifts)
 
     for tick in [*sorted(ticks), 500]:
         due = [record for record in records if (getattr(record, "at", None) or record.end) <= NOON + tick * SECOND]  # type: ignore[union-attr]
@@ -468,15 +472,17 @@ def test_a_replay_in_one_piece_gives_the_board_of_the_live_ticks(seed: int, tick
     assert merged(row.tally for row in live.take_rows()) == merged(row.tally for row in replayed.take_rows())
 
 
-@given(seeds, seeds, st.integers(0, 2400))
-@example(3151, 1, 0)  # time of people whose queue was not known yet at the checkpoint
-def test_a_fold_restored_from_its_checkpoint_goes_on_as_if_nothing_had_happened(first: int, second: int, later_s: int) -> None:
-    whole, before = empty_fold(), empty_fold()
+@given(seeds, seeds, st.integers(0, 2400), shift_plans)
+@example(3151, 1, 0, ())  # time of people whose queue was not known yet at the checkpoint
+def test_a_fold_restored_from_its_checkpoint_goes_on_as_if_nothing_had_happened(
+    first: int, second: int, later_s: int, shifts: tuple[Shift, ...]
+) -> None:
+    whole, before = empty_fold(shifts=shifts), empty_fold(shifts=shifts)
     for fold in (whole, before):
         fold.fold(traffic(first))
         Boards(fold).at(NOON + 300 * SECOND)
 
-    after = Fold(settings(), catalogue())
+    after = Fold(settings(shifts=shifts), catalogue())
     after.restore(before.dump())
     for hour, ids in before.take_seen().items():
         after.remember(hour, ids)

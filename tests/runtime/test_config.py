@@ -109,3 +109,52 @@ def test_opening_times_and_public_holidays_make_the_business_hours_clock() -> No
 )
 def test_a_calendar_that_cannot_be_read_says_what_is_allowed(calendar: dict, told: str) -> None:
     assert told in "\n".join(faults({"calendar": calendar}))
+
+
+CALENDAR = {"open": {"mon-fri": ["08:00-20:00"]}, "closed": ["2026-11-23"]}
+
+
+def shifts_at(written: dict, moment: str) -> list[str]:
+    from datetime import datetime
+
+    config = checked_config({"site": {"zone": "Europe/Berlin"}, **written}, Path("pulse.toml"))
+    at = round(datetime.fromisoformat(moment).replace(tzinfo=config.zone).timestamp() * 1000)
+    return [shift.name for shift in config.planned_shifts if shift.hours.is_open(at)]
+
+
+def test_a_shift_runs_at_its_time_on_its_weekdays() -> None:
+    written = {"shifts": {"night": {"time": "22:00-06:00", "days": "mon-fri"}}}
+
+    assert shifts_at(written, "2026-11-28 05:00") == ["night"]  # of Friday evening
+    assert shifts_at(written, "2026-11-28 23:00") == []
+
+
+def test_a_shift_rests_on_holidays_where_the_file_says_so() -> None:
+    times = {"time": "08:00-16:00"}
+    written = {"calendar": CALENDAR, "shifts": {"all": times, "office": {**times, "on_holidays": False}}}
+
+    assert shifts_at(written, "2026-11-23 09:00") == ["all"]
+    assert shifts_at(written, "2026-11-24 09:00") == ["all", "office"]
+
+
+def test_a_shift_is_titled_in_both_languages_or_by_its_name() -> None:
+    shifts = {"early": {"time": "06:00-14:00", "title": {"en": "Early", "zh": "早班"}}, "late": {"time": "14:00-22:00"}}
+
+    titles = [shift.title.zh for shift in checked_config({"shifts": shifts}, Path("pulse.toml")).planned_shifts]
+
+    assert titles == ["早班", "late"]
+
+
+def test_faults_in_shifts_are_told_with_what_is_allowed() -> None:
+    told = faults({"shifts": {"a": {"time": "8-16"}, "b": {"time": "08:00-16:00", "days": "monday"}}, "site": {"zone": "Mars"}})
+
+    assert "pulse.toml, shifts.a.time: got '8-16', expected opening times such as 08:00-20:00 or, overnight, 22:00-06:00" in told
+    assert 'pulse.toml, shifts.b.days: got "monday", expected a weekday such as mon, or a range such as mon-fri' in told
+    assert len(told) == 3
+
+
+def test_a_shift_that_rests_on_holidays_needs_a_calendar() -> None:
+    told = faults({"shifts": {"a": {"time": "08:00-16:00", "on_holidays": False}}, "site": {"zone": "Mars"}})
+
+    assert "pulse.toml, shifts: a: got on_holidays = false, expected a [calendar] that says when the site is closed" in told
+    assert len(told) == 2
