@@ -17,7 +17,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from pulse.config import ConfigError, seconds
+from pulse.config import ConfigError
+from pulse.durations import seconds
 from pulse.kpi.board import Board, board_json
 from pulse.kpi.goal import QueueGoal
 from pulse.runtime.refusal import RefusedToStart

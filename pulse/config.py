@@ -5,7 +5,6 @@ What belongs to a connector, rule or channel is checked by that plug-in's own `O
 """
 
 import os
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,6 +16,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from pulse.calendar import Calendar
+from pulse.durations import seconds
 from pulse.kpi.freshness import stale_after_s
 from pulse.kpi.goal import QueueGoal, ServiceLevelFormula
 from pulse.kpi.hours import OpenHours
@@ -24,11 +24,8 @@ from pulse.kpi.records import Channel
 from pulse.kpi.shift import Shift
 from pulse.names import Names
 from pulse.shifts import PlannedShift
+from pulse.targets import Targets, WrongTargets, read_targets
 from pulse.text import Language, Text
-
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
-_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
-
 
 _REFERENCES = ("env:", "file:")
 
@@ -50,14 +47,6 @@ class ConfigError(ValueError):
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__("\n".join(str(fault) for fault in faults))
         self.faults = faults
-
-
-def seconds(written: object) -> float:
-    """The seconds of a duration such as 500ms, 5s, 2m, 4h or 1d; raises ValueError for anything else."""
-    match = _DURATION.fullmatch(written.strip()) if isinstance(written, str) else None
-    if match is None:
-        raise ValueError(f"got {_shown(written)}, expected a duration such as 5s or 2m")
-    return float(match[1]) * _SECONDS[match[2]]
 
 
 def _zone(name: str) -> str:
@@ -187,6 +176,7 @@ class Config(Strict):
     database_url: str | None = None
     calendar: Calendar | None = None
     shifts: Mapping[str, PlannedShift] = {}
+    targets: Annotated[Targets, BeforeValidator(read_targets)] = Targets()
     channels: Mapping[Channel, Goal] = {}
     queues: Mapping[str, Queue] = {}
     sources: Mapping[str, Source] = {}
@@ -293,7 +283,7 @@ def checked_config(written: Mapping[str, Any], path: Path) -> Config:
 
 def faults_of(error: ValidationError, where: str) -> list[Fault]:
     """Every fault pydantic found, in our words: where, found, allowed."""
-    return [Fault(where=_place(where, item["loc"]), message=_message(dict(item))) for item in error.errors()]
+    return [fault for item in error.errors() for fault in _faults_in(dict(item), _place(where, item["loc"]))]
 
 
 def secret(reference: str, base_dir: Path, environment: Mapping[str, str] | None = None) -> str:
@@ -325,6 +315,13 @@ def missing_secrets(options: object, base_dir: Path, where: str) -> list[Fault]:
 def environment(name: str, default: str | None = None) -> str | None:
     """A variable of the environment."""
     return os.environ.get(name, default)
+
+
+def _faults_in(item: dict[str, Any], place: str) -> list[Fault]:
+    told = item.get("ctx", {}).get("error")
+    if isinstance(told, WrongTargets):
+        return [Fault(where=f"{place}.{where}".rstrip("."), message=message) for where, message in told.faults]
+    return [Fault(where=place, message=_message(item))]
 
 
 def _place(where: str, location: tuple[int | str, ...]) -> str:

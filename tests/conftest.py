@@ -5,11 +5,15 @@ import shutil
 import sys
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 CHROMIUM = "/usr/bin/chromium"
+# A law is about values: how long one example takes says only who else uses the machine.
+hypothesis.settings.register_profile("laws", deadline=None)
+hypothesis.settings.load_profile("laws")
 REQUIRED = os.environ.get("PULSE_REQUIRE") == "all"
 
 

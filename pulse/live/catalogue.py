@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
+from pulse.definitions import definitions
 from pulse.kpi.goal import QueueGoal
 from pulse.kpi.kpi import Counts, Kpi, Scene, Value
 from pulse.kpi.records import ContactEvent, ContactEventType
@@ -32,7 +33,6 @@ class Catalogue:
 def catalogue() -> Catalogue:
     """The KPIs of all files in pulse/kpi/."""
     modules = [load("pulse.kpi", kind) for kind in kinds("pulse.kpi")]
-    kpis = tuple(kpi for module in modules for kpi in getattr(module, "KPIS", ()))
     tables: list[Counts] = [module.COUNTS for module in modules if hasattr(module, "COUNTS")]
     counts = {type_: tuple(table[type_] for table in tables if type_ in table) for type_ in ContactEventType}
-    return Catalogue(kpis=kpis, counts=counts)
+    return Catalogue(kpis=tuple(definitions().values()), counts=counts)

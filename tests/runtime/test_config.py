@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pulse.config import ConfigError, checked_config, load_config, seconds, secret
+from pulse.config import ConfigError, checked_config, load_config, secret
+from pulse.durations import seconds
 from pulse.kpi.records import Channel
 from pulse.runtime.collecting import checked_sources
 from pulse.runtime.places import Places

@@ -1,0 +1,15 @@
+"""Every KPI there is, found in the files of pulse/kpi/."""
+
+from functools import cache
+
+from pulse.kpi.kpi import Kpi
+from pulse.plugins import kinds, load
+
+_PACKAGE = "pulse.kpi"
+
+
+@cache
+def definitions() -> dict[str, Kpi]:
+    """Every KPI by name, in the order of the files."""
+    modules = (load(_PACKAGE, kind) for kind in kinds(_PACKAGE))
+    return {kpi.name: kpi for module in modules for kpi in getattr(module, "KPIS", ())}
