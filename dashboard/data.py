@@ -5,15 +5,18 @@ import streamlit as st
 import structlog
 from redis.exceptions import RedisError
 
-from dashboard.day import Day, day_of
+from dashboard.day import Day, day_of, days_at
+from dashboard.day_points import HALF_HOUR_MS, Slots
 from dashboard.serving import serving
 from dashboard.trend import QueueTallies
-from pulse.clock import day_start, system_clock
+from pulse.clock import system_clock
 from pulse.kpi.interval import MINUTE_MS
 from sql.history import History
 from sql.session import Database, open_database
 
 HISTORY_TTL_S = 60
+PAST_TTL_S = 600
+"""A day that is over changes only by late records."""
 log = structlog.get_logger(__name__)
 
 
@@ -25,12 +28,25 @@ def database(url: str) -> Database:
 
 @st.cache_data(ttl=HISTORY_TTL_S, show_spinner=False)
 def day_page(minute: int) -> Day:
-    """Today and yesterday as they stood in the minute that starts at `minute` (epoch ms)."""
+    """Today and the days it is compared with, as they stood in the minute that starts at `minute` (epoch ms)."""
     served = serving()
-    config, history = served.config, History(database(served.database_url))
-    today = day_start(minute, config.zone)
-    yesterday = day_start(today - 1, config.zone)
-    return day_of(history, config, (yesterday, today, minute))
+    days = days_at(minute, served.config.zone)
+    counted_until = History(database(served.database_url)).watched_until(served.config.site.name)
+
+    def read(start: int, end: int) -> Slots:
+        return _slots(start, end) if end > days.today else _past_slots(start, end)
+
+    return day_of(read, served.config, days, counted_until)
+
+
+@st.cache_data(ttl=PAST_TTL_S, show_spinner=False)
+def _past_slots(start: int, end: int) -> Slots:
+    return _slots(start, end)
+
+
+def _slots(start: int, end: int) -> Slots:
+    served = serving()
+    return History(database(served.database_url)).channel_slots(served.config.site.name, start, end, HALF_HOUR_MS)
 
 
 def last_hour(at: int) -> dict[int, QueueTallies]:

@@ -1,37 +1,31 @@
-"""What the day page shows: each figure of today and yesterday beside its target, and both days by half hours.
+"""What the day page shows: each figure of four days beside its target, for the site and by channel, and two days by half hours.
 
-In: tallies from history and the KPI definitions. Out: rows and points ready to be drawn. Pure but for the history it is given.
+In: tallies by half hour and channel, the KPI definitions and the config's targets. Out: figures and points ready to be drawn.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from dashboard.day_points import COUNTED, HALF_HOUR_MS, Point, Slots, contact_points, level_points
+from pulse.clock import day_start, earlier_day_start
 from pulse.config import Config
+from pulse.definitions import definitions
 from pulse.kpi.goal import QueueGoal
-from pulse.kpi.kpi import Better, Kpi, Scene, Unit, Value
+from pulse.kpi.kpi import Better, Kpi, Scene, Value
+from pulse.kpi.records import Channel
 from pulse.kpi.tally import Tally, merged
-from pulse.plugins import kinds, load
 
-HALF_HOUR_MS = 30 * 60_000
-COUNTED = ("offered", "answered", "abandoned")
 SHOWN = (
     "service_level",
     *COUNTED,
     "abandonment_ratio",
-    "asa_s",
-    "wait_p90_s",
-    "max_wait_s",
-    "aht_s",
     "complaints",
     "complaints_per_thousand",
     "occupancy_ratio",
     "slot_occupancy_ratio",
-    "frt_s",
-    "resolution_s",
     "self_service_ratio",
     "csat_score",
     "csat_responses",
@@ -40,8 +34,21 @@ SHOWN = (
     "nps_passives",
     "nps_detractors",
 )
-"""The figures of the day in reading order."""
-_ALWAYS = frozenset({"service_level", *COUNTED, "abandonment_ratio", "asa_s", "aht_s"})
+"""The figures of the site in reading order: those of which one value over all channels says something."""
+SHOWN_BY_CHANNEL = (
+    "service_level",
+    "offered",
+    "abandonment_ratio",
+    "asa_s",
+    "wait_p90_s",
+    "max_wait_s",
+    "aht_s",
+    "frt_s",
+    "resolution_s",
+)
+_ALWAYS = frozenset({"service_level", *COUNTED, "abandonment_ratio"})
+_STALE_MS = 180_000
+_DRAWN = ("yesterday", "today")
 
 
 class Verdict(StrEnum):
@@ -53,84 +60,110 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Days(NamedTuple):
+    """Beginnings of days and the end of today's figures, as epoch ms; a day ends where the next begins."""
+
+    last_week: int
+    """The day of the same weekday as yesterday, a week before it."""
+    last_week_end: int
+    day_before: int
+    yesterday: int
+    today: int
+    until: int
+
+    def spans(self) -> dict[str, tuple[int, int]]:
+        """Beginning and end of each day, by name."""
+        return {
+            "yesterday": (self.yesterday, self.today),
+            "today": (self.today, self.until),
+            "day_before": (self.day_before, self.yesterday),
+            "last_week": (self.last_week, self.last_week_end),
+        }
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DayRow:
-    """One figure."""
+class Figure:
+    """One figure of the site or a channel; a day without any record has no value, not zero."""
 
     kpi: str
-    today: Value
-    yesterday: Value
+    values: Mapping[str, Value]
+    """By day: yesterday, today, day_before, last_week."""
     target: float | None
     verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
-    """One half hour; `hour` is what the site's clocks show at its middle, so that two days lie over each other on any date."""
+class ChannelFigures:
+    """The figures of one channel, in the order of `SHOWN_BY_CHANNEL`."""
 
-    day: str
-    hour: float
-    name: str
-    value: float
+    channel: Channel
+    figures: tuple[Figure, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
     """The page."""
 
-    rows: tuple[DayRow, ...]
+    days: Days
+    figures: tuple[Figure, ...]
+    channels: tuple[ChannelFigures, ...]
+    judged: str
+    """The day the verdicts are about: yesterday, or today where yesterday was not recorded."""
     contacts: tuple[Point, ...]
     service_level: tuple[Point, ...]
     goal_ratio: float
-    until: int
+    counted_until: int | None
+    """The last minute (epoch ms) of which it is known that the site was counted."""
 
     @property
     def is_empty(self) -> bool:
-        """Whether neither day has a figure."""
-        return all(row.today is None and row.yesterday is None for row in self.rows)
+        """Whether neither yesterday nor today has a figure."""
+        return all(figure.values[day] is None for figure in self.figures for day in _DRAWN)
+
+    def age_ms(self, now: int) -> int | None:
+        """How old the figures of today are; None where nobody knows."""
+        return None if self.counted_until is None else max(0, now - self.counted_until)
+
+    def is_stale(self, now: int) -> bool:
+        """Whether the site has not been counted for three minutes."""
+        age_ms = self.age_ms(now)
+        return age_ms is None or age_ms > _STALE_MS
 
 
-class Past(Protocol):
-    """The part of history the page needs."""
-
-    def day_tally(self, site: str, start: int, end: int) -> dict[str, tuple[str, Tally]]:
-        """The channel and tally of each queue in [start, end)."""
-
-    def tallies_by(self, site: str, start: int, end: int, step_ms: int) -> dict[int, dict[str, Tally]]:
-        """The tally of each queue in each slot."""
+Read = Callable[[int, int], Slots]
+"""The half hours of a stretch of time (epoch ms, the end is left out), by channel."""
 
 
-def day_of(past: Past, config: Config, days: tuple[int, int, int]) -> Day:
-    """The page; `days` are the instants at which yesterday began, today began, and today is cut off."""
-    yesterday, today, until = days
-    goal = config.site_goal
-    spans = {"yesterday": (yesterday, today), "today": (today, until)}
-    totals = {day: _total(past.day_tally(config.site.name, *span)) for day, span in spans.items()}
-    # A half hour that still runs is not drawn: its line would fall for no other reason.
-    whole = until - (until - today) % HALF_HOUR_MS
-    slots = {day: past.tallies_by(config.site.name, span[0], min(span[1], whole), HALF_HOUR_MS) for day, span in spans.items()}
-    return Day(
-        rows=day_rows(definitions(), totals, goal),
-        contacts=tuple(point for day in spans for point in contact_points(day, slots[day], config.zone)),
-        service_level=tuple(point for day in spans for point in level_points(day, slots[day], config.zone, goal)),
-        goal_ratio=goal.goal_ratio,
+def days_at(until: int, zone: ZoneInfo) -> Days:
+    """The days around an instant (epoch ms); right on days of 23 and 25 hours."""
+    last_week = earlier_day_start(until, 8, zone)
+    return Days(
+        last_week=last_week,
+        last_week_end=earlier_day_start(until, 7, zone),
+        day_before=earlier_day_start(until, 2, zone),
+        yesterday=earlier_day_start(until, 1, zone),
+        today=day_start(until, zone),
         until=until,
     )
 
 
-def definitions() -> dict[str, Kpi]:
-    """Every KPI there is, by name."""
-    modules = (load("pulse.kpi", kind) for kind in kinds("pulse.kpi"))
-    return {kpi.name: kpi for module in modules for kpi in getattr(module, "KPIS", ())}
-
-
-def day_rows(kpis: Mapping[str, Kpi], totals: Mapping[str, Tally], goal: QueueGoal) -> tuple[DayRow, ...]:
-    """The figures that are defined, in reading order; a day without any record has no values, not zeros.
-
-    A figure of which nothing was told on either day is left out: nobody knows whether it was nothing.
-    """
-    rows = (_row(kpis[name], totals, goal) for name in SHOWN if name in kpis)
-    return tuple(row for row in rows if row.kpi in _ALWAYS or row.today or row.yesterday)
+def day_of(read: Read, config: Config, days: Days, counted_until: int | None = None) -> Day:
+    """The page."""
+    slots = {name: read(*span) for name, span in days.spans().items()}
+    totals = {name: _by_channel(found) for name, found in slots.items()}
+    judged = "yesterday" if totals["yesterday"] or not totals["today"] else "today"
+    goal, zone = config.site_goal, config.zone
+    drawn = {day: _whole(slots[day], days.until) for day in _DRAWN}
+    return Day(
+        days=days,
+        figures=tuple(_site_figures(totals, config, judged)),
+        channels=tuple(_channel_figures(totals, config, judged)),
+        judged=judged,
+        contacts=tuple(point for day in _DRAWN for point in contact_points(day, drawn[day], zone)),
+        service_level=tuple(point for day in _DRAWN for point in level_points(day, drawn[day], zone, goal)),
+        goal_ratio=goal.goal_ratio,
+        counted_until=counted_until,
+    )
 
 
 def verdict_of(value: Value, target: float | None, better: Better) -> Verdict:
@@ -143,51 +176,49 @@ def verdict_of(value: Value, target: float | None, better: Better) -> Verdict:
     return Verdict.MET if met else Verdict.MISSED
 
 
-def contact_points(day: str, slots: Mapping[int, Mapping[str, Tally]], zone: ZoneInfo) -> Iterable[Point]:
-    """Offered, answered and abandoned by half hour."""
-    for at, queues in sorted(slots.items()):
-        total = merged(list(queues.values()))
-        for name in COUNTED:
-            yield Point(day, _hour(at, zone), name, total.count(name))
+_Totals = Mapping[str, Mapping[str, Tally]]
 
 
-def level_points(day: str, slots: Mapping[int, Mapping[str, Tally]], zone: ZoneInfo, goal: QueueGoal) -> Iterable[Point]:
-    """The service level by half hour; a half hour without a counted contact has no point."""
-    kpi = definitions()["service_level"]
-    for at, queues in sorted(slots.items()):
-        value = kpi.value(Scene(merged(list(queues.values())), goal))
-        if isinstance(value, int | float):
-            yield Point(day, _hour(at, zone), "service_level", value)
+def _site_figures(totals: _Totals, config: Config, judged: str) -> Iterator[Figure]:
+    """A figure of which nothing was told on either day is left out: nobody knows whether it was nothing."""
+    together = {day: merged(channels.values()) for day, channels in totals.items()}
+    for name in SHOWN:
+        figure = _figure(definitions()[name], together, config.site_goal, _target(config, name), judged)
+        if name in _ALWAYS or any(figure.values[day] for day in _DRAWN):
+            yield figure
 
 
-def written(value: Value, unit: Unit) -> str:
-    """A value as people read it: percent for ratios, m:ss or h:mm:ss for durations, — where it is unknown."""
-    if value is None or isinstance(value, dict):
-        return "—"
-    if unit is Unit.RATIO:
-        return f"{value * 100:.1f} %"
-    if unit is Unit.SECONDS:
-        return _clocked(round(value))
-    return f"{value:,.2f}" if unit is Unit.SCORE else f"{value:,.0f}"
+def _channel_figures(totals: _Totals, config: Config, judged: str) -> Iterator[ChannelFigures]:
+    present = {channel for day in _DRAWN for channel in totals[day]}
+    for channel in (channel for channel in Channel if channel in present):
+        own = {day: channels.get(channel, Tally()) for day, channels in totals.items()}
+        goal = config.channel_goal(channel)
+        yield ChannelFigures(
+            channel,
+            tuple(_figure(definitions()[name], own, goal, _target(config, name, channel), judged) for name in SHOWN_BY_CHANNEL),
+        )
 
 
-def _clocked(whole_s: int) -> str:
-    minutes, seconds = divmod(whole_s, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
+def _figure(kpi: Kpi, tallies: Mapping[str, Tally], goal: QueueGoal, target: float | None, judged: str) -> Figure:
+    values = {day: kpi.value(Scene(tally, goal)) if tally else None for day, tally in tallies.items()}
+    return Figure(kpi=kpi.name, values=values, target=target, verdict=verdict_of(values[judged], target, kpi.better))
 
 
-def _hour(at: int, zone: ZoneInfo) -> float:
-    local = datetime.fromtimestamp((at + HALF_HOUR_MS // 2) / 1000, UTC).astimezone(zone)
-    return local.hour + local.minute / 60
+def _target(config: Config, kpi: str, channel: Channel | None = None) -> float | None:
+    """A service level is judged by its goal, everything else by the config's targets."""
+    if kpi == "service_level":
+        return (config.channel_goal(channel) if channel else config.site_goal).goal_ratio
+    return config.targets.of(kpi, channel)
 
 
-def _row(kpi: Kpi, totals: Mapping[str, Tally], goal: QueueGoal) -> DayRow:
-    values = {day: kpi.value(Scene(tally, goal)) if tally else None for day, tally in totals.items()}
-    target = goal.goal_ratio if kpi.name == "service_level" else None
-    verdict = verdict_of(values["today"], target, kpi.better)
-    return DayRow(kpi=kpi.name, today=values["today"], yesterday=values["yesterday"], target=target, verdict=verdict)
+def _by_channel(slots: Slots) -> dict[str, Tally]:
+    channels: dict[str, Tally] = {}
+    for slot in slots.values():
+        for channel, tally in slot.items():
+            channels.setdefault(channel, Tally()).merge(tally)
+    return channels
 
 
-def _total(queues: Mapping[str, tuple[str, Tally]]) -> Tally:
-    return merged([tally for _, tally in queues.values()])
+def _whole(slots: Slots, until: int) -> Slots:
+    """The half hours that are over: the line of one that still runs would fall for no other reason."""
+    return {at: slot for at, slot in slots.items() if at + HALF_HOUR_MS <= until}

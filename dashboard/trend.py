@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from dashboard.day import definitions
 from dashboard.scope import in_scope, scope_of
 from dashboard.status import ratio_of
+from pulse.definitions import definitions
 from pulse.kpi.board import Board
 from pulse.kpi.goal import QueueGoal
 from pulse.kpi.kpi import Scene, Value

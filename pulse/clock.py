@@ -19,6 +19,12 @@ def day_start(at: int, zone: ZoneInfo) -> int:
     return _midnight(local, zone)
 
 
+def earlier_day_start(at: int, days: int, zone: ZoneInfo) -> int:
+    """The instant (epoch ms) at which the site's day began that lies so many days before the one that holds `at`."""
+    local = datetime.fromtimestamp(at / 1000, zone)
+    return _midnight(local.replace(hour=12) - timedelta(days=days), zone)
+
+
 def next_day_start(at: int, zone: ZoneInfo) -> int:
     """The instant (epoch ms) at which the site's next day begins."""
     local = datetime.fromtimestamp(at / 1000, zone)

@@ -35,6 +35,16 @@ class History:
                 totals[queue] = (channel, known[1])
         return totals
 
+    def channel_slots(self, site: str, start: int, end: int, step_ms: int) -> dict[int, dict[str, Tally]]:
+        """The tally of each channel in each slot of `step_ms` counted from `start`, by the slot's first instant, without empty slots."""
+        slots: dict[int, dict[str, Tally]] = {}
+        for at, _, channel, tally in self._rows(site, start, end):
+            slot = slots.setdefault(at - (at - start) % step_ms, {})
+            known = slot.setdefault(channel, tally)
+            if known is not tally:
+                known.merge(tally)
+        return slots
+
     def tallies_by(self, site: str, start: int, end: int, step_ms: int) -> dict[int, dict[str, Tally]]:
         """The tally of each queue in each slot of `step_ms` counted from `start`, by the slot's first instant; empty slots are left out."""
         slots: dict[int, dict[str, Tally]] = {}
@@ -65,6 +75,11 @@ class History:
         """The minute (epoch ms) with which history begins; None where nothing was recorded."""
         with self._database.read() as session:
             return session.scalar(select(func.min(Interval.at)).where(Interval.site == site))
+
+    def watched_until(self, site: str) -> int | None:
+        """The minute (epoch ms) of the newest Board that was kept: until then the site was counted. None where none was."""
+        with self._database.read() as session:
+            return session.scalar(select(func.max(BoardMinute.at)).where(BoardMinute.site == site))
 
     def board_at(self, site: str, at: int) -> bytes | None:
         """The Board, as JSON, of the minute that holds `at`; None where none was kept."""

@@ -5,13 +5,14 @@ from typing import Literal
 
 import msgspec
 
-from dashboard.day import Verdict, definitions, verdict_of
+from dashboard.day import Verdict, verdict_of
 from dashboard.picture import Figure, Picture, figure, titles
 from dashboard.scope import SITE, ScopeName, scope_of
 from dashboard.status import Status, believed
 from dashboard.tiles.trend import KpiName
 from dashboard.trend import Series
 from pulse.config import Strict
+from pulse.definitions import definitions
 from pulse.kpi.board import Board, Scope
 from pulse.kpi.freshness import sight
 from pulse.kpi.kpi import Kpi, Unit

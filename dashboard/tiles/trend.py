@@ -6,11 +6,11 @@ from typing import Annotated
 import msgspec
 from pydantic import AfterValidator, Field
 
-from dashboard.day import definitions
 from dashboard.picture import Picture
 from dashboard.scope import SITE, ScopeName, scope_of
 from dashboard.trend import Series
 from pulse.config import Strict
+from pulse.definitions import definitions
 from pulse.kpi.kpi import Unit
 from pulse.text import Text
 

@@ -62,6 +62,7 @@ KPIS: tuple[Kpi, ...] = (
         ),
         source="queue events",
         value=_aht_s,
+        mixes_channels=False,
     ),
     _sum_kpi("talk_s", "talk_ms", Text("Talk time", "通话总时长")),
     _sum_kpi("hold_s", "hold_ms", Text("Hold time", "保持总时长")),

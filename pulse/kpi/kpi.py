@@ -64,6 +64,8 @@ class Kpi:
     value: Callable[[Scene], Value]
     told_by: ContactEventType = ContactEventType.OFFERED
     """The kind of event it is made of: where no source tells that, there is no value."""
+    mixes_channels: bool = True
+    """Whether one value over several channels says anything: a wait of a mail and one of a call have no common mean."""
     version: int = 1
     since: date = date(2026, 1, 1)
 

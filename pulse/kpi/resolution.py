@@ -55,6 +55,7 @@ def _mean_s(name: str, title: Text, counted: str, told_by: ContactEventType, exc
         exclusions=exclusions,
         source="ticket, mail and chat events, on the queue's business hours",
         value=value,
+        mixes_channels=False,
         told_by=told_by,
     )
 
@@ -69,6 +70,7 @@ def _p90_s(name: str, title: Text, counted: str, told_by: ContactEventType, excl
         exclusions=exclusions,
         source="ticket, mail and chat events, on the queue's business hours",
         value=lambda scene: scene.tally.quantile_s(counted, 0.9),
+        mixes_channels=False,
         told_by=told_by,
     )
 

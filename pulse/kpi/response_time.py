@@ -50,6 +50,7 @@ KPIS: tuple[Kpi, ...] = (
         exclusions=_ANSWERED_ONLY,
         source="queue events; not the same as AMI's Holdtime, which is a moving average",
         value=_asa_s,
+        mixes_channels=False,
     ),
     Kpi(
         name="wait_answered_s",
@@ -70,5 +71,6 @@ KPIS: tuple[Kpi, ...] = (
         exclusions=_ANSWERED_ONLY,
         source="queue events",
         value=_p90_s,
+        mixes_channels=False,
     ),
 )

@@ -104,5 +104,6 @@ KPIS: tuple[Kpi, ...] = (
         exclusions=Text("contacts whose wait the source does not tell", "来源未给出等待时间的联系"),
         source="queue events",
         value=_max_wait_s,
+        mixes_channels=False,
     ),
 )

@@ -12,7 +12,7 @@ from typing import Protocol
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from pulse.clock import Clock, day_start, next_day_start
+from pulse.clock import Clock, earlier_day_start, next_day_start
 from pulse.config import Config
 from pulse.kpi.service_level import JUDGED_BY
 from pulse.live.budgets import DayCounts
@@ -43,8 +43,8 @@ def same_weekdays(today: int, config: Config) -> Iterator[tuple[int, int]]:
     for weeks in range(1, WEEKS + 1):
         earlier = day - timedelta(weeks=weeks)
         if (earlier in closed) == (day in closed):
-            noon = round(datetime(earlier.year, earlier.month, earlier.day, 12, tzinfo=config.zone).timestamp() * 1000)
-            yield day_start(noon, config.zone), next_day_start(noon, config.zone)
+            start = earlier_day_start(today, 7 * weeks, config.zone)
+            yield start, next_day_start(start, config.zone)
 
 
 def past_days(history: Read, config: Config, today: int) -> tuple[DayCounts, ...]:

@@ -20,7 +20,7 @@ BUILT = re.compile(
     r"wall\.verdict_(unknown|normal|stale|warning|critical)"
     r"|wall\.volume_(same_weekdays|pace)|wall\.window_(last_5m|last_30m|today)|wall\.sound_(on|silenced|quiet|blocked)"
     r"|console\.(done|closed|stands|changed|gone|not_allowed|failed)"
-    r"|day\.(kpi|today|yesterday|target|status|formula|no_target|met|missed)"
+    r"|day\.(today|yesterday|target|day_before|last_week|status_yesterday|status_today|met|missed)"
 )
 """Keys put together from a value; the tests of the pages meet each of them."""
 

@@ -1,7 +1,9 @@
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+import streamlit as st
 import streamlit.runtime.context as streamlit_context
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
@@ -10,7 +12,11 @@ import dashboard
 from dashboard.nav import views
 from dashboard.serving import serving
 from pulse.access import COOKIE, Entry, wall_token
-from pulse.clock import system_clock
+from pulse.clock import day_start, earlier_day_start, system_clock
+from pulse.kpi.interval import IntervalRow
+from pulse.kpi.tally import Tally
+from sql.recorder import Recorder
+from sql.session import open_database, sqlite_url
 
 MAIN = Path(dashboard.__file__).parent / "main.py"
 KEY = b"0123456789abcdef"
@@ -34,6 +40,29 @@ def site(tmp_path, monkeypatch):
     serving.cache_clear()
     yield data
     serving.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept_of_other_sites():
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def recorded(site):
+    """A site with yesterday and today in its books, counted until a number of minutes ago."""
+
+    def record(minutes_ago):
+        now, zone = system_clock(), ZoneInfo("Asia/Shanghai")
+        today = day_start(now, zone)
+        tally = Tally.from_map({"counts": {"offered": 20, "answered": 10, "answered_within_target": 9, "abandoned": 2}, "peaks": {}})
+        rows = [IntervalRow(at, "support", "voice", tally) for at in (today, earlier_day_start(now, 1, zone))]
+        with open_database(sqlite_url(site / "history.db")) as database:
+            recorder = Recorder(database, "harbour")
+            recorder.commit(stream_id="1-0", at=now, state=b"", seen={}, rows=rows)
+            recorder.record_board(now // 60_000 * 60_000 - minutes_ago * 60_000, b"{}")
+
+    return record
 
 
 @pytest.fixture
@@ -63,6 +92,24 @@ def test_day_page_says_that_nothing_was_recorded(visit):
     app = visit("day")
 
     assert "Nothing has been recorded" in app.main.info[0].value
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", ("The whole site", "By channel")), ("zh", ("全站", "各渠道"))])
+def test_day_page_shows_figures_of_the_site_and_of_its_channels(visit, recorded, language, words):
+    recorded(minutes_ago=0)
+
+    app = visit("day", language=language)
+
+    assert not app.exception
+    assert {title.value for title in app.main.subheader} >= set(words)
+    assert app.main.warning == []
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Not counted since"), ("zh", "未再统计")])
+def test_day_page_says_since_when_today_is_no_longer_counted(visit, recorded, language, words):
+    recorded(minutes_ago=10)
+
+    assert words in visit("day", language=language).main.warning[0].value
 
 
 def test_desk_pages_say_that_this_is_local_mode(visit):

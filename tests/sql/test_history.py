@@ -92,6 +92,25 @@ def test_some_counts_of_a_day_are_those_of_its_whole_tallies(database, history):
     assert {queue: tally.count("offered") for queue, (_, tally) in whole.items()} == {"support": 23, "orders": 8}
 
 
+def test_slots_by_channel_add_its_queues_up(database, history):
+    Recorder(database, "site").commit(stream_id="2-0", at=AT, state=b"", seen={}, rows=[row(2, "billing", offered=32)])
+
+    slots = history.channel_slots("site", AT, AT + HOUR_MS, 15 * MINUTE_MS)
+
+    assert {(at - AT) // MINUTE_MS: offered(channels) for at, channels in slots.items()} == {
+        0: {"voice": 35, "chat": 8},
+        15: {"voice": 4},
+    }
+
+
+def test_a_site_was_watched_until_its_newest_board(database, history):
+    before = history.watched_until("site")
+    for minute in (0, 5):
+        Recorder(database, "site").record_board(AT + minute * MINUTE_MS, b"{}")
+
+    assert (before, history.watched_until("site")) == (None, AT + 5 * MINUTE_MS)
+
+
 def test_history_begins_with_its_first_minute(history):
     assert history.first_at("site") == AT
     assert history.first_at("elsewhere") is None

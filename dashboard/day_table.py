@@ -1,0 +1,104 @@
+"""The day's figures as tables that read on a desk, on a phone (a card a row) and on paper.
+
+In: figures. Out: HTML whose every text is escaped; a status is a shape and a word, its colour only follows.
+"""
+
+from collections.abc import Iterable, Mapping
+from html import escape
+
+from dashboard.day import ChannelFigures, Day, Figure, Verdict
+from dashboard.written import UNKNOWN, written
+from pulse.definitions import definitions
+from pulse.i18n import words
+from pulse.kpi.goal import ServiceLevelFormula
+from pulse.kpi.service_level import WRITTEN
+from pulse.text import Language
+
+SHAPES: Mapping[Verdict, str] = {Verdict.MET: "○", Verdict.MISSED: "▲", Verdict.NO_TARGET: "", Verdict.UNKNOWN: UNKNOWN}
+_COLUMNS = ("yesterday", "today", "target", "day_before", "last_week")
+
+
+def site_table(day: Day, formula: ServiceLevelFormula, language: Language) -> str:
+    """The figures of the whole site, a row each; the service level names its formula."""
+    said = words(language)
+    heads = [said["day.kpi"], *(said[f"day.{name}"] for name in _COLUMNS), said[f"day.status_{day.judged}"]]
+    notes = {"service_level": f"{formula.upper()}: {WRITTEN[formula].in_(language)}"}
+    rows = [_row(_named(figure, language, notes.get(figure.kpi, "")), _cells(figure, heads[1:], said)) for figure in day.figures]
+    return _table("figures", heads, rows)
+
+
+def channel_table(day: Day, language: Language) -> str:
+    """The figures by channel, a row each: of the judged day in full, today's and the target small; a figure nobody has is left out."""
+    said = words(language)
+    kpis = [figure.kpi for figure in day.channels[0].figures if _is_told(figure.kpi, day.channels)]
+    heads = [said["day.channel"], *(definitions()[kpi].title.in_(language) for kpi in kpis)]
+    rows = [
+        _row(
+            f'<th scope="row">{escape(said[f"channel.{one.channel}"])}</th>',
+            [_cell(_compact(figure, day.judged, said), head) for figure, head in zip(_of(one, kpis), heads[1:], strict=True)],
+        )
+        for one in day.channels
+    ]
+    return _table("figures channels", heads, rows)
+
+
+def status(verdict: Verdict, said: Mapping[str, str]) -> str:
+    """Shape and word of a verdict; empty where there is no target."""
+    if verdict is Verdict.NO_TARGET:
+        return ""
+    word = said["status.unknown"] if verdict is Verdict.UNKNOWN else said[f"day.{verdict}"]
+    return f'<span class="status {verdict}"><span aria-hidden="true">{SHAPES[verdict]}</span> {escape(word)}</span>'
+
+
+def _cells(figure: Figure, heads: list[str], said: Mapping[str, str]) -> list[str]:
+    unit = definitions()[figure.kpi].unit
+    values = {**figure.values, "target": figure.target}
+    told = [(name, escape(written(values[name], unit))) for name in _COLUMNS]
+    cells = [*told, ("verdict", status(figure.verdict, said))]
+    return [_cell(content, head, name) for (name, content), head in zip(cells, heads, strict=True)]
+
+
+def _compact(figure: Figure, judged: str, said: Mapping[str, str]) -> str:
+    unit = definitions()[figure.kpi].unit
+    value = figure.values[judged]
+    parts = [f"<b>{escape(written(value, unit))}</b>"]
+    if figure.verdict in (Verdict.MET, Verdict.MISSED):
+        parts.append(status(figure.verdict, said))
+    if judged != "today" and figure.values["today"] is not None:
+        parts.append(_small(said["day.today_small"].format(value=written(figure.values["today"], unit))))
+    if figure.target is not None:
+        parts.append(_small(said["day.target_small"].format(value=written(figure.target, unit))))
+    return "".join(parts)
+
+
+def _is_told(kpi: str, channels: Iterable[ChannelFigures]) -> bool:
+    return any(value is not None for one in channels for figure in one.figures if figure.kpi == kpi for value in figure.values.values())
+
+
+def _of(one: ChannelFigures, kpis: Iterable[str]) -> list[Figure]:
+    by_name = {figure.kpi: figure for figure in one.figures}
+    return [by_name[kpi] for kpi in kpis]
+
+
+def _named(figure: Figure, language: Language, note: str) -> str:
+    kpi = definitions()[figure.kpi]
+    formula = escape(kpi.formula.in_(language), quote=True)
+    return f'<th scope="row" title="{formula}">{escape(kpi.title.in_(language))}{_small(note) if note else ""}</th>'
+
+
+def _small(text: str) -> str:
+    return f"<small>{escape(text)}</small>"
+
+
+def _cell(content: str, head: str, name: str = "") -> str:
+    unknown = " unknown" if content in ("", UNKNOWN, f"<b>{UNKNOWN}</b>") else ""
+    return f'<td class="{name}{unknown}" data-label="{escape(head, quote=True)}">{content}</td>'
+
+
+def _row(named: str, cells: Iterable[str]) -> str:
+    return f"<tr>{named}{''.join(cells)}</tr>"
+
+
+def _table(name: str, heads: Iterable[str], rows: Iterable[str]) -> str:
+    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
+    return f'<table class="{name}"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
