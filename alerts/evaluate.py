@@ -1,6 +1,6 @@
 """Judges every Board: samples of all rules, one step of every signal, one transaction where something changed.
 
-In: a Board, many times a second. Out: the frame of open incidents, published when it changed and once a second.
+In: a Board, many times a second. Out: the frame of open incidents, told when it changed and by a beat once a second.
 Where nothing changes no SQL is touched; what people did is read again by `refresh`.
 """
 
@@ -10,7 +10,8 @@ from typing import Any
 
 import structlog
 
-from alerts.frame import AlertsFrame, IncidentRow, Signal, Work, encode_frame
+from alerts.announce import Announcer
+from alerts.frame import AlertsFrame, IncidentRow, News, Signal, Work
 from alerts.ledger import Change, Key, Ledger, Standing
 from alerts.lifecycle import Policy, State, is_standing, step, with_work
 from alerts.message import Link
@@ -23,7 +24,6 @@ from pulse.text import Text
 from sql.session import Database
 
 log = structlog.get_logger(__name__)
-PUBLISH_EVERY_MS = 1_000
 SAVE_EVERY_MS = 5_000
 """How often the proven time of a move under way is saved; a restart forgets no more than this."""
 
@@ -44,8 +44,8 @@ def nobody() -> None:
 class Ports:
     """What the evaluator is handed from outside."""
 
-    publish: Callable[[bytes], Any]
-    """Takes each new frame, encoded."""
+    publish: Callable[[News], bool]
+    """Takes each new frame and each beat; whether it arrived."""
     baseline: BaselineAt = no_baseline
     wake: Callable[[], Any] = nobody
     """Called after a commit that put messages into the outbox."""
@@ -62,7 +62,7 @@ class Evaluator:
         self._ledger = Ledger(database, config.site.name, ports.link)
         self._states: dict[Key, State] = {}
         self._samples: dict[Key, Sample] = {}
-        self._published: AlertsFrame | None = None
+        self._announcer = Announcer()
         self._faulty: set[str] = set()
         """Rules that failed at the last Board: said once, not ten times a second."""
         self._adopt(self._ledger.standing())
@@ -152,10 +152,10 @@ class Evaluator:
         self._newest = standing.newest
 
     def _publish(self, now: int) -> AlertsFrame:
-        frame, last = self.frame(now), self._published
-        if last is None or frame.incidents != last.incidents or not 0 <= now - last.at < PUBLISH_EVERY_MS:
-            self._ports.publish(encode_frame(frame))
-            self._published = frame
+        frame = self.frame(now)
+        news = self._announcer.news(frame)
+        if news is not None and not self._ports.publish(news):
+            self._announcer.lost()
         return frame
 
     def _row(self, row: IncidentRow) -> IncidentRow:

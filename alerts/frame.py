@@ -1,4 +1,7 @@
-"""The open incidents as screens receive them: one small frame, made anew whenever something changed."""
+"""The open incidents as screens receive them: one frame, made anew whenever something changed, and a beat while nothing does.
+
+In: rows. Out: JSON, and back; a frame is always whole, so that whoever missed one needs only the next.
+"""
 
 from enum import StrEnum
 
@@ -62,22 +65,30 @@ class IncidentRow(msgspec.Struct, frozen=True, kw_only=True):
     """Channels that could not be told of it, however often it was tried."""
 
 
-class AlertsFrame(msgspec.Struct, frozen=True, kw_only=True):
+class AlertsFrame(msgspec.Struct, frozen=True, kw_only=True, tag="frame", tag_field="news"):
     """All open incidents at one instant, gravest and oldest first."""
 
     at: int
     incidents: tuple[IncidentRow, ...] = ()
 
 
+class Beat(msgspec.Struct, frozen=True, kw_only=True, tag="beat", tag_field="news"):
+    """Nothing changed: what the frame of the instant `since` says still holds at `at`."""
+
+    at: int
+    since: int
+
+
+News = AlertsFrame | Beat
 _encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(AlertsFrame)
+_decoder: msgspec.json.Decoder[News] = msgspec.json.Decoder(News)
 
 
-def encode_frame(frame: AlertsFrame) -> bytes:
-    """The frame as JSON."""
-    return _encoder.encode(frame)
+def encode_news(news: News) -> bytes:
+    """A frame or a beat as JSON."""
+    return _encoder.encode(news)
 
 
-def decode_frame(data: bytes) -> AlertsFrame:
-    """The frame that `encode_frame` wrote; raises msgspec.MsgspecError for other bytes."""
+def decode_news(data: bytes) -> News:
+    """What `encode_news` wrote; raises msgspec.MsgspecError for other bytes."""
     return _decoder.decode(data)

@@ -13,7 +13,7 @@ import structlog
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from alerts.frame import decode_frame
+from alerts.frame import AlertsFrame, Beat, decode_news
 from dashboard.broadcast import Broadcast
 from dashboard.incidents import console_frame
 from dashboard.trend import QueueTallies
@@ -42,6 +42,8 @@ class Hub:
         self.boards = 0
         self.unreadable = 0
         self._clock = clock
+        self._alerts: AlertsFrame | None = None
+        self._alerts_since = 0
         self._seq = 0
         self._down_names: tuple[str, ...] = ()
 
@@ -53,11 +55,21 @@ class Hub:
         self.walls.take_board(board)
 
     def take_alerts(self, data: bytes) -> None:
-        """A new frame of open incidents; raises msgspec.MsgspecError."""
-        alerts = decode_frame(data)
+        """A new frame of open incidents, or a beat of the last one; raises msgspec.MsgspecError."""
+        news, before = decode_news(data), self._alerts
+        if isinstance(news, Beat):
+            # A beat of a frame that never came here proves nothing: what is shown grows old until the next whole one.
+            if before is not None and news.since == self._alerts_since:
+                self._take_frame(msgspec.structs.replace(before, at=news.at))
+            return
+        self._alerts_since = news.at
+        self._take_frame(news)
+
+    def _take_frame(self, frame: AlertsFrame) -> None:
+        self._alerts = frame
         self._seq += 1
-        self.console.tell(_encode(console_frame(alerts, self._seq, self._clock())))
-        self.walls.take_alerts(alerts)
+        self.console.tell(_encode(console_frame(frame, self._seq, self._clock())))
+        self.walls.take_alerts(frame)
 
     def take_down(self, names: Sequence[str]) -> None:
         """The processes that stay down, told to every screen when that changes."""

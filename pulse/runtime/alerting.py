@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from alerts.baseline import HourlyBaseline
 from alerts.evaluate import Evaluator, Ports
+from alerts.frame import AlertsFrame, News, encode_news
 from alerts.outbox import Sender, abandon_unknown_channels, senders
 from alerts.ruleset import faults_in
 from pulse.clock import system_clock
@@ -89,14 +90,20 @@ class Alerting:
         sender.close()
 
 
-def _publisher(client: Redis, key: str) -> Callable[[bytes], None]:
-    def publish(frame: bytes) -> None:
+def _publisher(client: Redis, key: str) -> Callable[[News], bool]:
+    """A frame is kept for who comes later and told to who listens; a beat is only told."""
+
+    def publish(news: News) -> bool:
+        data = encode_news(news)
         try:
             with client.pipeline(transaction=False) as pipe:
-                pipe.set(key, frame)
-                pipe.publish(key, frame)
+                if isinstance(news, AlertsFrame):
+                    pipe.set(key, data)
+                pipe.publish(key, data)
                 pipe.execute()
         except RedisLost as error:
             structlog.get_logger().warning("frame_not_published", error=type(error).__name__)
+            return False
+        return True
 
     return publish

@@ -5,7 +5,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from alerts.actions import Answer, Cause, acknowledge, close
 from alerts.evaluate import Evaluator, Ports, no_baseline
-from alerts.frame import Signal, Work, decode_frame
+from alerts.frame import AlertsFrame, Beat, Signal, Work
 from alerts.ledger import Ledger
 from alerts.message import Link
 from pulse.kpi.board import Scope
@@ -28,8 +28,12 @@ class Watch:
         self.start()
 
     def start(self):
-        ports = Ports(baseline=self.baseline, publish=self.published.append, wake=self.wake, link=Link("https://pulse.example/alerts"))
+        ports = Ports(baseline=self.baseline, publish=self.publish, wake=self.wake, link=Link("https://pulse.example/alerts"))
         self.evaluator = Evaluator(self.database, self.config, ports)
+
+    def publish(self, news):
+        self.published.append(news)
+        return True
 
     def killed(self):
         self.start()
@@ -120,7 +124,7 @@ def test_graver_levels_stay_in_the_frame_until_a_person_closes_them(database):
     watch.evaluator.refresh(ms(96))
 
     assert outcome.answer is Answer.DONE
-    assert decode_frame(watch.published[-1]).incidents == ()
+    assert watch.published[-1].incidents == ()
 
 
 def test_raised_again_soon_is_the_same_incident_opened_again(watch):
@@ -237,11 +241,21 @@ def test_a_quiet_site_touches_no_sql(watch, statements):
     assert statements == []
 
 
-def test_the_frame_is_published_when_it_changes_and_once_a_second(watch):
+def test_while_nothing_changes_a_beat_is_published_once_a_second(watch):
     for tenth in range(25):
         watch.at(tenth / 10, GOOD)
 
-    assert [decode_frame(frame).at - T0 for frame in watch.published] == [0, 1_000, 2_000]
+    assert watch.published == [AlertsFrame(at=T0), Beat(at=T0 + 1_000, since=T0), Beat(at=T0 + 2_000, since=T0)]
+
+
+def test_a_frame_that_did_not_arrive_is_published_again(watch):
+    arrived = iter([False, True, True])
+    watch.publish = lambda news: watch.published.append(news) or next(arrived)
+    watch.start()
+
+    watch.at(0, GOOD).at(0.1, GOOD).at(0.2, GOOD)
+
+    assert [news.at - T0 for news in watch.published] == [0, 100]
 
 
 def test_an_acknowledgement_of_another_process_is_published_by_refresh(database, watch):
@@ -251,7 +265,7 @@ def test_an_acknowledgement_of_another_process_is_published_by_refresh(database,
     acknowledge(database, 1, 1, "Ada", ms(31))
     assert watch.evaluator.refresh(ms(31))
 
-    (row,) = decode_frame(watch.published[-1]).incidents
+    (row,) = watch.published[-1].incidents
     assert (row.work, row.owner, row.version, row.acknowledge_by) == (Work.ACKNOWLEDGED, "Ada", 2, None)
 
 

@@ -22,7 +22,7 @@ class Site:
         rules = {"sla": {"kind": "sla_breach", "level": level, "raise_for": "0s", "clear_for": "0s", "notify": ["ops"]}}
         hook = {"kind": "webhook", "url": url, "allow_private": True, "timeout": "2s"}
         self.database, self.config = database, config(rules=rules, notify={"ops": hook})
-        self.evaluator = Evaluator(database, self.config, Ports(publish=lambda _frame: None))
+        self.evaluator = Evaluator(database, self.config, Ports(publish=lambda _news: True))
 
     def at(self, second, service_level):
         return self.evaluator.evaluate(board(ms(second), support=queue(service_level)), ms(second))

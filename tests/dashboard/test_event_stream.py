@@ -5,7 +5,7 @@ from contextlib import aclosing, asynccontextmanager, suppress
 import pytest
 from boards import AT, alerts, board
 
-from alerts.frame import encode_frame
+from alerts.frame import Beat, encode_news
 from dashboard.broadcast import Broadcast
 from dashboard.layout import shipped
 from dashboard.picture import Saying
@@ -78,7 +78,7 @@ async def test_layout_nobody_looks_at_gets_no_frame_until_somebody_does():
 async def test_screen_that_may_not_show_names_has_a_stream_of_its_own():
     hub = hub_of()
     hub.take_board(encode_board(board()))
-    hub.take_alerts(encode_frame(alerts(owner="A. Li")))
+    hub.take_alerts(encode_news(alerts(owner="A. Li")))
 
     told = {shown: opened(hub, names_shown=shown).frame for shown in (True, False)}
 
@@ -120,15 +120,34 @@ async def test_closing_ends_every_stream():
 async def test_acknowledgement_reaches_the_wall_without_waiting_for_a_board():
     hub = hub_of()
     hub.take_board(encode_board(board()))
-    hub.take_alerts(encode_frame(alerts(owner="A. Li")))
+    hub.take_alerts(encode_news(alerts(owner="A. Li")))
 
     assert json.loads(opened(hub).frame)["tiles"]["alerts"]["rows"][0]["owner"] == "A. Li"
     assert json.loads(hub.console.frame)["rows"][0]["owner"] == "A. Li"
 
 
+async def test_beat_of_the_frame_that_is_shown_makes_it_fresh():
+    hub = hub_of()
+    hub.take_alerts(encode_news(alerts()))
+
+    hub.take_alerts(encode_news(Beat(at=AT + 1_000, since=AT)))
+
+    assert json.loads(hub.console.frame)["at"] == AT + 1_000
+
+
+async def test_beat_of_a_frame_that_never_came_proves_nothing():
+    hub = hub_of()
+    hub.take_alerts(encode_news(alerts()))
+    before = hub.console.frame
+
+    hub.take_alerts(encode_news(Beat(at=AT + 9_000, since=AT + 8_000)))
+
+    assert hub.console.frame is before
+
+
 async def test_alerts_before_the_first_board_wait_for_it():
     hub = hub_of()
-    hub.take_alerts(encode_frame(alerts()))
+    hub.take_alerts(encode_news(alerts()))
 
     assert opened(hub).frame == b""
 
