@@ -4,7 +4,7 @@ In: frames. Out: server-sent events; the last frame is kept, so that a new scree
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 
 import msgspec
@@ -44,8 +44,11 @@ class Broadcast:
         self._closed = True
         self._wake()
 
-    async def events(self) -> AsyncIterator[bytes]:
-        """The stream for one screen: the server's clock, the last frame, then each new one; a clock every 15 s."""
+    async def events(self, told_as: Callable[[bytes], bytes] = bytes) -> AsyncIterator[bytes]:
+        """The stream for one screen: the server's clock, the last frame, then each new one; a clock every 15 s.
+
+        `told_as` turns a frame into what this screen needs of it.
+        """
         self.screens += 1
         try:
             yield b"retry: %d\n%s" % (RETRY_MS, self._clock_event())
@@ -57,7 +60,7 @@ class Broadcast:
                     yield down
                 elif frame is not sent:
                     sent = frame
-                    yield b"data: %s\n\n" % frame
+                    yield b"data: %s\n\n" % told_as(frame)
                 elif not await _set_within(news, self._heartbeat_s):
                     yield self._clock_event()
         finally:

@@ -1,4 +1,7 @@
-"""The components with an event stream: html, css and js from the folder of that name, with what they share put before."""
+"""The components with an event stream: html, css and js from the folder of that name, with what they share put before.
+
+A component may have several scripts and sheets: the one with its own name comes first, the others follow by name.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -18,10 +21,9 @@ def mount(name: str, data: dict[str, Any], **callbacks: Any) -> Any:
 
     Another language is another component: its words are written when its nodes are built.
     """
-    folder = _HERE / name
     component = st.components.v2.component(
         f"pulse_{name}",
-        html=_text(folder / f"{name}.html"),
+        html=_texts(name, "html"),
         css=stylesheet(name),
         js=script(name),
     )
@@ -35,18 +37,19 @@ def key_of(name: str, language: str) -> str:
 
 def script(name: str) -> str:
     """One module: what is shared, the component's own files, then the kinds of tiles on a wall."""
-    return "".join(_text(path) for path in _parts(name, ".js"))
+    return "".join(_texts(folder, "js") for folder in _folders(name))
 
 
 def stylesheet(name: str) -> str:
     """One sheet: the tokens, then in the same order as the script."""
-    return css_variables() + "".join(_text(path) for path in _parts(name, ".css"))
+    return css_variables() + "".join(_texts(folder, "css") for folder in _folders(name))
 
 
-def _parts(name: str, suffix: str) -> list[Path]:
-    folders = [_HERE / folder for folder in (_SHARED, name, *_ALSO.get(name, ()))]
-    return [path for folder in folders for path in sorted(folder.glob(f"*{suffix}"))]
+def _folders(name: str) -> tuple[str, ...]:
+    return (_SHARED, name, *_ALSO.get(name, ()))
 
 
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
+def _texts(name: str, suffix: str) -> str:
+    """Every file of the folder with this suffix, one after the other."""
+    files = sorted((_HERE / name).glob(f"*.{suffix}"), key=lambda path: (path.stem != name, path.stem))
+    return "".join(path.read_text(encoding="utf-8") for path in files)

@@ -10,6 +10,7 @@ import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from types import FrameType
+from typing import Any
 
 import redis.asyncio as redis
 import streamlit as st
@@ -20,6 +21,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response, Strea
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from dashboard.alert_stream import MOST_ROWS
 from dashboard.broadcast import Broadcast
 from dashboard.data import last_hour
 from dashboard.fleet import LONGEST, MOST_SCREENS, Fleet, UnreadableBeat, decode_beat
@@ -58,7 +60,8 @@ class Server:
         return [
             Route("/api/stream", self._stream),
             Route("/api/snapshot", self._snapshot),
-            Route("/api/alerts/stream", self._alerts),
+            Route("/api/alerts", self._alerts),
+            Route("/api/alerts/stream", self._alert_stream),
             Route("/api/screens", self._beat, methods=["POST"]),
             Route("/healthz", self._health),
             Route("/metrics", self._metrics),
@@ -74,7 +77,7 @@ class Server:
         """Reads Redis while the server runs; at its end, and at a signal, ends the streams first."""
         served = self._load()
         saying = Saying(formula=served.formula, name_of=served.config.name_of)
-        self._hub = Hub(system_clock, Walls(system_clock, shipped(), saying, build()))
+        self._hub = Hub(system_clock, Walls(system_clock, shipped(), saying, build()), build())
         self._fleet = Fleet(redis.from_url(served.redis_url), served.keys)
         views(Entry.EVERYTHING)
         gc.freeze()
@@ -92,10 +95,23 @@ class Server:
 
     async def _stream(self, request: Request) -> Response:
         wall = self._wall(request)
-        return _events(wall) if wall else _no_layout()
+        return _events(wall.events()) if wall else _no_layout()
 
-    async def _alerts(self, _request: Request) -> Response:
-        return _events(self.hub.console)
+    async def _alerts(self, request: Request) -> Response:
+        asked = _numbers(request, version=None, after=0, limit=MOST_ROWS)
+        if asked is None:
+            return PlainTextResponse("version, after and limit are whole numbers.\n", 400)
+        page = self.hub.incidents.page(**asked)
+        if page is None:
+            return PlainTextResponse("That version is gone: begin anew.\n", 410, headers=NO_STORE)
+        return Response(page, media_type="application/json", headers=NO_STORE)
+
+    async def _alert_stream(self, request: Request) -> Response:
+        asked = _numbers(request, since=None)
+        if asked is None:
+            return PlainTextResponse("since is the number of a version.\n", 400)
+        epoch, hub = request.query_params.get("epoch"), self.hub
+        return _events(hub.console.events(hub.incidents.follow(epoch, asked["since"])))
 
     async def _snapshot(self, request: Request) -> Response:
         wall = self._wall(request)
@@ -142,8 +158,16 @@ async def _body(request: Request) -> bytes:
     return body
 
 
-def _events(broadcast: Broadcast) -> Response:
-    return StreamingResponse(broadcast.events(), media_type="text/event-stream", headers=NO_STORE)
+def _events(events: AsyncIterator[bytes]) -> Response:
+    return StreamingResponse(events, media_type="text/event-stream", headers=NO_STORE)
+
+
+def _numbers(request: Request, **defaults: int | None) -> dict[str, Any] | None:
+    """Whole numbers from the address by name, with what stands for those that are not there; None where one is no number."""
+    given = {name: request.query_params.get(name) for name in defaults}
+    if not all(text is None or (text.isascii() and text.isdigit()) for text in given.values()):
+        return None
+    return {name: defaults[name] if text is None else int(text) for name, text in given.items()}
 
 
 def _no_layout() -> Response:

@@ -16,10 +16,21 @@ _BARE = """<style>
 html, body, [data-testid="stApp"], [data-testid="stMain"] { overflow: hidden; }
 </style>"""
 
+_FILLED = """<style>
+[data-testid="stMainBlockContainer"] { padding: 3.75rem 1.25rem 0; }
+[data-testid="stMainBlockContainer"] h1 { font-size: 1.5rem; padding: 0; }
+[data-testid="stMain"] { overflow: hidden; }
+</style>"""
+
 
 def hide_chrome() -> None:
     """Takes header, side bar and scrolling away."""
     st.html(_BARE)
+
+
+def fill_window() -> None:
+    """Gives the page the whole window: something in it scrolls, the page does not."""
+    st.html(_FILLED)
 
 
 def draw_sidebar(entry: Entry, language: Language) -> None:

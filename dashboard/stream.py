@@ -14,8 +14,8 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from alerts.frame import AlertsFrame, Beat, decode_news
+from dashboard.alert_stream import AlertStream
 from dashboard.broadcast import Broadcast
-from dashboard.incidents import console_frame
 from dashboard.trend import QueueTallies
 from dashboard.walls import Walls
 from pulse.clock import Clock
@@ -28,23 +28,21 @@ LOOK_S = 1.0
 RECALL_S = 20.0
 
 log = structlog.get_logger(__name__)
-_encode = msgspec.json.Encoder().encode
 
 
 class Hub:
     """Turns each Board and alert frame into what screens receive, once for all of them."""
 
-    def __init__(self, clock: Clock, walls: Walls) -> None:
+    def __init__(self, clock: Clock, walls: Walls, build: str = "") -> None:
         self.walls = walls
         self.console = Broadcast(clock)
+        self.incidents = AlertStream(clock, f"{build}.{clock()}")
         self.board_at: int | None = None
         self.redis_ok = False
         self.boards = 0
         self.unreadable = 0
-        self._clock = clock
         self._alerts: AlertsFrame | None = None
         self._alerts_since = 0
-        self._seq = 0
         self._down_names: tuple[str, ...] = ()
 
     def take_board(self, data: bytes) -> None:
@@ -56,20 +54,13 @@ class Hub:
 
     def take_alerts(self, data: bytes) -> None:
         """A new frame of open incidents, or a beat of the last one; raises msgspec.MsgspecError."""
-        news, before = decode_news(data), self._alerts
+        news = decode_news(data)
         if isinstance(news, Beat):
-            # A beat of a frame that never came here proves nothing: what is shown grows old until the next whole one.
-            if before is not None and news.since == self._alerts_since:
-                self._take_frame(msgspec.structs.replace(before, at=news.at))
+            self._take_beat(news)
             return
-        self._alerts_since = news.at
-        self._take_frame(news)
-
-    def _take_frame(self, frame: AlertsFrame) -> None:
-        self._alerts = frame
-        self._seq += 1
-        self.console.tell(_encode(console_frame(frame, self._seq, self._clock())))
-        self.walls.take_alerts(frame)
+        self._alerts, self._alerts_since = news, news.at
+        self.console.tell(self.incidents.take(news, self.walls.title_of))
+        self.walls.take_alerts(news)
 
     def take_down(self, names: Sequence[str]) -> None:
         """The processes that stay down, told to every screen when that changes."""
@@ -83,6 +74,13 @@ class Hub:
         """Ends every stream, so that the server can stop."""
         for broadcast in (*self.walls.streams, self.console):
             broadcast.close()
+
+    def _take_beat(self, beat: Beat) -> None:
+        # A beat of a frame that never came here proves nothing: what is shown grows old until the next whole one.
+        if self._alerts is not None and beat.since == self._alerts_since:
+            self._alerts = msgspec.structs.replace(self._alerts, at=beat.at)
+            self.console.tell(self.incidents.beat(beat.at))
+            self.walls.take_alerts(self._alerts)
 
 
 async def listen(hub: Hub, url: str, keys: Keys) -> None:

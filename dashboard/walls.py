@@ -65,6 +65,11 @@ class Walls:
         """Fills the lines from what history counted minute by minute."""
         self._memory.trends.fill(past, goal)
 
+    def title_of(self, queue: str) -> str:
+        """What people call a queue; its name where the Board does not know it."""
+        known = self._board.queues.get(queue) if self._board else None
+        return known.title if known and known.title else queue
+
     def open(self, layout: str, *, names_shown: bool) -> Broadcast | None:
         """The stream of a layout with its newest frame; None where there is no such layout."""
         stream = self._streams.get((layout, names_shown))

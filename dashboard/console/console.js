@@ -1,129 +1,103 @@
-// The console: one row per incident, kept as long as it is open; a click goes to the server, its answer comes back as data.
+// The console: the open incidents, as many as there are, in one list that stays; a click goes to the server, its answer comes back as data.
 
 const consoles = new WeakMap();
 
 export default function (component) {
   const { parentElement, data, setTriggerValue } = component;
-  if (!consoles.has(parentElement)) consoles.set(parentElement, place(parentElement, data));
-  const shown = consoles.get(parentElement);
-  shown.send = (asked) => setTriggerValue('act', asked);
-  shown.answered(data.answer);
+  if (!consoles.has(parentElement)) consoles.set(parentElement, placeConsole(parentElement.querySelector('.console'), data));
+  const view = consoles.get(parentElement);
+  view.acts.send = (asked) => setTriggerValue('act', asked);
+  view.acts.answered(data.answer);
+  callMe(view, data.me);
   return () => {
-    consoles.get(parentElement)?.stop();
+    for (const stop of consoles.get(parentElement)?.stops ?? []) stop();
     consoles.delete(parentElement);
   };
 }
 
-function place(parent, data) {
-  const root = parent.querySelector('.console'), words = data.words, $ = (selector) => root.querySelector(selector);
-  const rows = new Map();
-  const shown = { send: null, frame: null, waiting: null, missed: 0, paused: false, clicks: 0, seen: 0 };
-  nameWords(root, words);
+// `rows` is what is shown by id, `order` what is left of it by the filter; `missed` are the ids that changed during a pause, null without one.
+function placeConsole(root, data) {
+  const view = { root, data, words: data.words, rows: new Map(), order: [], active: null, missed: null, filter: readFilter(), me: data.me, now: null };
+  nameWords(root, data.words);
+  nameLabels(root, data.words);
   root.lang = data.language;
-  function take(frame) {
-    if (shown.paused) {
-      shown.missed += changed(shown.waiting ?? shown.frame, frame) ? 1 : 0;
-      shown.waiting = frame;
-    } else {
-      shown.frame = frame;
-      drawList(root, rows, frame, data, click);
+  view.held = holdAlerts((ids, raised) => takeNews(view, ids, raised));
+  view.acts = actsInTurn((id) => drawAnswer(view, id));
+  view.list = virtualList(root.querySelector('.board'), () => newRow(view), (row, index) => drawRow(row, view, index));
+  view.bar = placeFilters(view, (filter) => filterBy(view, filter));
+  view.details = placeDetails(view);
+  view.feed = follow({ get stream() { return view.held.address(); } }, view.held.take);
+  root.querySelector('.pause').onclick = () => pauseOrGoOn(view);
+  const tick = setInterval(() => drawState(view), 500);
+  view.stops = [view.feed.stop, view.held.stop, view.list.stop, () => clearInterval(tick), followAddress(view), listenToKeys(view)];
+  view.held.load();
+  view.bar.draw();
+  drawState(view);
+  return view;
+}
+
+// While the list is paused it shows the rows as they were; only what this person did to a row goes through.
+function takeNews(view, ids, raised) {
+  const { acts, held } = view;
+  for (const id of ids) acts.saw(id, held.rows.get(id));
+  if (view.missed === null) view.rows = held.rows;
+  else {
+    for (const id of ids) {
+      if (!acts.isMine(id)) view.missed.add(id);
+      else if (held.rows.has(id)) view.rows.set(id, held.rows.get(id));
+      else view.rows.delete(id);
     }
-    drawAges();
   }
-  function click(incident, action, cause) {
-    shown.clicks = Date.now();
-    setText($('.answer'), words.console.sending);
-    shown.send({ action, cause, id: incident.id, version: incident.version, click: shown.clicks });
-  }
-  function drawAges() {
-    const now = feed.now(), newest = shown.waiting ?? shown.frame;
-    const ageS = newest && now !== null ? Math.max(0, (now - newest.at) / 1000) : null, fresh = freshness(ageS, feed.link());
-    setData(root, 'fresh', fresh);
-    setText($('.fresh-word'), words.live[fresh]);
-    drawDown(root, feed.down(), words);
-    setText($('.fresh-age'), ageS === null ? '' : age(ageS, words));
-    setText($('.pause'), shown.paused ? fill(words.console.resume, { n: shown.missed }) : words.console.pause);
-    if (now !== null) for (const row of rows.values()) drawTimes(row, now, words);
-  }
-  $('.pause').onclick = () => {
-    shown.paused = !shown.paused;
-    const waiting = shown.waiting;
-    Object.assign(shown, { waiting: null, missed: 0 });
-    if (!shown.paused && waiting) take(waiting);
-    drawAges();
-  };
-  const feed = follow({ stream: data.stream }, take);
-  const tick = setInterval(drawAges, 500);
-  drawAges();
-  shown.answered = (answer) => {
-    if (!answer || answer.click === shown.seen) return;
-    shown.seen = answer.click;
-    setText($('.answer'), words.console[answer.answer]);
-    for (const row of rows.values()) for (const button of row.buttons) button.disabled = false;
-  };
-  shown.stop = () => { feed.stop(); clearInterval(tick); };
-  return shown;
+  announce(view, raised);
+  arrange(view);
+  drawState(view);
 }
 
-function changed(before, after) {
-  return !before || JSON.stringify(before.rows) !== JSON.stringify(after.rows);
+function arrange(view) {
+  const at = view.order.findIndex((row) => row.id === view.active);
+  view.order = arranged(view);
+  if (!view.order.some((row) => row.id === view.active)) view.active = view.order[Math.min(Math.max(at, 0), view.order.length - 1)]?.id ?? null;
+  view.bar.count();
+  view.list.show(view.order, view.active);
+  view.details.draw();
 }
 
-function drawList(root, rows, frame, data, click) {
-  const words = data.words, list = root.querySelector('.list'), open = new Set(frame.rows.map((incident) => incident.id));
-  for (const [id, row] of rows) if (!open.has(id)) { row.element.remove(); rows.delete(id); }
-  frame.rows.forEach((incident, index) => {
-    if (!rows.has(incident.id)) rows.set(incident.id, newRow(list, data));
-    drawRow(rows.get(incident.id), incident, data, click);
-    setStyle(rows.get(incident.id).element, 'order', String(index));
-  });
-  root.querySelector('.none').hidden = frame.rows.length > 0;
-  const template = frame.unowned ? words.console.unowned : words.console.owned;
-  setText(root.querySelector('.count'), frame.rows.length ? fill(template, { n: frame.unowned || frame.rows.length }) : '');
-  setText(root.querySelector('.more'), frame.more ? fill(words.console.more, { n: frame.more }) : '');
+function filterBy(view, filter) {
+  view.filter = filter;
+  view.bar.draw();
+  arrange(view);
+  view.list.toTop();
+  drawState(view);
 }
 
-function newRow(list, data) {
-  const element = document.createElement('li');
-  element.className = 'incident';
-  element.innerHTML = '<span class="level"><i class="shape"></i><b class="word"></b></span>'
-    + '<div><p class="what"></p><p class="why"></p><p class="parts"></p><p class="facts"><span class="since"></span><span class="owner"></span><span class="due"></span><span class="not-told"></span></p></div>'
-    + '<div class="acts"><button class="acknowledge" type="button"></button>'
-    + '<form class="closing"><select class="cause" required></select><button class="close"></button></form></div>';
-  const cause = element.querySelector('.cause');
-  for (const [value, text] of [['', data.words.console.cause], ...data.causes]) cause.append(new Option(text, value));
-  cause.setAttribute('aria-label', data.words.console.cause);
-  list.append(element);
-  return { element, cause, buttons: element.querySelectorAll('button'), incident: null };
+function callMe(view, me) {
+  if (me === view.me) return;
+  view.me = me;
+  arrange(view);
 }
 
-function drawRow(row, incident, data, click) {
-  const words = data.words, language = data.language, part = (name) => row.element.querySelector(`.${name}`);
-  const flags = [fill(words.console.level, { level: roman(incident.level) }), incident.drill && words.console.drill, incident.is_over && words.console.over, incident.no_data && words.console.no_data];
-  row.incident = incident;
-  setData(row.element, 'status', incident.status);
-  setData(row.element, 'id', incident.id);
-  setText(part('word'), flags.filter(Boolean).join(' · '));
-  setText(part('what'), incident.title[language] ?? incident.title.en ?? '');
-  const why = incident.why[language] ?? incident.why.en ?? '';
-  setText(part('why'), incident.is_over ? fill(words.console.was, { why }) : why);
-  setText(part('owner'), incident.owner ? fill(words.console.owner, { who: incident.owner }) : '');
-  setText(part('not-told'), incident.not_told.length ? fill(words.console.not_told, { channels: incident.not_told.join(', ') }) : '');
-  const told = incident.contributors.map((one) => fill(words.console.share, { value: one.title[language] ?? one.value, percent: percent(Math.min(one.share_ratio, 1), 0, words) }));
-  setText(part('parts'), told.join(' · '));
-  const send = (action) => { for (const button of row.buttons) button.disabled = true; click(row.incident, action, row.cause.value); };
-  setText(part('acknowledge'), words.console.acknowledge);
-  setText(part('close'), words.console.close);
-  part('acknowledge').hidden = incident.owner !== null;
-  part('closing').hidden = !incident.may_close;
-  part('acknowledge').onclick = () => send('acknowledge');
-  part('closing').onsubmit = (event) => { event.preventDefault(); send('close'); };
+function activate(view, id) {
+  view.active = id;
+  view.list.show(view.order, id);
+  view.details.draw();
 }
 
-function drawTimes(row, now, words) {
-  const { incident, element } = row, leftS = incident.acknowledge_by === null ? null : (incident.acknowledge_by - now) / 1000;
-  setText(element.querySelector('.since'), fill(words.console.since, { age: duration((now - incident.opened_at) / 1000, words) }));
-  setData(element, 'overdue', leftS !== null && leftS < 0);
-  const template = leftS !== null && leftS < 0 ? words.console.overdue : words.console.left;
-  setText(element.querySelector('.due'), leftS === null ? '' : fill(template, { age: duration(Math.abs(leftS), words) }));
+function act(view, incident, action, cause) {
+  if (!incident || view.acts.stateOf(incident.id) === 'sending') return;
+  if (action === 'acknowledge' && !mayAcknowledge(incident)) return;
+  view.acts.ask({ action, cause, id: incident.id, version: incident.version });
+}
+
+function drawAnswer(view, id) {
+  setText(view.root.querySelector('.answer'), view.acts.said(view.words));
+  view.list.redraw(id);
+  view.details.draw();
+}
+
+function pauseOrGoOn(view) {
+  view.missed = view.missed === null ? new Set() : null;
+  view.acts.disown();
+  view.rows = view.missed === null ? view.held.rows : new Map(view.held.rows);
+  arrange(view);
+  drawState(view);
 }

@@ -9,7 +9,7 @@ from alerts.actions import CAUSES, Cause
 from dashboard.actions import acknowledge, close
 from dashboard.components import key_of, mount
 from dashboard.page import Page
-from dashboard.shell import draw_title, owner_name
+from dashboard.shell import draw_title, fill_window, owner_name
 from dashboard.visitor import page_entry, page_language
 from dashboard.words import CONSOLE_TABLES, component_words
 from pulse.access import Entry
@@ -22,10 +22,11 @@ _ANSWER = "console_answer"
 def render() -> None:
     """Mounts the list; a click comes back as a trigger, its answer goes out with the data."""
     language = page_language()
+    fill_window()
     draw_title(PAGE.title, language)
     data = {
-        "stream": "/api/alerts/stream",
         "language": language.value,
+        "me": owner_name(language),
         "words": component_words(language, CONSOLE_TABLES),
         "causes": [(cause.value, text.in_(language)) for cause, text in CAUSES.items()],
         "answer": st.session_state.get(_ANSWER),

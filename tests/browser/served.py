@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 from boards import alerts, board
 
-from alerts.frame import encode_news
+from alerts.frame import AlertsFrame, encode_news
 from dashboard.fleet import screens
 from pulse.kpi.board import encode_board
 from pulse.live.keys import Keys
@@ -61,7 +61,10 @@ class Site:
         self._send(KEYS.board, encode_board(shown or board(now(), **how)))
 
     def publish_alerts(self, **how):
-        self._send(KEYS.alerts, encode_news(alerts(now(), **how)))
+        self.publish_incidents(alerts(now(), **how).incidents)
+
+    def publish_incidents(self, incidents):
+        self._send(KEYS.alerts, encode_news(AlertsFrame(at=now(), incidents=tuple(incidents))))
 
     def heartbeats(self):
         with self.redis.client() as client:

@@ -1,30 +1,41 @@
 import msgspec
+import pytest
 from boards import AT, alerts
 
-from alerts.frame import AlertsFrame
-from dashboard.incidents import console_frame
+from alerts.frame import AlertsFrame, Signal
+from dashboard.incidents import console_rows
+
+
+def only(**facts):
+    return console_rows(AlertsFrame(at=AT, incidents=(msgspec.structs.replace(alerts().incidents[0], **facts),)))[0]
 
 
 def test_console_of_nothing_is_empty():
-    frame = console_frame(AlertsFrame(at=AT), 1, AT)
-
-    assert (frame.rows, frame.unowned, frame.more) == ([], 0, 0)
+    assert console_rows(AlertsFrame(at=AT)) == []
 
 
 def test_rows_keep_the_order_and_carry_the_version_to_act_on():
-    frame = console_frame(alerts(), 1, AT)
-
-    assert [(row.id, row.version) for row in frame.rows] == [(7, 3), (8, 1), (9, 1)]
-    assert frame.unowned == 2
+    assert [(row.id, row.version) for row in console_rows(alerts())] == [(7, 3), (8, 1), (9, 1)]
 
 
 def test_owned_incident_has_no_time_left_to_acknowledge():
-    assert console_frame(alerts(owner="A. Li"), 1, AT).rows[0].acknowledge_by is None
+    assert console_rows(alerts(owner="A. Li"))[0].acknowledge_by is None
 
 
-def test_flood_of_incidents_is_counted_past_the_fiftieth():
-    flood = tuple(msgspec.structs.replace(alerts().incidents[0], id=number) for number in range(60))
+def test_incident_that_is_over_waits_to_be_closed_and_for_no_owner():
+    row = only(signal=Signal.OK)
 
-    frame = console_frame(AlertsFrame(at=AT, incidents=flood), 1, AT)
+    assert (row.is_over, row.may_close, row.acknowledge_by) == (True, True, None)
 
-    assert (len(frame.rows), frame.more, frame.unowned) == (50, 10, 60)
+
+def test_scope_is_called_what_people_call_it():
+    assert console_rows(alerts(), {"site": "Harbour", "support": "Support"}.get)[1].place == "Support"
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "//elsewhere.example", "runbook.md", ""])
+def test_runbook_that_is_no_web_address_is_not_shown(address):
+    assert only(runbook=address).runbook is None
+
+
+def test_runbook_on_the_web_is_shown():
+    assert only(runbook="https://wiki.example/late").runbook == "https://wiki.example/late"

@@ -123,7 +123,7 @@ async def test_acknowledgement_reaches_the_wall_without_waiting_for_a_board():
     hub.take_alerts(encode_news(alerts(owner="A. Li")))
 
     assert json.loads(opened(hub).frame)["tiles"]["alerts"]["rows"][0]["owner"] == "A. Li"
-    assert json.loads(hub.console.frame)["rows"][0]["owner"] == "A. Li"
+    assert json.loads(hub.console.frame)["delta"]["changed"][0]["owner"] == "A. Li"
 
 
 async def test_beat_of_the_frame_that_is_shown_makes_it_fresh():
@@ -143,6 +143,14 @@ async def test_beat_of_a_frame_that_never_came_proves_nothing():
     hub.take_alerts(encode_news(Beat(at=AT + 9_000, since=AT + 8_000)))
 
     assert hub.console.frame is before
+
+
+async def test_console_row_says_what_people_call_its_queue():
+    hub = hub_of()
+    hub.take_board(encode_board(board()))
+    hub.take_alerts(encode_news(alerts()))
+
+    assert [row["place"] for row in json.loads(hub.console.frame)["delta"]["changed"]] == ["site", "Support", "Mail claims"]
 
 
 async def test_alerts_before_the_first_board_wait_for_it():

@@ -19,7 +19,7 @@ FROM_ENUMS = {
 BUILT = re.compile(
     r"wall\.verdict_(unknown|normal|stale|warning|critical)"
     r"|wall\.volume_(same_weekdays|pace)|wall\.window_(last_5m|last_30m|today)|wall\.sound_(on|silenced|quiet|blocked)"
-    r"|console\.(done|closed|stands|changed|gone|not_allowed|failed)"
+    r"|console\.(done|closed|stands|changed|gone|not_allowed|failed|no_answer|key_\w+|column_\w+|open|acknowledged|mine|nobody|only_drills|no_drills)"
     r"|day\.(today|yesterday|target|day_before|last_week|status_yesterday|status_today|met|missed)"
 )
 """Keys put together from a value; the tests of the pages meet each of them."""

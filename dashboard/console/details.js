@@ -1,0 +1,82 @@
+// One incident in full beside the list, over it on a phone: it follows the row one is on, and stays when its incident goes.
+
+const PHONE = '(max-width: 760px)';
+
+function placeDetails(view) {
+  const { root, words } = view, panel = root.querySelector('.details'), parts = partsOf(panel), board = root.querySelector('.board');
+  const details = { element: panel, parts, incident: null };
+  for (const [value, text] of [['', words.console.cause], ...view.data.causes]) parts.cause.append(new Option(text, value));
+  parts.cause.setAttribute('aria-label', words.console.cause);
+  parts.back.onclick = () => details.close();
+  parts.acknowledge.onclick = () => act(view, details.incident, 'acknowledge');
+  parts.closing.onsubmit = (event) => { event.preventDefault(); act(view, details.incident, 'close', parts.cause.value); };
+
+  details.isOpen = () => !panel.hidden;
+  details.open = (isAsked) => {
+    panel.hidden = false;
+    board.inert = window.matchMedia(PHONE).matches;
+    details.draw();
+    if (isAsked || board.inert) parts.what.focus();
+  };
+  details.askCause = () => { details.open(); parts.cause.focus(); };
+  details.close = () => {
+    panel.hidden = true;
+    board.inert = false;
+    view.list.focus();
+  };
+  details.draw = () => {
+    if (panel.hidden) return;
+    const before = details.incident, found = view.rows.get(view.active);
+    details.incident = found ?? before;
+    if (!details.incident) { details.close(); return; }
+    if (details.incident.id !== before?.id) parts.cause.value = '';
+    drawDetails(details, view, !found);
+  };
+  return details;
+}
+
+function drawDetails(details, view, isGone) {
+  const { incident, parts, element } = details, { words } = view;
+  drawLevel(element, parts, incident, words);
+  drawFlags(parts.flags, incident, words);
+  drawAct(parts, incident, view);
+  drawDetailTimes(details, view);
+  setText(parts.what, saidIn(incident.title, view.data.language));
+  setText(parts.why, whyOf(incident, view));
+  setText(parts.owner, incident.owner ?? words.console.no_owner);
+  setText(parts.place, placeOf(incident, words));
+  setText(parts.rule, `${incident.rule} #${incident.id}`);
+  setText(parts.notTold, incident.not_told.join(', '));
+  parts.toldTitle.hidden = parts.notTold.hidden = !incident.not_told.length;
+  parts.acknowledge.hidden = isGone || !mayAcknowledge(incident);
+  setText(parts.acknowledge, view.acts.stateOf(incident.id) === 'sending' ? words.console.sending : words.console.acknowledge);
+  parts.closing.hidden = isGone || !incident.may_close;
+  if (isGone) setText(parts.refusal, words.console.gone);
+  parts.runbook.hidden = !incident.runbook;
+  if (incident.runbook) parts.runbook.href = incident.runbook;
+  drawContributors(parts, incident, view);
+}
+
+function drawContributors(parts, incident, view) {
+  parts.partsTitle.hidden = !incident.contributors.length;
+  while (parts.parts.children.length < incident.contributors.length) parts.parts.append(document.createElement('li'));
+  [...parts.parts.children].forEach((part, index) => {
+    const one = incident.contributors[index];
+    part.hidden = !one;
+    if (!one) return;
+    setText(part, partOf(one, view));
+    setStyle(part, '--share', String(Math.max(0, Math.min(one.share_ratio, 1))));
+  });
+}
+
+function drawDetailTimes(details, view) {
+  if (!details.incident || !details.isOpen()) return;
+  drawTimes(details, view);
+  const { parts, incident } = details;
+  setText(parts.since, fill(view.words.console.opened, { time: clockTime(incident.opened_at, view.data.language), age: parts.since.textContent }));
+  if (incident.acknowledge_by === null) setText(parts.due, '—');
+}
+
+function clockTime(at, language) {
+  return new Date(at).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' });
+}
