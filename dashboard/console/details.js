@@ -14,6 +14,7 @@ function placeDetails(view) {
   details.isOpen = () => !panel.hidden;
   details.open = (isAsked) => {
     panel.hidden = false;
+    setData(root, 'details', 'open');
     board.inert = window.matchMedia(PHONE).matches;
     details.draw();
     if (isAsked || board.inert) parts.what.focus();
@@ -21,6 +22,7 @@ function placeDetails(view) {
   details.askCause = () => { details.open(); parts.cause.focus(); };
   details.close = () => {
     panel.hidden = true;
+    setData(root, 'details', 'closed');
     board.inert = false;
     view.list.focus();
   };

@@ -1,6 +1,7 @@
 // The keyboard: one key an act, none of them while somebody types or holds a modifier.
 
 const TYPED_IN = 'input, textarea, select, [contenteditable=""], [contenteditable=true]';
+const SIGNS = { ArrowDown: '↓', ArrowUp: '↑', PageDown: 'Page ↓', PageUp: 'Page ↑' };
 
 function listenToKeys(view) {
   const help = view.root.querySelector('.help'), { words } = view;
@@ -56,7 +57,7 @@ function helpLine(names, word) {
   const term = document.createElement('dt'), meaning = document.createElement('dd');
   for (const name of names) {
     const key = document.createElement('kbd');
-    setText(key, name);
+    setText(key, SIGNS[name] ?? name);
     term.append(key, ' ');
   }
   setText(meaning, word);

@@ -5,11 +5,15 @@ const AHEAD = 4;
 // `make()` builds a row, `draw(row, index)` fills it; `row.element`, `row.incident`.
 function virtualList(board, make, draw) {
   const scroll = board.querySelector('.scroll'), list = board.querySelector('.list'), probe = board.querySelector('.probe');
-  const used = new Map(), free = [], shown = { order: [], active: null, height: 0, frame: 0 };
+  const used = new Map(), free = [], shown = { order: [], active: null, height: probe.offsetHeight, frame: 0 };
 
+  function drawAll() {
+    for (const row of used.values()) row.isOld = true;
+    drawWindow();
+  }
+  // Rows that stay in sight while the list scrolls are left as they are.
   function drawWindow() {
     shown.frame = 0;
-    shown.height = probe.offsetHeight;
     setStyle(list, 'height', `${shown.order.length * shown.height}px`);
     const first = Math.max(0, Math.floor(scroll.scrollTop / shown.height) - AHEAD);
     const last = Math.min(shown.order.length, Math.ceil((scroll.scrollTop + scroll.clientHeight) / shown.height) + AHEAD);
@@ -17,7 +21,7 @@ function virtualList(board, make, draw) {
     for (let index = first; index < last; index += 1) seen.set(shown.order[index].id, index);
     keepFocused(seen);
     for (const [id, row] of used) if (!seen.has(id)) { used.delete(id); row.element.remove(); free.push(row); }
-    for (const [id, index] of seen) drawAt(id, index);
+    for (const [id, index] of seen) if (used.get(id)?.isOld ?? true) drawAt(id, index);
     putInOrder(list, [...seen.keys()].map((id) => used.get(id).element));
   }
   // The row that holds the focus stays in the document even where it is out of sight.
@@ -28,7 +32,7 @@ function virtualList(board, make, draw) {
   function drawAt(id, index) {
     if (!used.has(id)) used.set(id, free.pop() ?? make());
     const row = used.get(id);
-    row.incident = shown.order[index];
+    Object.assign(row, { incident: shown.order[index], isOld: false });
     setStyle(row.element, 'transform', `translateY(${index * shown.height}px)`);
     row.element.setAttribute('aria-posinset', index + 1);
     row.element.setAttribute('aria-setsize', shown.order.length);
@@ -36,15 +40,15 @@ function virtualList(board, make, draw) {
     draw(row, index);
   }
   const later = () => { if (!shown.frame) shown.frame = requestAnimationFrame(drawWindow); };
-  const watching = new ResizeObserver(later);
-  watching.observe(scroll);
+  const watching = new ResizeObserver(() => { shown.height = probe.offsetHeight; drawAll(); });
+  for (const element of [scroll, probe]) watching.observe(element);
   scroll.addEventListener('scroll', later, { passive: true });
 
   return {
     show(order, active) {
       const focused = [...used].find(([, row]) => row.element.contains(focusedIn(board)))?.[0];
       Object.assign(shown, { order, active });
-      drawWindow();
+      drawAll();
       // Whoever was on a row that went away is now on the one that took its place.
       if (focused !== undefined && !order.some((incident) => incident.id === focused)) this.focus();
     },

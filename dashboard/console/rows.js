@@ -43,6 +43,7 @@ function drawLevel(element, parts, incident, words) {
 // Flags are words, each in a frame of its own; a row has few of them, so their nodes are kept and filled anew.
 function drawFlags(holder, incident, words) {
   const said = [incident.drill && words.console.drill, incident.no_data && words.console.no_data, incident.not_told.length && words.console.not_told_short].filter(Boolean);
+  holder.hidden = !said.length;
   while (holder.children.length < said.length) holder.append(document.createElement('i'));
   [...holder.children].forEach((flag, index) => { flag.hidden = index >= said.length; setText(flag, said[index] ?? ''); });
 }

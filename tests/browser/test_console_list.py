@@ -120,7 +120,7 @@ def test_key_pauses_and_question_mark_names_every_key(many, screen):
     screen.keyboard.press("?")
     expect(many.locator(".help")).to_be_visible()
     assert many.locator(".help kbd").all_text_contents() == [
-        *("j", "ArrowDown", "k", "ArrowUp", "PageDown", "PageUp", "Home", "End", "Enter", "a", "/", "p", "?")
+        *("j", "↓", "k", "↑", "Page ↓", "Page ↑", "Home", "End", "Enter", "a", "/", "p", "?")
     ]
 
 
