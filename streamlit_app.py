@@ -5,4 +5,10 @@ import streamlit as st
 from dashboard.server import Server
 
 server = Server()
-app = st.App("dashboard/main.py", routes=server.routes(), middleware=server.middleware(), lifespan=server.lifespan)
+app = st.App(
+    "dashboard/main.py",
+    routes=server.routes(),
+    middleware=server.middleware(),
+    lifespan=server.lifespan,
+    secrets=server.secrets(),
+)

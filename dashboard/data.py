@@ -11,12 +11,14 @@ from dashboard.serving import serving
 from dashboard.trend import QueueTallies
 from pulse.clock import system_clock
 from pulse.kpi.interval import MINUTE_MS
+from sql import wall_tokens
 from sql.history import History
 from sql.session import Database, open_database
 
 HISTORY_TTL_S = 60
 PAST_TTL_S = 600
 """A day that is over changes only by late records."""
+STANDING_TTL_S = 2
 log = structlog.get_logger(__name__)
 
 
@@ -55,6 +57,18 @@ def last_hour(at: int) -> dict[int, QueueTallies]:
     end = at - at % MINUTE_MS
     slots = History(database(served.database_url)).tallies_by(served.config.site.name, end - 90 * MINUTE_MS, end, MINUTE_MS)
     return {start // MINUTE_MS: queues for start, queues in slots.items()}
+
+
+def standing_tokens() -> frozenset[str]:
+    """The ids of the wall tokens that nobody revoked."""
+    served = serving()
+    return wall_tokens.standing(database(served.database_url), served.config.site.name)
+
+
+@st.cache_data(ttl=STANDING_TTL_S, show_spinner=False)
+def standing_tokens_lately() -> frozenset[str]:
+    """The same, at most two seconds old: for pages, which are drawn again and again."""
+    return standing_tokens()
 
 
 def this_minute() -> int:

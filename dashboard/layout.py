@@ -19,7 +19,6 @@ from pulse.config import ConfigError, Duration, Fault, Names, Plugin, Strict, fa
 from pulse.plugins import UnknownKind, kinds, load
 
 TILES = "dashboard.tiles"
-DEFAULT_LAYOUT = "main"
 MOST_TILES = 8
 """More on one page is not read in a glance."""
 _EMPTY = "."

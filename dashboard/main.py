@@ -3,14 +3,14 @@
 import streamlit as st
 
 from dashboard.nav import views
-from dashboard.shell import ICON, draw_sidebar, hide_chrome
-from dashboard.visitor import page_entry, page_language
+from dashboard.shell import ICON, draw_refusal, draw_sidebar, hide_chrome
+from dashboard.visitor import page_language, page_visitor
 
-entry, language = page_entry(), page_language()
-shown = views(entry)
+visitor, language = page_visitor(), page_language()
+shown = views(visitor)
 st.set_page_config(page_title="Pulseboard", page_icon=ICON, layout="wide")
-if not shown:
-    st.error("403", icon=":material/lock:")
+if not shown or (visitor.layouts is not None and not visitor.may_see_layouts(st.query_params.get_all("layout"))):
+    draw_refusal(language)
     st.stop()
 
 first = next(iter(shown))
@@ -24,5 +24,5 @@ slug = current.url_path or first
 if shown[slug].PAGE.bare:
     hide_chrome()
 else:
-    draw_sidebar(entry, language)
+    draw_sidebar(visitor, language)
 current.run()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from pulse.roles import Permission
 from pulse.text import Text
 
 
@@ -12,7 +13,7 @@ class Page:
     title: Text
     icon: str
     order: int
-    on_walls: bool = False
-    """Whether a screen with a wall token may show it; other pages are for people."""
+    needs: Permission
+    """Who may see it: the door, the navigation and the page script ask for it. A screen with a wall token has `SEE_WALL` only."""
     bare: bool = False
     """Drawn over the whole window, without navigation."""

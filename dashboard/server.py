@@ -18,22 +18,26 @@ from redis.exceptions import RedisError
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from dashboard.alert_stream import MOST_ROWS
 from dashboard.broadcast import Broadcast
-from dashboard.data import last_hour
+from dashboard.data import last_hour, standing_tokens
 from dashboard.fleet import LONGEST, MOST_SCREENS, Fleet, UnreadableBeat, decode_beat
-from dashboard.guard import Guard, visit_of
-from dashboard.layout import DEFAULT_LAYOUT, shipped
-from dashboard.nav import views
+from dashboard.guard import Gate, Guard, request_visitor
+from dashboard.layout import shipped
+from dashboard.nav import all_views
 from dashboard.picture import Saying
+from dashboard.role_choice import choose_role
 from dashboard.serving import ASSETS, Serving, build, serving
+from dashboard.standing import Standing, look_for_revoked
 from dashboard.stream import Hub, listen, look_for_down, metrics, recall_often
 from dashboard.walls import Walls
-from pulse.access import Entry, entry
+from dashboard.ways import ROLE_PATH, Way, way
+from pulse.access import DEFAULT_LAYOUT, Door
 from pulse.clock import system_clock
+from pulse.roles import Permission
 
 NO_STORE = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 STALE_MS = 10_000
@@ -47,6 +51,7 @@ class Server:
         self._load = load
         self._hub: Hub | None = None
         self._fleet: Fleet | None = None
+        self._standing = Standing(standing_tokens)
 
     @property
     def hub(self) -> Hub:
@@ -55,22 +60,30 @@ class Server:
             raise RuntimeError("the server has not started")
         return self._hub
 
-    def routes(self) -> list[BaseRoute]:
-        """Everything beside the pages."""
+    def ways(self) -> list[Way]:
+        """Everything beside the pages, and what it needs; an address that is not here is answered to nobody."""
         return [
-            Route("/api/stream", self._stream),
-            Route("/api/snapshot", self._snapshot),
-            Route("/api/alerts", self._alerts),
-            Route("/api/alerts/stream", self._alert_stream),
-            Route("/api/screens", self._beat, methods=["POST"]),
-            Route("/healthz", self._health),
-            Route("/metrics", self._metrics),
-            Mount("/fonts", StaticFiles(directory=ASSETS / "fonts")),
+            way("/api/stream", self._stream, Permission.SEE_WALL),
+            way("/api/snapshot", self._snapshot, Permission.SEE_WALL),
+            way("/api/alerts", self._alerts, Permission.SEE_CONSOLE),
+            way("/api/alerts/stream", self._alert_stream, Permission.SEE_CONSOLE),
+            way("/api/screens", self._beat, Permission.SEE_WALL, methods=("POST",)),
+            way("/healthz", self._health, Permission.SEE_HEALTH),
+            way("/metrics", self._metrics, Permission.SEE_HEALTH),
+            way(ROLE_PATH, choose_role, None),
         ]
+
+    def routes(self) -> list[BaseRoute]:
+        """The routes of all ways, and the fonts."""
+        return [*(one.route for one in self.ways()), Mount("/fonts", StaticFiles(directory=ASSETS / "fonts"))]
 
     def middleware(self) -> list[Middleware]:
         """The guard, outermost."""
-        return [Middleware(Guard, key=lambda: self._load().site_key(), clock=system_clock)]
+        return [Middleware(Guard, gate=Gate(self.ways(), self._door, system_clock))]
+
+    def secrets(self) -> dict[str, Any] | None:
+        """What Streamlit's log-in must know; None where people do not log in."""
+        return self._load().secrets()
 
     @asynccontextmanager
     async def lifespan(self, _app: st.App) -> AsyncIterator[None]:
@@ -79,9 +92,11 @@ class Server:
         saying = Saying(formula=served.formula, name_of=served.config.name_of)
         self._hub = Hub(system_clock, Walls(system_clock, shipped(), saying, build()), build())
         self._fleet = Fleet(redis.from_url(served.redis_url), served.keys)
-        views(Entry.EVERYTHING)
+        all_views()
         gc.freeze()
+        await self._standing.look()
         tasks = [
+            asyncio.create_task(look_for_revoked(self._standing)),
             asyncio.create_task(listen(self._hub, served.redis_url, served.keys)),
             asyncio.create_task(look_for_down(self._hub, served.given_up)),
             asyncio.create_task(recall_often(self._hub, last_hour, served.config.site_goal)),
@@ -144,8 +159,11 @@ class Server:
         return PlainTextResponse("".join(lines), headers=NO_STORE)
 
     def _wall(self, request: Request) -> Broadcast | None:
-        names_shown = entry(visit_of(request.scope), self._load().site_key(), system_clock()) is Entry.EVERYTHING
-        return self.hub.walls.open(request.query_params.get("layout", DEFAULT_LAYOUT), names_shown=names_shown)
+        layout, visitor = request.query_params.get("layout", DEFAULT_LAYOUT), request_visitor(request)
+        return self.hub.walls.open(layout, names_shown=visitor.sees_names) if visitor.may_see_layouts([layout]) else None
+
+    def _door(self) -> Door:
+        return self._load().door(self._standing.ids)
 
 
 async def _body(request: Request) -> bytes:

@@ -4,9 +4,13 @@ import hashlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from pulse.config import GIVEN_UP, Config, ConfigError, Fault, environment, load_config
+from dashboard.identity import login_secrets
+from pulse.access import Door
+from pulse.config import GIVEN_UP, Config, ConfigError, Fault, environment, load_config, secret
 from pulse.live.keys import Keys
+from pulse.wall_token import SiteTokens
 
 ASSETS = Path(__file__).parent
 _LOCAL_REDIS = "redis://127.0.0.1:6379/0"
@@ -38,6 +42,20 @@ class Serving:
         """The processes that the supervisor has given up."""
         path = self.config.data_path / GIVEN_UP
         return tuple(path.read_text(encoding="utf-8").split()) if path.is_file() else ()
+
+    def door(self, standing: frozenset[str] | None) -> Door:
+        """How visitors are told apart; `standing` are the ids of the wall tokens that nobody revoked."""
+        login = self.config.login
+        return Door(SiteTokens(self.site_key(), standing), login.rules if login else None)
+
+    def secrets(self) -> dict[str, Any] | None:
+        """What Streamlit's log-in must know, in memory only; None where people do not log in. Raises ConfigError."""
+        login, key = self.config.login, self.site_key()
+        if login is None:
+            return None
+        if key is None:
+            raise ConfigError([Fault(where="site.key", message="is missing in the data folder, expected the one that `pulse serve` makes")])
+        return login_secrets(login, secret(login.client_secret, self.config.base_dir), key)
 
     def site_key(self) -> bytes | None:
         """The key that signs wall tokens; None before the runtime has made it."""

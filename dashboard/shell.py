@@ -2,12 +2,12 @@
 
 import streamlit as st
 
+from dashboard.account import draw_account
 from dashboard.serving import serving
-from pulse.access import Entry
+from pulse.access import Visitor
 from pulse.i18n import words
 from pulse.text import Language, Text
 
-OWNER_KEY = "owner_name"
 # Drawn here, because Streamlit would fetch a named icon from a foreign server.
 ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#0B1220"/>
 <path d="M3 17h6l4-9 6 16 4-9h6" fill="none" stroke="#56B4E9" stroke-width="3" stroke-linejoin="round" stroke-linecap="round"/></svg>"""
@@ -33,13 +33,11 @@ def fill_window() -> None:
     st.html(_FILLED)
 
 
-def draw_sidebar(entry: Entry, language: Language) -> None:
-    """Says which mode this is, and asks for the name that owns what is acknowledged."""
+def draw_sidebar(visitor: Visitor, language: Language) -> None:
+    """Says who looks and in which mode, and offers the languages."""
     said = words(language)
     with st.sidebar:
-        if entry is Entry.EVERYTHING:
-            st.info(said["page.local_mode"], icon=":material/computer:")
-        st.text_input(said["page.your_name"], value=said["page.desk"], key=OWNER_KEY, max_chars=40)
+        draw_account(visitor, language)
         chosen = st.segmented_control(said["page.language"], ["en", "zh"], default=language.value, key="language")
     if chosen and chosen != language:
         st.query_params["lang"] = chosen
@@ -52,6 +50,8 @@ def draw_title(title: Text, language: Language) -> None:
     st.title(f"{title.in_(language)}{badge}", anchor=False)
 
 
-def owner_name(language: Language) -> str:
-    """The name that owns what is acknowledged here."""
-    return str(st.session_state.get(OWNER_KEY) or words(language)["page.desk"]).strip()
+def draw_refusal(language: Language) -> None:
+    """Says that nothing is shown; where people log in, a log-in that ended can be renewed."""
+    st.error(words(language)["door.not_allowed"], icon=":material/lock:")
+    if serving().config.login:
+        st.button(words(language)["door.log_in"], on_click=st.login)

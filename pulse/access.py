@@ -1,74 +1,116 @@
-"""Who may see what: this machine everything, a screen with a signed wall token the wall, everybody else nothing.
+"""Who asks, and what that one may: a person who logged in, somebody at this machine, a screen with a token, or a stranger.
 
-Pure: a request's facts and the clock come in as arguments, a decision goes out.
+Pure: a request's facts, what the site knows and the clock come in as arguments, a `Visitor` goes out.
 """
 
-import base64
-import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from hashlib import sha256
 from ipaddress import ip_address
+from typing import Any
 from urllib.parse import urlsplit
 
-WALL_SCOPE = "wall"
+from pulse.login import LoginRules, person_of
+from pulse.roles import Permission, Role, permissions_of
+from pulse.wall_token import SiteTokens, TokenFault, WallToken, read_token
+
 COOKIE = "pulse_wall"
-_VERSION = "v1"
-_LEAST_KEY = 16
+ROLE_COOKIE = "pulse_role"
+DEFAULT_LAYOUT = "main"
 _FORWARDED = frozenset({"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"})
 
 
-class Entry(StrEnum):
-    """What a visitor may enter."""
+class Kind(StrEnum):
+    """By what a visitor was let in."""
 
-    EVERYTHING = "everything"
-    WALL = "wall"
-    NOTHING = "nothing"
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """What a valid token allows, and until when (epoch ms)."""
-
-    scope: str
-    expires_at: int
+    PERSON = "person"
+    LOCAL = "local"
+    SCREEN = "screen"
+    STRANGER = "stranger"
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """The facts of one request that decide: the peer's address, the headers (names in lower case), tokens it shows."""
+    """The facts of one request that decide: the peer's address, the headers (names in lower case), what it shows."""
 
     peer: str | None
     headers: Mapping[str, str]
     tokens: tuple[str, ...] = ()
+    claims: Mapping[str, Any] | None = None
+    """What a verified identity cookie says."""
+    wished_role: str | None = None
+    """The role somebody at this machine chose to look as."""
 
 
-def wall_token(key: bytes, scope: str, expires_at: int) -> str:
-    """A signed token for `scope` until `expires_at` (epoch ms); safe in a URL and in a cookie."""
-    if len(key) < _LEAST_KEY:
-        raise ValueError(f"got a key of {len(key)} bytes, expected at least {_LEAST_KEY}")
-    payload = f"{_VERSION}.{_packed(scope.encode())}.{expires_at}"
-    return f"{payload}.{_signature(key, payload)}"
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What the site knows: its wall tokens, and how people log in; None where they do not."""
+
+    tokens: SiteTokens
+    login: LoginRules | None = None
 
 
-def check_token(key: bytes, token: str, now: int) -> Grant | None:
-    """What the token allows at `now`; None where it is forged, expired or not a token at all."""
-    payload, _, signature = token.rpartition(".")
-    if not token.isascii() or not hmac.compare_digest(_signature(key, payload), signature):
-        return None
-    version, scope, expires_at = payload.split(".")
-    if version != _VERSION or int(expires_at) <= now:
-        return None
-    return Grant(_unpacked(scope).decode(), int(expires_at))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """Who asks, and what that one may."""
+
+    kind: Kind
+    name: str = ""
+    roles: frozenset[Role] = frozenset()
+    permissions: frozenset[Permission] = frozenset()
+    layouts: frozenset[str] | None = None
+    """The layouts a screen is bound to; None means all."""
+    token: WallToken | None = None
+    """What a screen's token says."""
+    shown: str = ""
+    """The text of that token."""
+    fault: TokenFault | None = None
+    """What was wrong with the token that was shown."""
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the visitor has a permission."""
+        return permission in self.permissions
+
+    @property
+    def sees_names(self) -> bool:
+        """Whether names, phone numbers and texts of people may be shown."""
+        return self.may(Permission.SEE_NAMES)
+
+    def may_see_layouts(self, layouts: Iterable[str]) -> bool:
+        """Whether every one of the layouts may be shown here; none asked for means the default one."""
+        asked = set(layouts) or {DEFAULT_LAYOUT}
+        return self.may(Permission.SEE_WALL) and (self.layouts is None or asked <= self.layouts)
+
+    def actor(self, typed: str = "") -> "Actor":
+        """The visitor as the event log names them: a person as proved, with roles; at this machine by what was typed."""
+        roles = ", ".join(role.value for role in Role if role in self.roles)
+        if self.kind is Kind.PERSON:
+            return Actor(f"{_plain(self.name)} ({roles})", self.permissions)
+        chosen = f" ({roles})" if len(self.roles) < len(Role) else ""
+        return Actor(f"{_plain(typed)}{chosen}", self.permissions)
 
 
-def entry(visit: Visit, key: bytes | None, now: int) -> Entry:
-    """What this visitor may enter; without a key of 16 bytes no token is valid."""
-    if is_local(visit):
-        return Entry.EVERYTHING
-    grants = [] if key is None or len(key) < _LEAST_KEY else [check_token(key, token, now) for token in visit.tokens]
-    return Entry.WALL if any(grant and grant.scope == WALL_SCOPE for grant in grants) else Entry.NOTHING
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something, as the event log keeps it, and what that one may do."""
+
+    who: str
+    permissions: frozenset[Permission]
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the actor has a permission."""
+        return permission in self.permissions
+
+
+def visitor_of(visit: Visit, door: Door, now: int) -> Visitor:
+    """Who this is: a person by log-in, else (where nobody logs in) this machine, else a screen by its token, else a stranger."""
+    person = _person(visit, door.login, now) if door.login else _local(visit)
+    if person is not None and person.permissions:
+        return person
+    screen = _screen(visit, door.tokens, now)
+    if person is not None and screen.kind is Kind.STRANGER:
+        return person
+    return screen
 
 
 def is_local(visit: Visit) -> bool:
@@ -93,10 +135,41 @@ def is_loopback(address: str | None) -> bool:
     return (mapped or parsed).is_loopback
 
 
-def cookie_tokens(headers: Iterable[str]) -> tuple[str, ...]:
-    """The wall tokens in Cookie headers."""
+def cookies_named(name: str, headers: Iterable[str]) -> tuple[str, ...]:
+    """The values of one name in Cookie headers."""
     pairs = (part.strip().partition("=") for header in headers for part in header.split(";"))
-    return tuple(value for name, _, value in pairs if name == COOKIE)
+    return tuple(value for found, _, value in pairs if found == name)
+
+
+def _person(visit: Visit, rules: LoginRules, now: int) -> Visitor | None:
+    # The cookie is sent to its own host only; a request by another name or from another page was not meant by its owner.
+    same = visit.headers.get("host") == urlsplit(rules.origin).netloc and visit.headers.get("origin", rules.origin) == rules.origin
+    found = person_of(visit.claims, rules, now) if visit.claims and same else None
+    if found is None:
+        return None
+    return Visitor(kind=Kind.PERSON, name=found.name, roles=found.roles, permissions=permissions_of(found.roles))
+
+
+def _local(visit: Visit) -> Visitor | None:
+    if not is_local(visit):
+        return None
+    roles = frozenset({Role(visit.wished_role)}) if visit.wished_role in set(Role) else frozenset(Role)
+    return Visitor(kind=Kind.LOCAL, roles=roles, permissions=permissions_of(roles))
+
+
+def _screen(visit: Visit, tokens: SiteTokens, now: int) -> Visitor:
+    read = {written: read_token(tokens, written, now) for written in visit.tokens}
+    for written, token in read.items():
+        if isinstance(token, WallToken):
+            return _with_token(token, written)
+    health = frozenset({Permission.SEE_HEALTH}) if is_local(visit) else frozenset[Permission]()
+    return Visitor(kind=Kind.STRANGER, permissions=health, fault=next((one for one in read.values() if isinstance(one, TokenFault)), None))
+
+
+def _with_token(token: WallToken, written: str) -> Visitor:
+    permissions = {Permission.SEE_WALL, *([Permission.SEE_NAMES] if token.sees_names else [])}
+    layouts = frozenset(token.layouts) if token.layouts else None
+    return Visitor(kind=Kind.SCREEN, permissions=frozenset(permissions), layouts=layouts, token=token, shown=written)
 
 
 def _is_loopback_host(host: str) -> bool:
@@ -107,13 +180,6 @@ def _is_loopback_host(host: str) -> bool:
     return name == "localhost" or is_loopback(name)
 
 
-def _signature(key: bytes, payload: str) -> str:
-    return _packed(hmac.digest(key, b"pulse wall token\0" + payload.encode(), sha256))
-
-
-def _packed(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
-
-
-def _unpacked(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+def _plain(name: str) -> str:
+    # Brackets stand for roles in the event log: nobody may give themselves one by their name.
+    return " ".join(name.translate(str.maketrans("()（）", "    ")).split())

@@ -1,4 +1,4 @@
-"""The command line: `pulse up | collect | watch | serve | replay | check-config | board`.
+"""The command line: `pulse up | collect | watch | serve | replay | check-config | wall-token | board`.
 
 What a command needs is imported inside it, so that no process carries what only another one uses.
 """
@@ -167,6 +167,61 @@ def check_config(
 
     for line in report(RunningSite.of(config), source):
         print(line)
+
+
+wall_token = typer.Typer(no_args_is_help=True, help="Screens without a person: let in by a signed token, shut out by revoking it.")
+app.add_typer(wall_token, name="wall-token")
+
+
+@wall_token.command("create")
+def wall_token_create(
+    label: Annotated[str, typer.Option(help="Which screen it is for.")],
+    layout: Annotated[list[str] | None, typer.Option(help="A layout it may show; may be given again. None: all.")] = None,
+    names: Annotated[bool, typer.Option("--names", help="Names, phone numbers and texts of people may be shown.")] = False,
+    valid_for: Duration = "365d",  # type: ignore[assignment]
+    config: ConfigPath = Path("pulse.toml"),
+) -> None:
+    """Makes a token and prints the address to open on the screen; its text is not kept."""
+    from pulse.clock import system_clock
+    from pulse.runtime import wall_tokens
+
+    scope = wall_tokens.Scope(label=label, layouts=tuple(layout or ()), sees_names=names)
+    site = RunningSite.of(config)
+    row, token = wall_tokens.create(site, scope, valid_for, system_clock())
+    print(f"{row.id}  {row.label}\n{wall_tokens.origin(site)}{wall_tokens.path_of(row, token)}")
+
+
+@wall_token.command("list")
+def wall_token_list(config: ConfigPath = Path("pulse.toml")) -> None:
+    """Shows every token that was made, the newest first."""
+    from pulse.clock import system_clock
+    from pulse.runtime import wall_tokens
+
+    table = Table("id", "label", "layouts", "people", "made", "by", "until", "state")
+    for row in wall_tokens.listed(RunningSite.of(config), system_clock()):
+        table.add_row(*row)
+    Console().print(table)
+
+
+@wall_token.command("revoke")
+def wall_token_revoke(
+    token_id: Annotated[str, typer.Argument(help="The id, as `list` shows it.", metavar="ID")], config: ConfigPath = Path("pulse.toml")
+) -> None:
+    """Takes a token back; its screens go dark within seconds."""
+    from pulse.clock import system_clock
+    from pulse.runtime import wall_tokens
+
+    row = wall_tokens.revoke(RunningSite.of(config), token_id, system_clock())
+    print(f"{row.id}  {row.label}: revoked")
+
+
+@wall_token.command("for-up", hidden=True)
+def wall_token_for_up(config: ConfigPath = Path("pulse.toml")) -> None:
+    """Prints the text of the token whose address `pulse up` says."""
+    from pulse.clock import system_clock
+    from pulse.runtime import wall_tokens
+
+    print(wall_tokens.for_up(RunningSite.of(config), system_clock()))
 
 
 def _print_table(last: Board | None) -> None:

@@ -13,7 +13,17 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from pulse.calendar import Calendar
 from pulse.durations import seconds
@@ -22,7 +32,9 @@ from pulse.kpi.goal import QueueGoal, ServiceLevelFormula
 from pulse.kpi.hours import OpenHours
 from pulse.kpi.records import Channel
 from pulse.kpi.shift import Shift
+from pulse.login import LoginRules, origin_of, redirect_address, web_address
 from pulse.names import Names
+from pulse.roles import Role
 from pulse.shifts import PlannedShift
 from pulse.targets import Targets, WrongTargets, read_targets
 from pulse.text import Language, Text
@@ -91,6 +103,39 @@ class Serve(Strict):
 
     host: str = "127.0.0.1"
     port: int = Field(8501, ge=1, le=65535)
+
+
+class Login(Strict):
+    """[login]: people prove who they are at an OpenID Connect provider."""
+
+    metadata_url: Annotated[str, AfterValidator(web_address)]
+    """Where the provider describes itself; it ends in /.well-known/openid-configuration."""
+    client_id: str
+    client_secret: SecretReference
+    redirect: Annotated[str, AfterValidator(redirect_address)]
+    """Where the provider sends people back: the address of the pages, then /oauth2callback."""
+    claim: str = "roles"
+    """The claim that holds roles or groups; dots lead into tables."""
+    roles: Mapping[str, Role] = {}
+    """What a value of the claim makes of somebody."""
+    default_role: Role | None = None
+    """For those whom the claim gives no role; without it they are refused."""
+    scope: str = Field("openid profile email", pattern=r"(^| )openid( |$)")
+    valid_for: Duration = 12 * 3600.0
+    """How long a log-in is believed."""
+
+    @model_validator(mode="after")
+    def _opens_to_somebody(self) -> "Login":
+        if not self.roles and self.default_role is None:
+            raise ValueError("got neither roles nor default_role, expected one of them: nobody could enter")
+        return self
+
+    @property
+    def rules(self) -> LoginRules:
+        """How claims are read."""
+        return LoginRules(
+            origin=origin_of(self.redirect), claim=self.claim, roles=self.roles, default_role=self.default_role, valid_s=self.valid_for
+        )
 
 
 class Goal(Strict):
@@ -171,6 +216,7 @@ class Config(Strict):
 
     site: Site = Site()
     serve: Serve = Serve()
+    login: Login | None = None
     data_dir: str | None = None
     redis_url: str | None = None
     database_url: str | None = None

@@ -85,6 +85,23 @@ class BoardMinute(Base):
     board: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class IssuedToken(Base):
+    """One wall token that was given out; it stands while it is neither over nor revoked."""
+
+    __tablename__ = "wall_tokens"
+    id: Mapped[Word] = mapped_column(primary_key=True)
+    site: Mapped[Name] = mapped_column(index=True)
+    label: Mapped[Name]
+    layouts: Mapped[list[str]] = mapped_column(_Map)
+    """None named means all."""
+    sees_names: Mapped[bool]
+    created_by: Mapped[Name]
+    created_at: Mapped[Instant]
+    expires_at: Mapped[Instant]
+    revoked_by: Mapped[str | None] = mapped_column(String(200))
+    revoked_at: Mapped[int | None] = mapped_column(BigInteger)
+
+
 class SignalState(Base):
     """What the signal machine knows of one rule in one scope."""
 

@@ -6,16 +6,17 @@ from typing import Any
 import streamlit as st
 
 from alerts.actions import CAUSES, Cause
+from dashboard.account import page_actor
 from dashboard.actions import acknowledge, close
 from dashboard.components import key_of, mount
 from dashboard.page import Page
-from dashboard.shell import draw_title, fill_window, owner_name
-from dashboard.visitor import page_entry, page_language
+from dashboard.shell import draw_title, fill_window
+from dashboard.visitor import page_language
 from dashboard.words import CONSOLE_TABLES, component_words
-from pulse.access import Entry
+from pulse.roles import Permission
 from pulse.text import Text
 
-PAGE = Page(title=Text("Alert console", "告警台"), icon=":material/notifications_active:", order=2)
+PAGE = Page(title=Text("Alert console", "告警台"), icon=":material/notifications_active:", order=2, needs=Permission.SEE_CONSOLE)
 _ANSWER = "console_answer"
 
 
@@ -26,7 +27,7 @@ def render() -> None:
     draw_title(PAGE.title, language)
     data = {
         "language": language.value,
-        "me": owner_name(language),
+        "me": page_actor(language).who,
         "words": component_words(language, CONSOLE_TABLES),
         "causes": [(cause.value, text.in_(language)) for cause, text in CAUSES.items()],
         "answer": st.session_state.get(_ANSWER),
@@ -38,12 +39,11 @@ def _act() -> None:
     asked = st.session_state[key_of("console", page_language())].act
     if not asked:
         return
-    answer = _answer(asked) if page_entry() is Entry.EVERYTHING else "not_allowed"
-    st.session_state[_ANSWER] = {"id": asked["id"], "click": asked["click"], "answer": answer}
+    st.session_state[_ANSWER] = {"id": asked["id"], "click": asked["click"], "answer": _answer(asked)}
 
 
 def _answer(asked: Mapping[str, Any]) -> str:
-    incident_id, version, who = int(asked["id"]), int(asked["version"]), owner_name(page_language())
+    incident_id, version, by = int(asked["id"]), int(asked["version"]), page_actor(page_language())
     if asked["action"] == "close":
-        return close(incident_id, version, who, Cause(asked["cause"]))
-    return acknowledge(incident_id, version, who)
+        return close(incident_id, version, by, Cause(asked["cause"]))
+    return acknowledge(incident_id, version, by)

@@ -16,9 +16,10 @@ from dashboard.visitor import page_language
 from dashboard.written import at_clock, clocked, on_date
 from pulse.clock import system_clock
 from pulse.i18n import words
+from pulse.roles import Permission
 from pulse.text import Language, Text
 
-PAGE = Page(title=Text("Day", "日报"), icon=":material/today:", order=3)
+PAGE = Page(title=Text("Day", "日报"), icon=":material/today:", order=3, needs=Permission.SEE_DAY)
 log = structlog.get_logger(__name__)
 
 

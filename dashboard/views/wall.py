@@ -3,17 +3,19 @@
 import streamlit as st
 
 from dashboard.components import mount
-from dashboard.layout import DEFAULT_LAYOUT, Ready, shipped
+from dashboard.layout import Ready, shipped
+from dashboard.nav import views
 from dashboard.page import Page
 from dashboard.reading import layout_for
 from dashboard.serving import build
-from dashboard.visitor import page_entry, page_language
+from dashboard.visitor import page_language, page_visitor
 from dashboard.wall_data import wall_data
-from pulse.access import Entry
+from pulse.access import DEFAULT_LAYOUT
 from pulse.i18n import words
+from pulse.roles import Permission
 from pulse.text import Text
 
-PAGE = Page(title=Text("Wall", "大屏"), icon=":material/tv:", order=1, on_walls=True, bare=True)
+PAGE = Page(title=Text("Wall", "大屏"), icon=":material/tv:", order=1, needs=Permission.SEE_WALL, bare=True)
 
 
 def render() -> None:
@@ -23,7 +25,7 @@ def render() -> None:
     if name not in layouts:
         st.error(words(language)["setup.unknown_layout"].format(found=name, layouts=", ".join(layouts)))
         return
-    mount("wall", {**wall_data(layouts, name, language, build()), "links": page_entry() is Entry.EVERYTHING})
+    mount("wall", {**wall_data(layouts, name, language, build()), "links": list(views(page_visitor()))})
 
 
 def _layout_asked_for(layouts: dict[str, Ready]) -> str:

@@ -56,7 +56,10 @@ function hang(parent, data) {
 
 function prepare(root, data) {
   const links = root.querySelectorAll('.page-link');
-  for (const link of links) { link.hidden = !data.links; link.href = `${link.getAttribute('href')}?lang=${data.language}`; }
+  for (const link of links) {
+    link.hidden = data.links.length < 2 || !data.links.includes(link.getAttribute('href'));
+    link.href = `${link.getAttribute('href')}?lang=${data.language}`;
+  }
   const sources = makeRows(root.querySelector('.sources'), SOURCES, '<i class="shape"></i><b class="source"></b><span class="lags"></span>');
   readyTexts(root.querySelector('.stage'));
   return { sources };

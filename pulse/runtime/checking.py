@@ -43,6 +43,8 @@ def _raise_all_faults(site: RunningSite) -> None:
     config = site.config
     for name, source in config.sources.items():
         faults += missing_secrets(source.options, config.base_dir, f"{config.path.name}, sources.{name}")
+    if config.login:
+        faults += missing_secrets(config.login.client_secret, config.base_dir, f"{config.path.name}, login.client_secret")
     if faults:
         raise ConfigError(faults)
 

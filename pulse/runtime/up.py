@@ -11,20 +11,15 @@ from urllib.error import URLError
 from urllib.parse import urlsplit, urlunsplit
 from urllib.request import urlopen
 
-from pulse.access import WALL_SCOPE, wall_token
-from pulse.clock import system_clock
 from pulse.kpi.board import UnreadableBoard
 from pulse.live.read import latest_board
 from pulse.live.store import RedisLost, connected
-from pulse.runtime.places import Places
 from pulse.runtime.redis_server import answers, server_binary, server_command
 from pulse.runtime.refusal import RefusedToStart
 from pulse.runtime.site import RunningSite
 from pulse.runtime.supervisor import Command, Supervisor
 
 ROOT = Path(__file__).parents[2]
-WALL_TOKEN_DAYS = 365
-_DAY_MS = 86_400_000
 _LOOPBACK = "127.0.0.1"
 _START_S = 60.0
 _FRUGAL = {"MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "65536"}
@@ -182,16 +177,25 @@ def _say_addresses(site: RunningSite, address: Address, say: Callable[[str], Non
     say(f"  console   {local}/console   shift managers: see why, acknowledge")
     say(f"  day       {local}/day       executives: today and yesterday beside the targets")
     if address.is_public:
-        say(f"  for TVs   {wall_address(site.places, address)}")
-        say("            read-only and signed; the other pages stay on this machine")
+        say(f"  for TVs   {wall_address(site, address)}")
+        say(f"            read-only and signed; {_for_people(site)}")
     say(f"  data in {site.places.root}; ctrl-C stops everything")
 
 
-def wall_address(places: Places, address: Address) -> str:
-    """The signed, read-only address of the wall for screens elsewhere; valid for a year."""
-    token = wall_token(places.site_key(), WALL_SCOPE, system_clock() + WALL_TOKEN_DAYS * _DAY_MS)
+def wall_address(site: RunningSite, address: Address) -> str:
+    """The signed, read-only address of the wall for screens elsewhere; raises CannotStart."""
+    # A process of its own: the supervisor does not carry SQL.
+    ask = [sys.executable, "-m", "pulse.cli", "wall-token", "for-up", "--config", str(site.config.path)]
+    asked = subprocess.run(ask, env={**os.environ, "PYTHONPATH": _path()}, capture_output=True, text=True, check=False)
+    if asked.returncode:
+        raise CannotStart(f"wall-token: {asked.stderr.strip()}")
     host = _own_address() if address.host == "0.0.0.0" else address.host  # noqa: S104 - compared, not bound
-    return f"http://{host}:{address.port}/wall?token={token}"
+    return f"http://{host}:{address.port}/wall?token={asked.stdout.strip()}"
+
+
+def _for_people(site: RunningSite) -> str:
+    login = site.config.login
+    return f"people log in at {login.rules.origin}" if login else "the other pages stay on this machine"
 
 
 def _own_address() -> str:

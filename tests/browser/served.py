@@ -12,8 +12,11 @@ from boards import alerts, board
 from alerts.frame import AlertsFrame, encode_news
 from dashboard.fleet import screens
 from pulse.kpi.board import encode_board
+from pulse.kpi.interval import MINUTE_MS, IntervalRow
+from pulse.kpi.tally import Tally
 from pulse.live.keys import Keys
 from sql.models import Incident
+from sql.recorder import Recorder
 from sql.session import open_database
 
 ROOT = Path(__file__).parents[2]
@@ -79,6 +82,15 @@ class Site:
         told = {name: getattr(shown, name) for name in ("id", "version", "rule", "kind", "scope", "level", "title", "why", "opened_at")}
         with open_database(self.database_url) as database, database.write() as session:
             session.merge(Incident(**told, site="harbour", signal=shown.signal.value, work=shown.work.value, contributors=[]))
+
+    def store_minutes(self):
+        counted = Tally()
+        for name, amount in (("offered", 10), ("answered", 9), ("answered_within_target", 8)):
+            counted.add(name, amount)
+        minute = now() // MINUTE_MS * MINUTE_MS - MINUTE_MS
+        with open_database(self.database_url) as database:
+            row = IntervalRow(minute, "support", "voice", counted)
+            Recorder(database, "harbour").commit(stream_id="1-0", at=minute, state=b"", seen={}, rows=[row])
 
     def stored_incident(self):
         with open_database(self.database_url) as database, database.read() as session:

@@ -1,79 +1,75 @@
-import base64
-import hmac
-
 import pytest
+from doors import LOCAL, NOW, door, token
 
-from pulse.access import Entry, Visit, check_token, cookie_tokens, entry, is_loopback, wall_token
+from pulse.access import Kind, Visit, cookies_named, is_loopback, visitor_of
+from pulse.roles import Permission, Role
+from pulse.wall_token import TokenFault
 
-KEY, NOW = b"0123456789abcdef", 1_000_000
-LOCAL = {"host": "127.0.0.1:8501"}
-
-
-def test_token_is_valid_until_it_expires():
-    token = wall_token(KEY, "wall", NOW + 1)
-
-    assert check_token(KEY, token, NOW).scope == "wall"
-    assert check_token(KEY, token, NOW + 1) is None
+HERE = LOCAL.headers
 
 
-def test_token_with_a_later_end_written_into_it_is_refused():
-    version, scope, _, signature = wall_token(KEY, "wall", NOW).split(".")
-
-    assert check_token(KEY, f"{version}.{scope}.{NOW * 2}.{signature}", NOW) is None
+def kind(peer, headers, *tokens, **known):
+    return visitor_of(Visit(peer, headers, tokens), door(**known), NOW).kind
 
 
-@pytest.mark.parametrize("forged", ["", ".", "a.b.c.d", "v1..9.", "ü", "v1.d2FsbA.99999999999999."])
-def test_what_is_not_a_token_is_refused(forged):
-    assert check_token(KEY, forged, NOW) is None
-
-
-def test_token_of_another_site_is_refused():
-    assert check_token(KEY, wall_token(b"another key, 16 bytes", "wall", NOW + 1), NOW) is None
-
-
-def test_short_key_does_not_sign():
-    with pytest.raises(ValueError, match="expected at least 16"):
-        wall_token(b"short", "wall", NOW)
-
-
-def test_this_machine_may_enter_everything():
-    assert entry(Visit("127.0.0.1", LOCAL), KEY, NOW) is Entry.EVERYTHING
-    assert entry(Visit("::1", {"host": "[::1]:8501"}), KEY, NOW) is Entry.EVERYTHING
-    assert entry(Visit("127.0.0.1", {"host": "localhost"}), KEY, NOW) is Entry.EVERYTHING
+def test_this_machine_may_do_everything_where_nobody_logs_in():
+    assert visitor_of(LOCAL, door(), NOW).permissions == frozenset(Permission)
+    assert kind("::1", {"host": "[::1]:8501"}) is Kind.LOCAL
+    assert kind("127.0.0.1", {"host": "localhost"}) is Kind.LOCAL
 
 
 @pytest.mark.parametrize("header", ["x-forwarded-for", "forwarded", "x-real-ip", "via"])
 def test_visitor_behind_a_local_proxy_is_not_this_machine(header):
-    assert entry(Visit("127.0.0.1", {**LOCAL, header: "127.0.0.1"}), KEY, NOW) is Entry.NOTHING
+    assert kind("127.0.0.1", {**HERE, header: "127.0.0.1"}) is Kind.STRANGER
 
 
 def test_visitor_whose_origin_is_elsewhere_is_not_this_machine_though_a_proxy_hides_the_name():
-    assert entry(Visit("127.0.0.1", {**LOCAL, "origin": "https://pulse.example"}), KEY, NOW) is Entry.NOTHING
-    assert entry(Visit("127.0.0.1", {**LOCAL, "origin": "http://127.0.0.1:8501"}), KEY, NOW) is Entry.EVERYTHING
-
-
-def test_empty_site_key_opens_nothing():
-    forged = wall_token(KEY, "wall", NOW + 1).rpartition(".")[0]
-    signature = base64.urlsafe_b64encode(hmac.digest(b"", b"pulse wall token\0" + forged.encode(), "sha256")).decode().rstrip("=")
-
-    assert entry(Visit("10.0.0.9", {"host": "wall.example"}, (f"{forged}.{signature}",)), b"", NOW) is Entry.NOTHING
+    assert kind("127.0.0.1", {**HERE, "origin": "https://pulse.example"}) is Kind.STRANGER
+    assert kind("127.0.0.1", {**HERE, "origin": "http://127.0.0.1:8501"}) is Kind.LOCAL
 
 
 def test_foreign_name_that_points_at_loopback_is_refused():
-    assert entry(Visit("127.0.0.1", {"host": "evil.example:8501"}), KEY, NOW) is Entry.NOTHING
-    assert entry(Visit("127.0.0.1", {"host": "[broken"}), KEY, NOW) is Entry.NOTHING
+    assert kind("127.0.0.1", {"host": "evil.example:8501"}) is Kind.STRANGER
+    assert kind("127.0.0.1", {"host": "[broken"}) is Kind.STRANGER
 
 
 def test_other_machine_needs_a_token_and_then_gets_the_wall_only():
-    headers = {"host": "wall.example"}
+    there = {"host": "wall.example"}
 
-    assert entry(Visit("10.0.0.9", headers), KEY, NOW) is Entry.NOTHING
-    assert entry(Visit("10.0.0.9", headers, (wall_token(KEY, "wall", NOW + 1),)), KEY, NOW) is Entry.WALL
-    assert entry(Visit("10.0.0.9", headers, (wall_token(KEY, "other", NOW + 1),)), KEY, NOW) is Entry.NOTHING
+    assert kind("10.0.0.9", there) is Kind.STRANGER
+    assert kind("10.0.0.9", there, token()) is Kind.SCREEN
+    assert visitor_of(Visit("10.0.0.9", there, (token(),)), door(), NOW).permissions == {Permission.SEE_WALL}
 
 
-def test_without_a_site_key_no_token_opens_the_door():
-    assert entry(Visit("10.0.0.9", {}, (wall_token(KEY, "wall", NOW + 1),)), None, NOW) is Entry.NOTHING
+def test_of_several_tokens_the_first_valid_one_counts():
+    visitor = visitor_of(Visit("10.0.0.9", {}, ("nonsense", token(layouts=("lobby",)), token())), door(), NOW)
+
+    assert visitor.layouts == {"lobby"}
+    assert visitor.shown == token(layouts=("lobby",))
+
+
+def test_what_was_wrong_with_a_token_is_known():
+    assert visitor_of(Visit("10.0.0.9", {}, (token(id="gone"),)), door(), NOW).fault is TokenFault.REVOKED
+
+
+def test_looking_as_one_role_takes_the_rights_of_all_others():
+    as_viewer = Visit(LOCAL.peer, HERE, wished_role="viewer")
+
+    assert visitor_of(as_viewer, door(), NOW).roles == {Role.VIEWER}
+    assert not visitor_of(as_viewer, door(), NOW).may(Permission.ACKNOWLEDGE)
+
+
+def test_wished_role_gives_nothing_to_another_machine():
+    assert visitor_of(Visit("10.0.0.9", {"host": "x"}, wished_role="admin"), door(), NOW).permissions == frozenset()
+
+
+def test_local_action_is_logged_by_the_typed_name_and_no_name_carries_a_role_of_its_own():
+    local = visitor_of(LOCAL, door(), NOW)
+    as_manager = visitor_of(Visit(LOCAL.peer, HERE, wished_role="manager"), door(), NOW)
+
+    assert local.actor("A. Li").who == "A. Li"
+    assert local.actor("A. Li (admin)").who == "A. Li admin"
+    assert as_manager.actor("A. Li").who == "A. Li (manager)"
 
 
 def test_unknown_peer_is_not_loopback():
@@ -82,5 +78,5 @@ def test_unknown_peer_is_not_loopback():
     assert is_loopback("::ffff:127.0.0.1")
 
 
-def test_tokens_are_found_among_other_cookies():
-    assert cookie_tokens(["a=1; pulse_wall=t1", "pulse_wall=t2"]) == ("t1", "t2")
+def test_cookies_are_found_among_others():
+    assert cookies_named("pulse_wall", ["a=1; pulse_wall=t1", "pulse_wall=t2"]) == ("t1", "t2")

@@ -9,12 +9,16 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 import dashboard
-from dashboard.nav import views
+from dashboard.data import database, standing_tokens_lately
+from dashboard.nav import all_views, views
 from dashboard.serving import serving
-from pulse.access import COOKIE, Entry, wall_token
+from pulse.access import COOKIE, ROLE_COOKIE, Kind, Visitor
 from pulse.clock import day_start, earlier_day_start, system_clock
 from pulse.kpi.interval import IntervalRow
 from pulse.kpi.tally import Tally
+from pulse.roles import PERMISSIONS, Permission, Role
+from pulse.wall_token import WallToken, signed
+from sql import wall_tokens
 from sql.recorder import Recorder
 from sql.session import open_database, sqlite_url
 
@@ -39,6 +43,8 @@ def site(tmp_path, monkeypatch):
     monkeypatch.setenv("PULSE_CONFIG", str(config))
     serving.cache_clear()
     yield data
+    standing_tokens_lately.clear()
+    database.clear()
     serving.cache_clear()
 
 
@@ -66,12 +72,26 @@ def recorded(site):
 
 
 @pytest.fixture
+def token(site):
+    def issue(layouts=()):
+        until = system_clock() + 60_000
+        wanted = wall_tokens.Wanted(id="lobby", label="Lobby", layouts=layouts, sees_names=False, expires_at=until)
+        with open_database(serving().database_url) as opened:
+            wall_tokens.issue(opened, "harbour", wanted, "Ada", 0)
+        return signed(KEY, WallToken(id="lobby", expires_at=until, layouts=layouts))
+
+    return issue
+
+
+@pytest.fixture
 def visit(site, monkeypatch):
-    def run(page="wall", *, remote_ip="127.0.0.1", host="127.0.0.1", cookies=None, language="en"):
+    def run(page="wall", *, remote_ip="127.0.0.1", host="127.0.0.1", cookies=None, language="en", layout=None):
         client = Client(remote_ip, (("host", host),), cookies or {})
         monkeypatch.setattr(streamlit_context, "_get_client_context", lambda: client)
         app = AppTest.from_file(str(MAIN), default_timeout=20)
         app.query_params["lang"] = language
+        if layout:
+            app.query_params["layout"] = layout
         app.run()
         # AppTest.switch_page knows files only; these pages are functions, named by their address.
         app._page_hash = calc_hash(page)
@@ -81,7 +101,7 @@ def visit(site, monkeypatch):
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("page", ["wall", "console", "day"])
+@pytest.mark.parametrize("page", ["wall", "console", "day", "roles"])
 def test_every_page_opens_on_an_empty_site_in_both_languages(visit, page, language):
     app = visit(page, language=language)
 
@@ -116,25 +136,58 @@ def test_desk_pages_say_that_this_is_local_mode(visit):
     assert "本机模式" in visit("console", language="zh").sidebar.info[0].value
 
 
-def test_screen_with_a_token_has_the_wall_and_nothing_else(visit):
-    token = wall_token(KEY, "wall", system_clock() + 60_000)
-
-    app = visit(remote_ip="10.0.0.9", host="wall.example", cookies={COOKIE: token})
+def test_screen_with_a_token_has_the_wall_and_nothing_else(visit, token):
+    app = visit("console", remote_ip="10.0.0.9", host="wall.example", cookies={COOKIE: token()})
 
     assert not app.exception
-    assert list(views(Entry.WALL)) == ["wall"]
+    assert not app.error
+    assert not app.sidebar.text_input
+    assert list(views(Visitor(kind=Kind.SCREEN, permissions=frozenset({Permission.SEE_WALL})))) == ["wall"]
+
+
+def test_screen_is_shown_no_layout_that_its_token_does_not_name(visit, token):
+    written = token(layouts=("room",))
+    elsewhere = {"remote_ip": "10.0.0.9", "host": "wall.example", "cookies": {COOKIE: written}}
+
+    assert not visit(**elsewhere, layout="room").error
+    assert visit(**elsewhere, layout="main").error[0].value == "You may not see this."
+    assert visit(**elsewhere).error[0].value == "You may not see this."
+
+
+def test_token_that_was_revoked_shows_no_page(visit, token):
+    written = token()
+    with open_database(serving().database_url) as opened:
+        wall_tokens.revoke(opened, "harbour", "lobby", "Ada", 1)
+
+    assert visit(remote_ip="10.0.0.9", host="wall.example", cookies={COOKIE: written}).error
 
 
 def test_visitor_that_slipped_past_the_door_sees_no_page(visit):
-    app = visit(remote_ip="10.0.0.9", host="wall.example")
+    app = visit(remote_ip="10.0.0.9", host="wall.example", language="zh")
 
-    assert app.error[0].value == "403"
-    assert views(Entry.NOTHING) == {}
+    assert app.error[0].value == "您无权查看此内容。"
+    assert views(Visitor(kind=Kind.STRANGER)) == {}
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("page", ["console", "day", "roles"])
+def test_page_script_itself_draws_no_page_for_a_role_that_may_not_see_it(visit, role, page):
+    app = visit(page, cookies={ROLE_COOKIE: role.value})
+    needs = all_views()[page].PAGE.needs
+
+    assert bool(app.title) is (needs in PERMISSIONS[role])
+
+
+def test_side_bar_offers_every_role_to_look_as_and_marks_the_chosen_one(visit):
+    choice = visit("roles", cookies={ROLE_COOKIE: "executive"}).sidebar.get("html")[0].proto.body
+
+    assert "<b aria-current='true'>executive</b>" in choice
+    assert all(f"/role?as={name}&amp;lang=en" in choice for name in ("all", "viewer", "supervisor", "manager", "admin"))
 
 
 def test_pages_stand_in_their_order():
-    assert list(views(Entry.EVERYTHING)) == ["wall", "console", "day"]
+    assert list(all_views())[:3] == ["wall", "console", "day"]
 
 
 def test_every_page_has_its_title_in_both_languages():
-    assert all(view.PAGE.title.en and view.PAGE.title.zh for view in views(Entry.EVERYTHING).values())
+    assert all(view.PAGE.title.en and view.PAGE.title.zh for view in all_views().values())

@@ -1,0 +1,77 @@
+"""Who may do what: the one table of roles and permissions that pages, routes, actions and the guard all ask.
+
+Pure data: nothing comes in; a role's permissions and the names of both go out.
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from pulse.text import Text
+
+
+class Role(StrEnum):
+    """What somebody is at the site."""
+
+    VIEWER = "viewer"
+    SUPERVISOR = "supervisor"
+    MANAGER = "manager"
+    EXECUTIVE = "executive"
+    ADMIN = "admin"
+
+
+class Permission(StrEnum):
+    """One thing that somebody may do."""
+
+    SEE_WALL = "see_wall"
+    SEE_CONSOLE = "see_console"
+    SEE_DAY = "see_day"
+    SEE_ROLES = "see_roles"
+    """The page that says who one is and who may do what."""
+    SEE_SETTINGS = "see_settings"
+    SEE_HEALTH = "see_health"
+    SEE_NAMES = "see_names"
+    """Names, phone numbers and texts of people."""
+    ACKNOWLEDGE = "acknowledge"
+    CLOSE = "close"
+    MANAGE_SCREENS = "manage_screens"
+    MANAGE_CONFIG = "manage_config"
+
+
+_VIEWS = frozenset({Permission.SEE_WALL, Permission.SEE_ROLES})
+_SUPERVISES = _VIEWS | {Permission.SEE_CONSOLE, Permission.SEE_DAY, Permission.SEE_NAMES, Permission.ACKNOWLEDGE}
+
+PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
+    Role.VIEWER: _VIEWS,
+    Role.SUPERVISOR: _SUPERVISES,
+    Role.MANAGER: _SUPERVISES | {Permission.CLOSE, Permission.SEE_SETTINGS, Permission.MANAGE_SCREENS},
+    Role.EXECUTIVE: _VIEWS | {Permission.SEE_DAY},
+    Role.ADMIN: frozenset(Permission),
+}
+"""The table. Somebody with several roles may do what any of them may."""
+
+ROLE_NAMES: Mapping[Role, Text] = {
+    Role.VIEWER: Text("viewer", "观看者"),
+    Role.SUPERVISOR: Text("supervisor", "班组长"),
+    Role.MANAGER: Text("manager", "值班经理"),
+    Role.EXECUTIVE: Text("executive", "高管"),
+    Role.ADMIN: Text("admin", "管理员"),
+}
+
+PERMISSION_NAMES: Mapping[Permission, Text] = {
+    Permission.SEE_WALL: Text("see the wall", "查看大屏"),
+    Permission.SEE_CONSOLE: Text("see the alert console", "查看告警台"),
+    Permission.SEE_DAY: Text("see the day page", "查看日报"),
+    Permission.SEE_ROLES: Text("see who may do what", "查看角色与权限"),
+    Permission.SEE_SETTINGS: Text("see the settings", "查看设置"),
+    Permission.SEE_HEALTH: Text("see the server's health", "查看服务器状态"),
+    Permission.SEE_NAMES: Text("see names, phone numbers and texts of people", "查看人员姓名、电话与文本"),
+    Permission.ACKNOWLEDGE: Text("acknowledge alerts", "确认告警"),
+    Permission.CLOSE: Text("close alerts with their cause", "填写原因并关闭告警"),
+    Permission.MANAGE_SCREENS: Text("manage screens", "管理屏幕"),
+    Permission.MANAGE_CONFIG: Text("change the configuration", "修改配置"),
+}
+
+
+def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
+    """What the roles allow together; nothing for no role."""
+    return frozenset(permission for role in roles for permission in PERMISSIONS[role])

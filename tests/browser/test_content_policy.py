@@ -1,0 +1,56 @@
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+LISTEN = """window.violations = [];
+document.addEventListener('securitypolicyviolation', (event) =>
+  window.violations.push(`${event.effectiveDirective} ${event.blockedURI}`));"""
+INJECT = """() => {
+  const inline = document.createElement('script');
+  inline.textContent = 'window.hit = 1';
+  const handler = document.createElement('div');
+  handler.innerHTML = '<img src="/nothing.png" onerror="window.hit = 1">';
+  const foreign = document.createElement('script');
+  foreign.src = 'https://foreign.example/x.js';
+  document.body.append(inline, handler, foreign);
+}"""
+READY = {
+    "wall": ".wall[data-fresh=live]",
+    "console": ".console[data-fresh=live]",
+    "day": "[data-testid=stVegaLiteChart] svg",
+    "roles": "[data-testid=stDataFrame] canvas",
+}
+
+
+@pytest.fixture
+def watched(site, chromium):
+    site.store_minutes()
+    site.publish()
+    site.publish_alerts()
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    context.add_init_script(LISTEN)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("page", READY)
+def test_page_works_under_the_policy_without_breaking_it(site, watched, page):
+    watched.goto(f"{site.url}/{page}")
+
+    expect(watched.locator(READY[page]).first).to_be_visible(timeout=15_000)
+    assert watched.evaluate("window.violations") == []
+
+
+def test_script_put_into_a_page_from_outside_does_not_run(site, watched):
+    watched.goto(f"{site.url}/console")
+    expect(watched.locator(READY["console"])).to_be_visible()
+
+    watched.evaluate(INJECT)
+
+    watched.wait_for_function("window.violations.length >= 3")
+    assert watched.evaluate("window.hit") is None
+    assert {violation.partition(" ")[0] for violation in watched.evaluate("window.violations")} == {
+        "script-src-elem",
+        "script-src-attr",
+    }

@@ -1,0 +1,97 @@
+"""`pulse wall-token` as people meet it: create, list, revoke, and clear words for what cannot be."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pulse.runtime.site import RunningSite
+from pulse.runtime.wall_tokens import Scope, WallTokenRefused, create, for_up, listed, revoke
+from pulse.wall_token import SiteTokens, TokenFault, WallToken, read_token
+from sql.session import open_database
+from sql.wall_tokens import standing
+
+DAY_S, DAY_MS, NOW = 86_400.0, 86_400_000, 1_790_000_000_000
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> RunningSite:
+    config = tmp_path / "pulse.toml"
+    config.write_text('[site]\nname = "harbour"\n[serve]\nport = 8600\n')
+    return RunningSite.of(config)
+
+
+def tokens_of(site: RunningSite) -> SiteTokens:
+    with open_database(site.database_url) as database:
+        return SiteTokens(site.places.site_key(), standing(database, "harbour"))
+
+
+def test_token_carries_what_was_asked_for(site: RunningSite) -> None:
+    row, written = create(site, Scope(label="Lobby", layouts=("main",), sees_names=True), DAY_S, NOW)
+
+    assert read_token(tokens_of(site), written, NOW) == WallToken(id=row.id, expires_at=NOW + DAY_MS, layouts=("main",), sees_names=True)
+
+
+def test_revoked_token_opens_nothing_and_is_listed_as_such(site: RunningSite) -> None:
+    row, written = create(site, Scope(label="Lobby"), DAY_S, NOW)
+
+    revoke(site, row.id, NOW)
+
+    assert read_token(tokens_of(site), written, NOW) is TokenFault.REVOKED
+    assert "revoked 2026-09-21" in next(listed(site, NOW))[-1]
+
+
+def test_list_says_which_tokens_are_over(site: RunningSite) -> None:
+    create(site, Scope(label="Lobby"), DAY_S, NOW)
+
+    assert next(listed(site, NOW + DAY_MS))[-1] == "over"
+    assert next(listed(site, NOW))[1:4] == ("Lobby", "all", "no names")
+
+
+def test_up_says_the_same_address_at_every_start_until_a_month_before_its_end(site: RunningSite) -> None:
+    first = for_up(site, NOW)
+
+    assert for_up(site, NOW + 300 * DAY_MS) == first
+    assert for_up(site, NOW + 340 * DAY_MS) != first
+
+
+def test_up_makes_a_new_token_after_the_last_one_was_revoked(site: RunningSite) -> None:
+    first = for_up(site, NOW)
+    revoke(site, next(listed(site, NOW))[0], NOW)
+
+    assert for_up(site, NOW) != first
+
+
+@pytest.mark.parametrize(
+    ("scope", "told"), [(Scope(label=" "), "expected 1 to 100 letters"), (Scope(label="a", layouts=("a b",)), "a layout")]
+)
+def test_what_cannot_be_a_token_is_refused_in_words(site: RunningSite, scope: Scope, told: str) -> None:
+    with pytest.raises(WallTokenRefused, match=told):
+        create(site, scope, DAY_S, NOW)
+
+
+def pulse(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "pulse.cli", "wall-token", *arguments], capture_output=True, text=True, check=False)
+
+
+def test_command_prints_the_address_once_and_takes_it_back(site: RunningSite) -> None:
+    config = ("--config", str(site.config.path))
+
+    first, address = pulse("create", "--label", "Lobby", "--layout", "main", *config).stdout.splitlines()
+    token_id = first.split()[0]
+    listing = pulse("list", *config).stdout
+
+    assert address.startswith("http://127.0.0.1:8600/wall?token=v2.")
+    assert address.endswith("&layout=main")
+    assert token_id in listing
+    assert "v2." not in listing
+    assert pulse("revoke", token_id, *config).stdout == f"{token_id}  Lobby: revoked\n"
+    assert not tokens_of(site).standing
+
+
+def test_unknown_id_is_one_clear_line(site: RunningSite) -> None:
+    answer = pulse("revoke", "nothing", "--config", str(site.config.path))
+
+    assert answer.returncode == 2
+    assert answer.stderr == 'wall-token revoke: got "nothing", expected an id that `pulse wall-token list` shows\n'
