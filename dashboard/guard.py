@@ -26,7 +26,8 @@ Asgi = Callable[[Message, Receive, Send], Awaitable[None]]
 RECHECK_S = 2.0
 """How soon a revoked token or an ended log-in closes a stream that is open."""
 LOGIN_PACE = Pace(burst=60, per_s=2.0)
-REFUSAL_PACE = Pace(burst=60, per_s=2.0)
+TOKEN_PACE = Pace(burst=60, per_s=2.0)
+"""For wrong tokens only: a right one is never kept waiting."""
 _VISITOR = "pulse_visitor"
 
 
@@ -39,7 +40,7 @@ class Gate:
     clock: Clock
     claims: Callable[[Mapping[str, str]], Mapping[str, Any] | None] = claims_in
     logins: RateLimit = field(default_factory=lambda: RateLimit(LOGIN_PACE))
-    refusals: RateLimit = field(default_factory=lambda: RateLimit(REFUSAL_PACE))
+    tokens: RateLimit = field(default_factory=lambda: RateLimit(TOKEN_PACE))
     recheck_s: float = RECHECK_S
 
 
@@ -81,7 +82,8 @@ class Guard:
             return self._knocked(scope, door)
         if self._is_allowed(scope, visitor):
             return asked_before(scope) if visitor.kind is Kind.PERSON else None
-        wait_s = self._gate.refusals.wait_s(_peer(scope), self._gate.clock())
+        # Only who shows a wrong token guesses; a browser whose log-in is over must always find where to log in.
+        wait_s = self._gate.tokens.wait_s(_peer(scope), self._gate.clock()) if visitor.fault else 0.0
         if wait_s:
             return refusal.too_often(wait_s)
         return self._refusal(scope, door, visitor)

@@ -32,7 +32,7 @@ def login_secrets(login: Login, client_secret: str, site_key: bytes) -> dict[str
             "client_id": login.client_id,
             "client_secret": client_secret,
             "server_metadata_url": login.metadata_url,
-            "client_kwargs": {"scope": login.scope, "prompt": "select_account"},
+            "client_kwargs": {"scope": login.scope},
         }
     }
 

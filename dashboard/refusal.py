@@ -20,6 +20,7 @@ _FAULTS = {
     TokenFault.EXPIRED: "door.token_expired",
     TokenFault.REVOKED: "door.token_revoked",
 }
+_AGAIN_S = "5"
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Pulseboard</title>
 <style>
@@ -51,8 +52,10 @@ def refused(visitor: Visitor, has_login: bool) -> Response:
     key = _FAULTS[visitor.fault] if visitor.fault else "door.needs_login" if has_login else "door.needs_token"
     if visitor.kind is not Kind.STRANGER:
         key = "door.not_allowed"
+    # A token made a moment ago, or a database that was away: the screen asks again by itself.
+    again = {"Refresh": _AGAIN_S} if visitor.fault is TokenFault.REVOKED else None
     is_unknown = has_login and visitor.kind is Kind.STRANGER and visitor.fault is None
-    return PlainTextResponse("".join(f"{words(language)[key]}\n" for language in Language), 401 if is_unknown else 403)
+    return PlainTextResponse("".join(f"{words(language)[key]}\n" for language in Language), 401 if is_unknown else 403, again)
 
 
 def too_often(wait_s: float) -> Response:

@@ -24,6 +24,7 @@ class TokenFault(StrEnum):
     """Of a version that had no id and could not be revoked."""
     EXPIRED = "expired"
     REVOKED = "revoked"
+    """Or never heard of."""
 
 
 class WallToken(msgspec.Struct, frozen=True, kw_only=True, array_like=True):

@@ -7,9 +7,26 @@ from playwright.sync_api import sync_playwright
 sys.path.insert(0, str(Path(__file__).parents[1] / "dashboard"))
 
 from private_redis import PrivateRedis
+from provider import CLIENT_SECRET, Provider
 from served import Site
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+
+LOGIN = """
+[login]
+metadata_url = "{issuer}/.well-known/openid-configuration"
+client_id = "pulseboard"
+client_secret = "env:PULSE_TEST_SECRET"
+redirect = "PAGES/oauth2callback"
+claim = "realm.groups"
+valid_for = "1h"
+[login.roles]
+cc-viewers = "viewer"
+cc-supervisors = "supervisor"
+cc-managers = "manager"
+cc-executives = "executive"
+cc-admins = "admin"
+"""
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +38,25 @@ def site(tmp_path_factory):
     yield served
     served.stop()
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def provider():
+    with Provider() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def guarded(tmp_path_factory, site, provider):
+    """A second serve process, where people log in; it shares the first one's Redis."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("PULSE_TEST_SECRET", CLIENT_SECRET)
+        served = Site(tmp_path_factory.mktemp("login"), site.redis, LOGIN.format(issuer=provider.issuer))
+        served.start()
+    served.publish()
+    served.publish_alerts()
+    yield served
+    served.stop()
 
 
 @pytest.fixture(scope="module")  # while the driver runs it holds the thread's event loop, which asyncio tests need

@@ -26,15 +26,16 @@ KEYS = Keys("harbour")
 class Site:
     """A serve process on a free loopback port, and the watch process's pen: what is published here is on the screens."""
 
-    def __init__(self, folder, server):
+    def __init__(self, folder, server, login=""):
         self.redis, self.config = server, folder / "pulse.toml"
-        self.config.write_text('[site]\nname = "harbour"\nzone = "Europe/Berlin"\ndemo = true\n', encoding="utf-8")
         self.data = folder / "var" / "pulse"
         self.data.mkdir(parents=True)
         (self.data / "site.key").write_bytes(b"0123456789abcdef")
         self.database_url = f"sqlite:///{self.data / 'history.db'}"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        head = '[site]\nname = "harbour"\nzone = "Europe/Berlin"\ndemo = true\n'
+        self.config.write_text(head + login.replace("PAGES", self.url), encoding="utf-8")
         self._process = None
 
     def start(self):

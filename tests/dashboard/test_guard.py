@@ -81,6 +81,10 @@ async def test_token_that_does_not_count_says_why_in_both_languages(site, writte
     assert "大屏令牌" in answer.text
 
 
+async def test_screen_whose_token_is_not_known_yet_asks_again_by_itself(site):
+    assert (await site.get(f"/wall?token={token(id='new')}")).headers["refresh"] == "5"
+
+
 async def test_token_opens_only_the_layouts_it_names(site):
     cookie = f"{COOKIE}={token(layouts=('lobby',))}"
     asked = ("/wall?layout=lobby", "/wall?layout=main", "/api/stream?layout=main", "/api/snapshot?layout=lobby&layout=main")
@@ -201,6 +205,12 @@ async def test_wrong_tokens_are_answered_more_and_more_rarely_and_right_ones_alw
     assert last.headers["retry-after"] == "1"
     assert (await site.get("/wall?token=guess", peer="10.0.0.8")).status_code == 403
     assert (await site.get(f"/wall?token={TOKEN}")).status_code == 200
+
+
+async def test_stranger_who_guesses_nothing_always_finds_where_to_log_in(with_login):
+    codes = {(await with_login.get("/console", **PEOPLE)).status_code for _ in range(100)}
+
+    assert codes == {401}
 
 
 async def test_log_in_is_tried_only_so_often(with_login):

@@ -1,0 +1,95 @@
+"""People log in for real: Chromium, Streamlit's own log-in, a provider with a real key."""
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+from provider import PEOPLE
+
+from pulse.roles import PERMISSIONS, Permission, Role
+
+pytestmark = pytest.mark.browser
+
+NEEDS = {
+    "/wall": Permission.SEE_WALL,
+    "/console": Permission.SEE_CONSOLE,
+    "/day": Permission.SEE_DAY,
+    "/roles": Permission.SEE_ROLES,
+    "/api/snapshot": Permission.SEE_WALL,
+    "/metrics": Permission.SEE_HEALTH,
+}
+
+
+@pytest.fixture
+def browser(chromium):
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    yield context
+    context.close()
+
+
+def log_in(browser, guarded, name, page="/roles"):
+    screen = browser.new_page()
+    screen.goto(guarded.url + page)
+    screen.get_by_role("link", name="Log in").click()
+    screen.get_by_role("link", name=name, exact=True).click()
+    return screen
+
+
+@pytest.mark.parametrize("role", Role)
+def test_person_logs_in_and_reaches_what_the_role_allows(browser, guarded, role):
+    screen = log_in(browser, guarded, role.value)
+
+    expect(screen.get_by_test_id("stSidebar")).to_contain_text(f"{role.value.title()} ({role.value})", timeout=15_000)
+    reached = {path for path in NEEDS if browser.request.get(guarded.url + path, max_redirects=0).status == 200}
+    assert reached == {path for path, needs in NEEDS.items() if needs in PERMISSIONS[role]}
+
+
+def test_person_whom_no_group_gives_a_role_is_told_so(browser, guarded):
+    screen = log_in(browser, guarded, "guest")
+
+    expect(screen.get_by_text("You are Guest. Your roles (none)")).to_be_visible()
+    expect(screen.get_by_text("您是 Guest")).to_be_visible()
+    screen.get_by_role("link", name="Log out").click()
+    expect(screen.get_by_role("link", name="Log in")).to_be_visible()
+
+
+def test_stranger_gets_neither_page_nor_stream_nor_websocket(guarded):
+    upgrade = {"connection": "upgrade", "upgrade": "websocket", "sec-websocket-key": "x" * 22 + "==", "sec-websocket-version": "13"}
+
+    assert httpx.get(f"{guarded.url}/console").status_code == 401
+    assert httpx.get(f"{guarded.url}/api/alerts/stream").status_code == 401
+    assert httpx.get(f"{guarded.url}/_stcore/stream", headers=upgrade).status_code == 403
+    assert httpx.get(f"{guarded.url}/_stcore/health").status_code == 200
+
+
+def test_who_acknowledges_is_logged_with_name_and_role(browser, guarded):
+    guarded.store_incident()
+    screen = log_in(browser, guarded, "manager", "/console?lang=en")
+
+    screen.locator(".incident[data-id='7'] .acknowledge").click(timeout=15_000)
+
+    expect(screen.locator(".answer")).to_have_text("Acknowledged. You own this alert.", timeout=10_000)
+    assert guarded.stored_incident().owner == "Manager (manager)"
+
+
+def test_log_out_ends_what_was_allowed(browser, guarded):
+    screen = log_in(browser, guarded, "supervisor")
+
+    screen.get_by_role("button", name="Log out").click(timeout=15_000)
+
+    expect(screen.get_by_role("link", name="Log in")).to_be_visible(timeout=10_000)
+    assert browser.request.get(f"{guarded.url}/api/snapshot").status == 401
+
+
+def test_log_in_older_than_the_site_believes_opens_nothing(browser, guarded, provider):
+    provider.age_s = 3600
+    try:
+        screen = log_in(browser, guarded, "admin")
+        expect(screen.get_by_role("link", name="Log in")).to_be_visible()
+    finally:
+        provider.age_s = 0
+    assert browser.request.get(f"{guarded.url}/api/snapshot").status == 401
+
+
+def test_provider_had_nothing_to_refuse_and_everybody_was_tried(provider):
+    assert provider.refused == []
+    assert {role.value for role in Role} < set(PEOPLE)
