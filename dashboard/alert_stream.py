@@ -10,7 +10,7 @@ import msgspec
 
 from alerts.frame import AlertsFrame
 from dashboard.alert_log import AlertLog, Delta, Page
-from dashboard.incidents import console_rows
+from dashboard.incidents import console_rows, only_name
 from pulse.clock import Clock
 
 MOST_ROWS = 500
@@ -46,7 +46,7 @@ class AlertStream:
         self._frame: AlertsFrame | None = None
         self._told: dict[int, bytes] = {}
 
-    def take(self, frame: AlertsFrame, place_of: Callable[[str], str] = str) -> bytes:
+    def take(self, frame: AlertsFrame, place_of: Callable[[str], dict[str, str]] = only_name) -> bytes:
         """Takes a whole frame; gives what consoles that had all before it are told."""
         before, self._frame = self._log.version, frame
         self._log.apply(console_rows(frame, place_of))

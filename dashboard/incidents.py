@@ -6,6 +6,7 @@ import msgspec
 
 from alerts.frame import AlertsFrame, Contributor, IncidentRow, Signal, Work
 from dashboard.status import Status, incident_status
+from pulse.text import itself
 
 CONTRIBUTORS = 5
 
@@ -21,7 +22,7 @@ class ConsoleRow(msgspec.Struct, frozen=True, kw_only=True):
     why: dict[str, str]
     rule: str
     scope: str
-    place: str
+    place: dict[str, str]
     """What people call the scope."""
     owner: str | None
     opened_at: int
@@ -39,7 +40,12 @@ class ConsoleRow(msgspec.Struct, frozen=True, kw_only=True):
     """An address of the web; any other is not shown."""
 
 
-def console_rows(alerts: AlertsFrame, place_of: Callable[[str], str] = str) -> list[ConsoleRow]:
+def only_name(scope: str) -> dict[str, str]:
+    """What people call a scope for which nobody gave a name."""
+    return itself(scope).by_language()
+
+
+def console_rows(alerts: AlertsFrame, place_of: Callable[[str], dict[str, str]] = only_name) -> list[ConsoleRow]:
     """A row for each open incident, in the frame's order; `place_of` says what people call a scope."""
     return [_row(incident, place_of(incident.scope)) for incident in alerts.incidents]
 
@@ -49,7 +55,7 @@ def is_over(incident: IncidentRow) -> bool:
     return incident.signal is Signal.OK and not incident.no_data
 
 
-def _row(incident: IncidentRow, place: str) -> ConsoleRow:
+def _row(incident: IncidentRow, place: dict[str, str]) -> ConsoleRow:
     over = is_over(incident)
     return ConsoleRow(
         id=incident.id,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.theme import TOKENS
+from dashboard.theme import tokens
 
 _SHEETS = Path(__file__).parent / "sheets"
 _INK = "[data-testid='stVegaLiteChart'] { filter: invert(1) hue-rotate(180deg); }"
@@ -14,7 +14,7 @@ _INK = "[data-testid='stVegaLiteChart'] { filter: invert(1) hue-rotate(180deg); 
 
 def page_tokens() -> Mapping[str, str]:
     """The colours of the theme this visitor sees."""
-    return TOKENS
+    return tokens("light" if is_light() else "dark")
 
 
 def is_light() -> bool:

@@ -7,7 +7,7 @@ from html import escape
 
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from dashboard.theme import TOKENS
+from dashboard.theme import DARK
 from pulse.access import Kind, Visitor
 from pulse.i18n import words
 from pulse.roles import ROLE_NAMES, Role
@@ -68,7 +68,7 @@ def _page(key: str, link: tuple[str, str], told: dict | None = None) -> str:
     address, label = link
     lines = "".join(f'<p lang="{language}">{escape(_filled(key, language, told or {}))}</p>' for language in Language)
     text = " · ".join(words(language)[label] for language in Language)
-    return _PAGE.format(lines=lines, link=f'<a href="{escape(address)}">{escape(text)}</a>', **TOKENS)
+    return _PAGE.format(lines=lines, link=f'<a href="{escape(address)}">{escape(text)}</a>', **DARK)
 
 
 def _filled(key: str, language: Language, told: dict) -> str:

@@ -59,7 +59,7 @@ class Hub:
             self._take_beat(news)
             return
         self._alerts, self._alerts_since = news, news.at
-        self.console.tell(self.incidents.take(news, self.walls.title_of))
+        self.console.tell(self.incidents.take(news, self.walls.titles_of))
         self.walls.take_alerts(news)
 
     def take_down(self, names: Sequence[str]) -> None:

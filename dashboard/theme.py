@@ -54,8 +54,6 @@ LIGHT: Mapping[str, str] = MappingProxyType(
 CLASSIC: Mapping[str, str] = MappingProxyType({"normal": "#3DBE6C", "warning": "#FFBF00", "critical": "#F0523D"})
 """Green, amber and red over the dark theme, for those who want them: some eyes cannot tell these apart."""
 
-TOKENS = DARK
-
 SIZES: Mapping[str, float] = MappingProxyType(
     {"small": 2.1, "text": 2.4, "row": 3.0, "title": 3.4, "value": 5.3, "figure": 6.2, "verdict": 7.4, "hero": 11.0}
 )

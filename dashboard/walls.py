@@ -13,8 +13,9 @@ import msgspec
 from alerts.frame import AlertsFrame
 from dashboard.broadcast import Broadcast
 from dashboard.frame import Stamp, series_of, wall_frame
+from dashboard.incidents import only_name
 from dashboard.layout import Ready
-from dashboard.picture import Memory, Picture, Saying
+from dashboard.picture import Memory, Picture, Saying, titles
 from dashboard.trend import QueueTallies
 from pulse.clock import Clock
 from pulse.kpi.board import Board
@@ -65,10 +66,10 @@ class Walls:
         """Fills the lines from what history counted minute by minute."""
         self._memory.trends.fill(past, goal)
 
-    def title_of(self, queue: str) -> str:
-        """What people call a queue; its name where the Board does not know it."""
+    def titles_of(self, queue: str) -> dict[str, str]:
+        """What people call a queue, by language; its name where the Board does not know it."""
         known = self._board.queues.get(queue) if self._board else None
-        return known.title if known and known.title else queue
+        return titles(known) if known and known.title else only_name(queue)
 
     def open(self, layout: str, *, names_shown: bool) -> Broadcast | None:
         """The stream of a layout with its newest frame; None where there is no such layout."""

@@ -28,10 +28,11 @@ function placeConsole(root, data) {
   view.details = placeDetails(view);
   view.feed = follow({ get stream() { return view.held.address(); } }, view.held.take);
   root.querySelector('.pause').onclick = () => pauseOrGoOn(view);
-  const tick = setInterval(() => drawState(view), 500);
+  const tick = setInterval(() => { wearTheme(root); drawState(view); }, 500);
   view.stops = [view.feed.stop, view.held.stop, view.list.stop, () => clearInterval(tick), followAddress(view), listenToKeys(view)];
   view.held.load();
   view.bar.draw();
+  wearTheme(root);
   drawState(view);
   return view;
 }

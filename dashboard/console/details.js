@@ -46,7 +46,7 @@ function drawDetails(details, view, isGone) {
   setText(parts.what, saidIn(incident.title, view.data.language));
   setText(parts.why, whyOf(incident, view));
   setText(parts.owner, incident.owner ?? words.console.no_owner);
-  setText(parts.place, placeOf(incident, words));
+  setText(parts.place, placeOf(incident, view));
   setText(parts.rule, `${incident.rule} #${incident.id}`);
   setText(parts.notTold, incident.not_told.join(', '));
   parts.toldTitle.hidden = parts.notTold.hidden = !incident.not_told.length;

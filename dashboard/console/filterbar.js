@@ -76,7 +76,7 @@ function newScopes(words) {
 
 // Options are kept by their value, so that a list that is open is not pulled from under the pointer.
 function drawScopes(select, view, counts) {
-  const places = new Map([...view.rows.values()].map((row) => [row.scope, placeOf(row, view.words)])), wished = [...view.filter.scope][0] ?? '';
+  const places = new Map([...view.rows.values()].map((row) => [row.scope, placeOf(row, view)])), wished = [...view.filter.scope][0] ?? '';
   if (wished && !places.has(wished)) places.set(wished, wished);
   const known = new Map([...select.options].map((option) => [option.value, option]));
   for (const [value, option] of known) if (value && !places.has(value)) option.remove();

@@ -31,7 +31,7 @@ function tells(row, wanted, language) {
   if (!wanted.length) return true;
   if (!searched.has(row)) {
     const parts = row.contributors.map((one) => saidIn(one.title, language) || one.value);
-    searched.set(row, [`#${row.id}`, saidIn(row.title, language), saidIn(row.why, language), row.place, row.scope, row.rule, row.owner ?? '', ...parts].join('\n').toLowerCase());
+    searched.set(row, [`#${row.id}`, saidIn(row.title, language), saidIn(row.why, language), saidIn(row.place, language), row.scope, row.rule, row.owner ?? '', ...parts].join('\n').toLowerCase());
   }
   return wanted.every((word) => searched.get(row).includes(word));
 }

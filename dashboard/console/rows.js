@@ -27,7 +27,7 @@ function drawRow(row, view) {
   setText(parts.what, saidIn(incident.title, view.data.language));
   setText(parts.why, whyOf(incident, view));
   setText(parts.parts, incident.contributors.slice(0, 3).map((one) => partOf(one, view)).join(' · '));
-  setText(parts.place, placeOf(incident, words));
+  setText(parts.place, placeOf(incident, view));
   setText(parts.owner, incident.owner ?? '');
   drawAct(parts, incident, view);
   drawTimes(row, view);
@@ -77,6 +77,6 @@ function partOf(contributor, view) {
   const value = saidIn(contributor.title, view.data.language) || contributor.value;
   return fill(view.words.console.share, { value, percent: percent(Math.min(contributor.share_ratio, 1), 0, view.words) });
 }
-function placeOf(incident, words) {
-  return incident.scope === 'site' && incident.place === 'site' ? words.console.whole_site : incident.place;
+function placeOf(incident, view) {
+  return incident.scope === 'site' && incident.place.en === 'site' ? view.words.console.whole_site : saidIn(incident.place, view.data.language);
 }

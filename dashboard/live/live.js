@@ -140,3 +140,10 @@ function age(seconds, words) {
 function roman(level) {
   return ['', 'I', 'II', 'III'][level] || String(level);
 }
+
+// On a page of people the component wears the page's theme, which is the visitor's system's choice: it is told by how bright the ground is.
+function wearTheme(root) {
+  const ground = getComputedStyle(root).getPropertyValue('--st-background-color').trim(), parts = /^#(..)(..)(..)$/.exec(ground);
+  const bright = parts && (0.2126 * parseInt(parts[1], 16) + 0.7152 * parseInt(parts[2], 16) + 0.0722 * parseInt(parts[3], 16)) > 128;
+  setData(root, 'theme', bright ? 'light' : 'dark');
+}

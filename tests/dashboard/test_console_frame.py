@@ -29,7 +29,7 @@ def test_incident_that_is_over_waits_to_be_closed_and_for_no_owner():
 
 
 def test_scope_is_called_what_people_call_it():
-    assert console_rows(alerts(), {"site": "Harbour", "support": "Support"}.get)[1].place == "Support"
+    assert console_rows(alerts(), {"site": {"en": "Harbour"}, "support": {"en": "Support", "zh": "支持"}}.get)[1].place["zh"] == "支持"
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "//elsewhere.example", "runbook.md", ""])

@@ -8,7 +8,7 @@ from dashboard.charts import contacts_chart, service_level_chart
 from dashboard.day import SHOWN, SHOWN_BY_CHANNEL, Days, Verdict, day_of, days_at, verdict_of
 from dashboard.day_points import HALF_HOUR_MS, contact_points
 from dashboard.day_table import channel_table, site_table
-from dashboard.theme import TOKENS
+from dashboard.theme import DARK
 from dashboard.written import written
 from pulse.config import Config, checked_config
 from pulse.definitions import definitions
@@ -221,8 +221,8 @@ def test_figure_no_channel_has_is_left_out_of_the_channels():
 def test_charts_can_be_drawn_for_one_day_alone(language):
     shown = day(today=tally())
 
-    assert contacts_chart(shown, language, TOKENS).to_dict()["encoding"]
-    assert len(service_level_chart(shown, language, TOKENS).to_dict()["layer"]) == 2
+    assert contacts_chart(shown, language, DARK).to_dict()["encoding"]
+    assert len(service_level_chart(shown, language, DARK).to_dict()["layer"]) == 2
 
 
 def test_figure_of_which_nothing_was_told_on_either_day_is_left_out():

@@ -150,7 +150,7 @@ async def test_console_row_says_what_people_call_its_queue():
     hub.take_board(encode_board(board()))
     hub.take_alerts(encode_news(alerts()))
 
-    assert [row["place"] for row in json.loads(hub.console.frame)["delta"]["changed"]] == ["site", "Support", "Mail claims"]
+    assert [row["place"]["en"] for row in json.loads(hub.console.frame)["delta"]["changed"]] == ["site", "Support", "Mail claims"]
 
 
 async def test_alerts_before_the_first_board_wait_for_it():
