@@ -14,6 +14,7 @@ from dashboard.status import Status, believed, queue_status, ratio_of
 from dashboard.trend import Series, Trends
 from pulse.kpi.board import Board, Scope
 from pulse.kpi.freshness import sight
+from pulse.targets import Targets
 from pulse.text import Language, Text, itself
 
 Figure = float | Literal["na"] | None
@@ -22,10 +23,11 @@ Figure = float | Literal["na"] | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saying:
-    """How the site puts things: the letter of its service level's formula, and what people call a complaint class."""
+    """How the site puts things: the letter of its service level's formula, what people call a complaint class, what KPIs should reach."""
 
     formula: str = "D"
     name_of: Callable[[str], Text] = itself
+    targets: Targets = field(default_factory=Targets)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,7 +89,7 @@ class Server:
     async def lifespan(self, _app: st.App) -> AsyncIterator[None]:
         """Reads Redis while the server runs; at its end, and at a signal, ends the streams first."""
         served = self._load()
-        saying = Saying(formula=served.formula, name_of=served.config.name_of)
+        saying = Saying(formula=served.formula, name_of=served.config.name_of, targets=served.config.targets)
         self._hub = Hub(system_clock, Walls(system_clock, shipped(), saying, build()), build())
         self._fleet = Fleet(redis.from_url(served.redis_url), served.keys)
         all_views()

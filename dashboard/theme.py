@@ -35,7 +35,7 @@ LIGHT: Mapping[str, str] = MappingProxyType(
         "ground": "#F3F6FB",
         "panel": "#FFFFFF",
         "line": "#D3DBE8",
-        "text": "#131C2B",
+        "text": "#0B1220",
         "muted": "#4C5D78",
         "normal": "#1D6CA5",
         "warning": "#84700B",
@@ -71,7 +71,7 @@ def tokens(theme: str) -> Mapping[str, str]:
 def css_variables() -> str:
     """The tokens as CSS custom properties of a component: dark ones, and what a root with data-theme or data-palette puts over them."""
     sizes = {f"size-{name}": f"calc({size} * var(--u))" for name, size in SIZES.items()}
-    rules = {":host, main": {**DARK, **sizes}, "main[data-theme=light]": LIGHT, "main[data-palette=classic]": CLASSIC}
+    rules = {":host, .pulse": {**DARK, **sizes}, ".pulse[data-theme=light]": LIGHT, ".pulse[data-palette=classic]": CLASSIC}
     return "".join(f"{selector} {{\n{_declared(values)}}}\n" for selector, values in rules.items())
 
 

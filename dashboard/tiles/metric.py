@@ -16,6 +16,8 @@ from pulse.definitions import definitions
 from pulse.kpi.board import Board, Scope
 from pulse.kpi.freshness import sight
 from pulse.kpi.kpi import Kpi, Unit
+from pulse.kpi.records import Channel
+from pulse.targets import Targets
 from pulse.text import Text
 
 TITLE = Text("One figure", "单项指标")
@@ -23,7 +25,7 @@ _STATUS = {Verdict.MET: Status.NORMAL, Verdict.MISSED: Status.WARNING}
 
 
 class Options(Strict):
-    """Which figure, of what, over which window, and its target in the figure's own unit (0..1 for ratios, seconds for times)."""
+    """Which figure, of what, over which window; a target of its own (0..1 for ratios, seconds for times) goes before that of the site."""
 
     kpi: KpiName
     scope: ScopeName = SITE
@@ -56,7 +58,7 @@ def frame(picture: Picture, options: Options) -> Metric:
     """The figure at the Board's instant; unknown where the Board does not know the scope."""
     board, kpi = picture.board, definitions()[options.kpi]
     scope = scope_of(board, options.scope) or Scope(title=options.scope)
-    target = _target(options, scope)
+    target = _target(options, scope, picture.saying.targets)
     value = figure(scope, options.window, options.kpi)
     return Metric(
         title=kpi.title.by_language(),
@@ -71,10 +73,12 @@ def frame(picture: Picture, options: Options) -> Metric:
     )
 
 
-def _target(options: Options, scope: Scope) -> float | None:
+def _target(options: Options, scope: Scope, targets: Targets) -> float | None:
     if options.target is not None:
         return options.target
-    return scope.goal_ratio if options.kpi == "service_level" else None
+    if options.kpi == "service_level":
+        return scope.goal_ratio
+    return targets.of(options.kpi, Channel(scope.channel) if scope.channel else None)
 
 
 def _status(value: Figure, target: float | None, kpi: Kpi) -> Status:

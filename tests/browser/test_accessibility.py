@@ -1,0 +1,79 @@
+"""What axe finds on every page, in both languages and themes; what a person who zooms, sees no motion or hears the page gets."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from dashboard.nav import all_views
+
+pytestmark = pytest.mark.browser
+
+PAGES = sorted(all_views())
+GRAVE = {"serious", "critical"}
+MOVES = """page => [...page.querySelectorAll('*')].filter(one => {
+  const look = getComputedStyle(one);
+  return look.animationName !== 'none' || look.transitionDuration.split(', ').some(time => parseFloat(time) > 0);
+}).map(one => one.className)"""
+
+
+def open_page(screen, site, page, language="en"):
+    site.publish()
+    site.publish_alerts()
+    screen.goto(f"{site.url}/{page}?lang={language}")
+    drawn = screen.locator(".wall[data-seq], .console[data-fresh=live], [data-testid=stMainBlockContainer] [data-testid=stHeading]").first
+    expect(drawn).to_be_visible(timeout=15_000)
+    site.publish()
+
+
+def graves(screen):
+    found = Axe().run(screen).response["violations"]
+    return [(one["id"], node["html"][:200]) for one in found if one["impact"] in GRAVE for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_has_a_grave_fault_of_accessibility(site, screen, page, theme):
+    screen.emulate_media(color_scheme=theme)
+    for language in ("en", "zh"):
+        open_page(screen, site, page, language)
+
+        assert graves(screen) == []
+
+
+def test_nothing_moves_for_those_who_asked_for_that(site, screen):
+    screen.emulate_media(reduced_motion="reduce")
+    open_page(screen, site, "wall")
+
+    assert screen.locator(".wall").evaluate(MOVES) == []
+
+
+def test_every_tile_has_a_name_for_those_who_hear_the_page(site, screen):
+    open_page(screen, site, "wall", "zh")
+
+    names = [tile.get_attribute("aria-label") for tile in screen.locator(".tile").all()]
+    assert all(names)
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "wall"])
+def test_page_at_twice_its_size_needs_no_scrolling_sideways(site, screen, page):
+    screen.set_viewport_size({"width": 960, "height": 540})
+    open_page(screen, site, page)
+
+    assert screen.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_set_up_dialog_is_reached_and_left_by_keyboard_and_gives_the_focus_back(site, screen):
+    open_page(screen, site, "wall")
+    screen.keyboard.press("Tab")
+    screen.locator(".wall .setup-open").focus()
+
+    screen.keyboard.press("Enter")
+    expect(screen.locator(".wall .setup")).to_be_visible()
+    screen.keyboard.press("Escape")
+
+    expect(screen.locator(".wall .setup")).to_be_hidden()
+    expect(screen.locator(".wall .setup-open")).to_be_focused()
+    expect(screen).to_have_url(re.compile(r"/wall\?lang=en$"))
