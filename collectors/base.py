@@ -14,6 +14,8 @@ from pulse.clock import Clock, system_clock
 from pulse.kpi.records import Channel, Record
 
 Cursor = dict[str, Any]
+SHOWN_ROWS = 3
+"""So many of the rows of a poll are kept for people to look at."""
 
 
 class SourceFailed(Exception):
@@ -76,6 +78,10 @@ class Batch:
     """What could not be read, by name: cut_line, unknown_event:FOO."""
     more: bool = False
     """More is waiting: poll again at once."""
+    rows: Sequence[object] = ()
+    """The last of the rows as they came, for people who look after the source; none where it invents its records."""
+    codes: frozenset[str] = frozenset()
+    """The keys of these rows whose words are those of a system, never of a person: only they are shown."""
     ended: bool = False
     """A recording that is over."""
     completeness_ratio: float | None = None

@@ -27,6 +27,7 @@ _FOLLOWING = frozenset({"channel", "event_id"})
 _PRESENT = frozenset({"QueueState", "AgentState"})
 """Records whose `at` is the moment of the reading where the source does not tell it."""
 _FREE_TEXT = frozenset({"text", "reason", "category", "business_line", "segment", "level", "attributes"})
+_CODED = frozenset({"queue", "channel", "type", "state"})
 _OLDEST_AGE_S = 30 * 86_400
 
 
@@ -127,6 +128,12 @@ class Mapper:
         told = [name for name in missing if name not in _FOLLOWING and name not in said]
         faults += [Fault(f"missing:{name}", f"fields.{name}: found nothing, expected a value") for name in told]
         return Mapped(None if missing else self._type(**known), faults, list(_warnings(known)))
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The keys of a row that hold words of a system: those that become queue, channel, kind or state."""
+        coded = {name: written for name, written in self._fields.items() if name in _CODED}
+        return frozenset(path.replace('"', "").rpartition(".")[2] for path in _paths(coded))
 
     def unmapped(self, rows: Iterable[object]) -> list[str]:
         """The keys of the rows that no field uses, such as tasks.age, sorted."""

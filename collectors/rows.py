@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from collectors.base import SourceContext
+from collectors.base import SHOWN_ROWS, SourceContext
 from collectors.mapping import Mapper, MappingOptions
 from collectors.tail import decoded
 from pulse.kpi.records import Record
@@ -22,17 +22,25 @@ class RowReader:
 
     def __init__(self, options: MappingOptions, context: SourceContext, layout: "Layout", columns: Sequence[str] = ()) -> None:
         self.columns = tuple(columns) or layout.columns
+        self.newest: list[Mapping[str, object]] = []
+        """The last of the rows that were read at once."""
         self._mapper = Mapper(options, context, columns=layout.is_csv)
         self._clock = context.clock
         self._layout = layout
 
+    @property
+    def codes(self) -> frozenset[str]:
+        """The keys of a row that hold words of a system."""
+        return self._mapper.codes
+
     def read(self, lines: Sequence[bytes], first: bool, problems: Counter[str]) -> list[Record]:
         """The records of some lines; `first` says that a part begins with them."""
-        rows = []
+        rows: list[Mapping[str, object]] = []
         for number, line in enumerate(lines):
             row = self._row(line, first and number == 0, problems)
             if row is not None:
                 rows.append(row)
+        self.newest = rows[-SHOWN_ROWS:]
         return self._mapper.records(rows, self._clock(), problems)
 
     def _row(self, line: bytes, first: bool, problems: Counter[str]) -> Mapping[str, object] | None:

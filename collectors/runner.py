@@ -15,9 +15,11 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from redis import RedisError
 
 from collectors.base import Batch, Connector, Cursor, SourceFailed, SourceRefused
+from collectors.shown import last_answer
 from pulse.clock import Clock
 from pulse.kpi.board import SourceCondition, SourceHealth
 from pulse.kpi.records import Record
+from pulse.live.last_answer import LastAnswer
 
 _CIRCUIT_AFTER = 5
 _LONGEST_PAUSE_S = 60.0
@@ -27,6 +29,7 @@ _MOST_PROBLEMS = 60
 _CATCH_UP_BATCHES = 20
 _HEALTH_EVERY_MS = 1000
 _COMPLAIN_EVERY_MS = 10_000
+_ANSWER_EVERY_MS = 10_000
 
 
 class Door(Protocol):
@@ -40,6 +43,9 @@ class Door(Protocol):
 
     async def tell_health(self, health: SourceHealth) -> None:
         """Shows how a source is."""
+
+    async def tell_answer(self, source: str, answer: LastAnswer) -> None:
+        """Shows what a source answered last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +88,8 @@ class SourceRun:
         self._failures = 0
         self._resume_at = 0
         self._told_at = 0
+        self._answer: LastAnswer | None = None
+        self._answered_at = 0
         self._complained_at = 0
         self._told = self.health
         self._log = structlog.get_logger().bind(source=schedule.source, kind=schedule.kind)
@@ -120,7 +128,13 @@ class SourceRun:
         if batch.records or batch.cursor is not None:
             await self._door.store(self._schedule.source, batch.records, batch.cursor, now)
         self._succeeded(batch, now)
+        self._look_at(batch, now)
         return batch.more
+
+    def _look_at(self, batch: Batch, now: int) -> None:
+        """Takes what people may see of an answer, not oftener than every ten seconds: most answers nobody looks at."""
+        if (batch.rows or batch.records) and now - self._answered_at >= _ANSWER_EVERY_MS:
+            self._answer, self._answered_at = last_answer(batch, now), now
 
     def _succeeded(self, batch: Batch, now: int) -> None:
         self._failures = 0
@@ -169,12 +183,14 @@ class SourceRun:
             return
         try:
             await self._door.tell_health(self.health)
+            if self._answer is not None:
+                await self._door.tell_answer(self._schedule.source, self._answer)
         except (RedisError, OSError) as error:
             if now - self._complained_at >= _COMPLAIN_EVERY_MS:
                 self._log.warning("health_not_told", error=type(error).__name__)
                 self._complained_at = now
             return
-        self._told, self._told_at = self.health, now
+        self._told, self._told_at, self._answer = self.health, now, None
 
     def _update(self, **facts: Any) -> None:
         known = {name: getattr(self.health, name) for name in self.health.__struct_fields__}

@@ -5,7 +5,7 @@ Where queue_log feeds the same queue, contacts come from the log; `ringing` lags
 """
 
 import asyncio
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -13,7 +13,7 @@ from pydantic import Field
 
 from collectors.ami import Message, MessageReader, action
 from collectors.ami_picture import Picture
-from collectors.base import Batch, Cursor, SourceContext, SourceFailed, SourceRefused
+from collectors.base import SHOWN_ROWS, Batch, Cursor, SourceContext, SourceFailed, SourceRefused
 from collectors.redact import redact
 from pulse.config import ConfigError, Duration, SecretReference, Strict, secret
 from pulse.text import Text
@@ -21,6 +21,7 @@ from pulse.text import Text
 TITLE = Text("Asterisk manager interface", "Asterisk 管理接口")
 _READ_BYTES = 64 << 10
 T = TypeVar("T")
+_CODES = frozenset({"Event", "Queue", "Strategy", "Membership"})
 _ANSWERS = frozenset({"QueueStatusComplete", "QueueSummaryComplete"})
 
 
@@ -44,6 +45,7 @@ class AmiSession:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, picture: Picture, context: SourceContext) -> None:
         self.heard_bytes = 0
         self.messages = MessageReader()
+        self.newest: deque[Message] = deque(maxlen=SHOWN_ROWS)
         self._reader = reader
         self._writer = writer
         self._picture = picture
@@ -116,6 +118,8 @@ class AmiSession:
 
     def _note(self, message: Message) -> None:
         self._greeted = self._greeted or "Greeting" in message
+        if "Event" in message:
+            self.newest.append(message)
         if "Response" in message:
             self._responses += 1
         if message.get("Response") == "Error":
@@ -146,7 +150,8 @@ class AmiConnector:
         except (SourceFailed, OSError) as error:
             await self.close()
             raise error if isinstance(error, SourceFailed) else SourceFailed(f"connection lost: {error.strerror or error}") from error
-        return Batch(self._picture.records(self._context.clock()), self._picture.cursor(), self._problems(session))
+        records = self._picture.records(self._context.clock())
+        return Batch(records, self._picture.cursor(), self._problems(session), rows=tuple(session.newest), codes=_CODES)
 
     async def hear(self, total_bytes: int) -> None:
         """Connects where it is not and returns once so many bytes have come; a playback waits for it before it polls."""

@@ -5,12 +5,12 @@ In: the log and its rotated parts. Out: contact events. Agents stay unknown: the
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from pydantic import Field
 
-from collectors.base import Batch, Cursor, SourceContext
+from collectors.base import SHOWN_ROWS, Batch, Cursor, SourceContext
 from collectors.queue_log import QueueLogParser, QueueLogState, parsed
 from collectors.tail import Position, Tail, decoded, whole_lines
 from pulse.config import Strict
@@ -18,6 +18,7 @@ from pulse.kpi.records import RatingScale, Record
 from pulse.text import Text
 
 TITLE = Text("Asterisk queue log", "Asterisk 队列日志")
+_CODES = frozenset({"queue", "event"})
 _NEVER = float("inf")
 
 
@@ -45,7 +46,9 @@ class QueueLogTail:
         chunk = self._tail.read()
         problems = Counter(chunk.problems)
         records = self._parser.read(chunk.lines, problems)
-        return replace(_batch(records, self._parser, problems), cursor=self._cursor(), more=chunk.more)
+        return replace(
+            _batch(records, self._parser, problems), cursor=self._cursor(), more=chunk.more, rows=_rows(chunk.lines), codes=_CODES
+        )
 
     async def close(self) -> None:
         """Lets go of the file."""
@@ -79,6 +82,11 @@ def first_instant(path: Path) -> float:
             if line is not None:
                 return line.at
     return _NEVER
+
+
+def _rows(lines: Sequence[bytes]) -> list[object]:
+    texts = [decoded(raw) or "" for raw in lines[-SHOWN_ROWS:]]
+    return [asdict(line) if (line := parsed(text)) else {"line": text} for text in texts]
 
 
 def _batch(records: Sequence[Record], parser: QueueLogParser, problems: Counter[str]) -> Batch:

@@ -61,7 +61,16 @@ class FileTail:
         position = self._tail.position or Position()
         cursor = {"position": position.as_map(), "columns": list(self._reader.columns)}
         oldest_at, newest_at = _span(records)
-        return Batch(records, cursor, problems, chunk.more, oldest_at=oldest_at, newest_at=newest_at)
+        return Batch(
+            records,
+            cursor,
+            problems,
+            chunk.more,
+            rows=self._reader.newest,
+            codes=self._reader.codes,
+            oldest_at=oldest_at,
+            newest_at=newest_at,
+        )
 
     async def close(self) -> None:
         """Lets go of the file."""

@@ -15,7 +15,7 @@ import msgspec
 from jmespath.exceptions import JMESPathError
 from pydantic import Field, model_validator
 
-from collectors.base import Batch, Cursor, SourceContext, SourceFailed, SourceRefused
+from collectors.base import SHOWN_ROWS, Batch, Cursor, SourceContext, SourceFailed, SourceRefused
 from collectors.mapping import Mapper, MappingOptions, path_faults
 from pulse.config import ConfigError, Duration, SecretReference, Strict, secret
 from pulse.text import Text
@@ -94,7 +94,8 @@ class HttpJson:
         """The records of one answer; raises SourceFailed, with the wish of Retry-After, or SourceRefused."""
         rows = await self.rows()
         problems: Counter[str] = Counter()
-        return Batch(self._mapper.records(rows, self._context.clock(), problems), problems=problems)
+        records = self._mapper.records(rows, self._context.clock(), problems)
+        return Batch(records, problems=problems, rows=rows[-SHOWN_ROWS:], codes=self._mapper.codes)
 
     async def rows(self) -> list[object]:
         """The rows of one answer before they are mapped; where nothing is new, the states that stand."""

@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 from pulse.kpi.board import SourceHealth
 from pulse.kpi.records import Record, encode
 from pulse.live.keys import Keys
+from pulse.live.last_answer import LastAnswer
 
 _KEPT_MS = 48 * 3_600_000
 """How long records wait for a watch that is down: what nobody folds in two days would fill the memory."""
@@ -44,12 +45,17 @@ class Ingest:
         """Keeps a source's health for the Board."""
         await self.client.hset(self.keys.sources, health.source, _health_encoder.encode(health))
 
+    async def tell_answer(self, source: str, answer: LastAnswer) -> None:
+        """Keeps what a source answered last, for people to look at."""
+        await self.client.hset(self.keys.answers, source, msgspec.json.encode(answer))
+
     async def forget_sources_but(self, known: Collection[str]) -> None:
-        """Drops the health of sources that are not in the config any more: nobody would ever tell it again."""
+        """Drops health and last answer of sources that are not in the config any more: nobody would ever tell it again."""
         told: list[bytes] = await self.client.hkeys(self.keys.sources)  # type: ignore[assignment]
         gone = [name for name in told if name.decode() not in known]
         if gone:
             await self.client.hdel(self.keys.sources, *gone)
+            await self.client.hdel(self.keys.answers, *gone)
 
 
 def healths(stored: dict[bytes, bytes]) -> dict[str, SourceHealth]:

@@ -38,6 +38,11 @@ class Keys:
         return self(f"cursor:{source}")
 
     @property
+    def answers(self) -> str:
+        """Hash of source name to its last answer."""
+        return self("answers")
+
+    @property
     def sources(self) -> str:
         """Hash of source name to its health."""
         return self("sources")

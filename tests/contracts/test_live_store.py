@@ -13,6 +13,7 @@ from pulse.kpi.records import decode
 from pulse.live.boards import Boards
 from pulse.live.ingest import Ingest, healths
 from pulse.live.keys import Keys
+from pulse.live.last_answer import LastAnswer, last_answers
 from pulse.live.read import latest_board
 from pulse.live.watch import Watch
 from sql.history import History
@@ -160,13 +161,23 @@ async def test_health_of_a_source_comes_back_as_it_was_told(door, client, keys):
     assert healths(client.hgetall(keys.sources)) == {"phone": health}
 
 
-async def test_health_of_a_source_that_left_the_config_is_forgotten(door, client, keys):
+async def test_the_last_answer_of_a_source_comes_back_as_it_was_told(door, client, keys):
+    answer = LastAnswer(at=NOON, rows=('{"queue":"support"}',), records=("{}",))
+
+    await door.tell_answer("phone", answer)
+
+    assert last_answers(client.hgetall(keys.answers)) == {"phone": answer}
+
+
+async def test_health_and_answer_of_a_source_that_left_the_config_is_forgotten(door, client, keys):
     for name in ("phone", "old"):
         await door.tell_health(SourceHealth(source=name, kind="replay"))
+        await door.tell_answer(name, LastAnswer(at=NOON))
 
     await door.forget_sources_but({"phone", "new"})
 
     assert set(healths(client.hgetall(keys.sources))) == {"phone"}
+    assert set(last_answers(client.hgetall(keys.answers))) == {"phone"}
 
 
 async def test_board_is_kept_and_sent_as_the_same_bytes(door, client, keys, memory):

@@ -25,6 +25,7 @@ class Door:
         self.stored: list[tuple[str, int]] = []
         self.health = None
         self.kept = None
+        self.answer = None
 
     async def store(self, source, records, cursor, accepted_at):
         self.stored.append((source, len(records)))
@@ -32,6 +33,9 @@ class Door:
 
     async def cursor(self, source):
         return self.kept
+
+    async def tell_answer(self, source, answer):
+        self.answer = answer
 
     async def tell_health(self, health):
         self.health = health
@@ -170,3 +174,15 @@ def test_the_pause_doubles_up_to_a_minute() -> None:
     assert pauses == sorted(pauses)
     assert pauses[0] <= 1.0
     assert pauses[-1] <= 60.0
+
+
+async def test_the_last_answer_of_a_source_is_told_at_most_every_ten_seconds(door, clock) -> None:
+    batches = [Batch([contact("offered", str(number))], rows=[{"number": number}]) for number in range(3)]
+    run = running(Scripted(*batches), door, clock)
+
+    told = []
+    for clock.now in (NOON, NOON + 5_000, NOON + 10_000):
+        await run.tick()
+        told.append((door.answer.at - NOON, door.answer.rows))
+
+    assert told == [(0, ('{"number":0}',)), (0, ('{"number":0}',)), (10_000, ('{"number":2}',))]

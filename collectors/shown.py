@@ -1,0 +1,64 @@
+"""What people may see of a source's rows and of our records: their shape and their codes, nobody's identity, words or secrets.
+
+In: rows of any system, and the keys whose words are codes. Out: JSON texts of bounded length. Nothing is shown because it looks
+harmless: a word stands there only under a key that is known to hold codes, all other text is told by its length.
+"""
+
+import re
+from collections.abc import Mapping, Sequence, Set
+
+import msgspec
+
+from collectors.base import SHOWN_ROWS, Batch
+from collectors.redact import redact
+from pulse.live.last_answer import LastAnswer
+
+OUR_CODES = frozenset({"queue", "queues", "channel", "type", "state", "site", "source"})
+"""The fields of our own records that hold words of a system."""
+_WITHHELD = "[secret]"
+_MOST_CHARACTERS = 1_200
+_MOST_KEYS, _MOST_ITEMS, _MOST_LEVELS = 40, 5, 5
+_LONGEST_CODE = 60
+_SECRET_KEY = re.compile(r"pass|pwd|secret|token|auth|cookie|credential|signature|api.?key|access.?key|密码|密钥|令牌", re.IGNORECASE)
+_TIME_KEY = re.compile(r"(^|_)at$|time|date|epoch|start|end|since|until|created|updated|时间|日期", re.IGNORECASE)
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d[\d:.]*(?:Z|[+-]\d\d:?\d\d)?)?")
+_SMALL_NUMBER = re.compile(r"-?\d{1,6}(?:\.\d{1,6})?")
+
+
+def last_answer(batch: Batch, at: int) -> LastAnswer:
+    """What of a poll at an instant (epoch ms) people may see: the last rows and records."""
+    records = [msgspec.to_builtins(record) for record in batch.records[-SHOWN_ROWS:]]
+    return LastAnswer(at=at, rows=_texts(batch.rows[-SHOWN_ROWS:], batch.codes), records=_texts(records, OUR_CODES))
+
+
+def visible(value: object, codes: Set[str], key: str = "", level: int = 0) -> object:
+    """The value with marks in place of all that nobody may see; long lists and deep tables are cut."""
+    if isinstance(value, Mapping | list | tuple) and level >= _MOST_LEVELS:
+        return "…"
+    if isinstance(value, Mapping):
+        # A table may be kept by customer: then its keys are identities.
+        some = list(value.items())[:_MOST_KEYS]
+        return {redact(str(name)): visible(part, codes, str(name), level + 1) for name, part in some}
+    if isinstance(value, list | tuple):
+        return [visible(part, codes, key, level + 1) for part in value[:_MOST_ITEMS]]
+    if value is None or isinstance(value, bool):
+        return value
+    if _SECRET_KEY.search(key):
+        return _WITHHELD
+    return _number(value, key) if isinstance(value, int | float) else _text(str(value), key in codes)
+
+
+def _number(value: float, key: str) -> object:
+    """A number as long as a telephone's is hidden, unless it is an instant."""
+    return value if abs(value) < 1e6 or _TIME_KEY.search(key) else "[number]"
+
+
+def _text(text: str, is_code: bool) -> str:
+    if not text or _INSTANT.fullmatch(text) or _SMALL_NUMBER.fullmatch(text):
+        return text
+    return redact(text) if is_code and len(text) <= _LONGEST_CODE else f"[{len(text)} characters]"
+
+
+def _texts(rows: Sequence[object], codes: Set[str]) -> tuple[str, ...]:
+    texts = (msgspec.json.encode(visible(row, codes)).decode() for row in rows)
+    return tuple(text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}…" for text in texts)
