@@ -34,7 +34,7 @@ KPIS: tuple[Kpi, ...] = (
         better=Better.LOWER,
         formula=Text("contacts that hung up while waiting, short ones among them", "等待中主动离开的联系数（含短时放弃）"),
         exclusions=Text("time-outs, overflow, call-back requests", "超时、溢出、回拨请求"),
-        source="queue events; AMI's Abandoned counts more",
+        source=Text("queue events; AMI's Abandoned counts more", "队列事件；AMI 的 Abandoned 计数更多"),
         value=lambda scene: told(scene.tally, "abandoned"),
     ),
     Kpi(
@@ -44,7 +44,7 @@ KPIS: tuple[Kpi, ...] = (
         better=Better.NEITHER,
         formula=Text("abandoned with a wait ≤ the short limit", "等待不超过短时上限的放弃数"),
         exclusions=Text("contacts whose wait is unknown", "等待时间未知的联系"),
-        source="queue events",
+        source=Text("queue events", "队列事件"),
         value=lambda scene: told(scene.tally, "short_abandoned"),
     ),
     Kpi(
@@ -54,7 +54,7 @@ KPIS: tuple[Kpi, ...] = (
         better=Better.LOWER,
         formula=Text("(abandoned − short) / (offered − short)", "(放弃 − 短时放弃) / (呼入 − 短时放弃)"),
         exclusions=Text("short abandons", "短时放弃"),
-        source="queue events",
+        source=Text("queue events", "队列事件"),
         value=_abandonment_ratio,
     ),
     Kpi(
@@ -64,7 +64,7 @@ KPIS: tuple[Kpi, ...] = (
         better=Better.NEITHER,
         formula=Text("sum of waits of abandoned contacts", "放弃联系的等待总和"),
         exclusions=Text("contacts whose wait is unknown", "等待时间未知的联系"),
-        source="queue events",
+        source=Text("queue events", "队列事件"),
         value=lambda scene: scene.tally.seconds("wait_abandoned_ms"),
     ),
 )

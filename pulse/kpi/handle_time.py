@@ -34,7 +34,7 @@ def _sum_kpi(name: str, counted: str, title: Text) -> Kpi:
         better=Better.NEITHER,
         formula=Text("sum over handled contacts", "处理完成联系的总和"),
         exclusions=Text("contacts still being handled", "仍在处理中的联系"),
-        source="queue events",
+        source=Text("queue events", "队列事件"),
         value=lambda scene: scene.tally.seconds(counted),
     )
 
@@ -47,7 +47,7 @@ KPIS: tuple[Kpi, ...] = (
         better=Better.HIGHER,
         formula=Text("contacts whose handling ended", "处理结束的联系数"),
         exclusions=Text("contacts still being handled", "仍在处理中的联系"),
-        source="queue events",
+        source=Text("queue events", "队列事件"),
         value=lambda scene: scene.tally.count("handled"),
     ),
     Kpi(
@@ -60,7 +60,7 @@ KPIS: tuple[Kpi, ...] = (
             "contacts whose durations the source does not tell; Asterisk has no after-call work",
             "来源未给出时长的联系；Asterisk 无话后处理",
         ),
-        source="queue events",
+        source=Text("queue events", "队列事件"),
         value=_aht_s,
         mixes_channels=False,
     ),

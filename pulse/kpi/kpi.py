@@ -60,7 +60,7 @@ class Kpi:
     better: Better
     formula: Text
     exclusions: Text
-    source: str
+    source: Text
     value: Callable[[Scene], Value]
     told_by: ContactEventType = ContactEventType.OFFERED
     """The kind of event it is made of: where no source tells that, there is no value."""

@@ -37,7 +37,7 @@ def _segment(name: str, title: Text, formula: Text, better: Better) -> Kpi:
         better=better,
         formula=formula,
         exclusions=_EXCLUSIONS,
-        source="survey answers",
+        source=Text("survey answers", "问卷回答"),
         value=lambda scene: scene.tally.count(name),
         told_by=ContactEventType.RATED,
     )
@@ -51,7 +51,7 @@ KPIS: tuple[Kpi, ...] = (
         better=Better.HIGHER,
         formula=Text("100 × (promoters − detractors) / answers", "100 × (推荐者 − 贬损者) / 评分数"),
         exclusions=_EXCLUSIONS,
-        source="survey answers",
+        source=Text("survey answers", "问卷回答"),
         value=_score,
         told_by=ContactEventType.RATED,
     ),

@@ -26,7 +26,7 @@ KPIS: tuple[Kpi, ...] = (
         exclusions=Text(
             "paused and logged-off time; a person in several queues gives each an equal part", "暂停与离线时间；多队列坐席时间平均分摊"
         ),
-        source="agent states",
+        source=Text("agent states", "坐席状态"),
         value=_occupancy,
     ),
     Kpi(
@@ -36,7 +36,7 @@ KPIS: tuple[Kpi, ...] = (
         better=Better.NEITHER,
         formula=Text("slot-seconds used / slot-seconds offered", "已用会话槽秒数 / 可用会话槽秒数"),
         exclusions=Text("time in which the source was silent", "数据源无响应的时间"),
-        source="queue states that tell slots",
+        source=Text("queue states that tell slots", "给出会话槽的队列状态"),
         value=_slot_occupancy,
     ),
 )

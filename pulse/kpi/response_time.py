@@ -38,7 +38,7 @@ KPIS: tuple[Kpi, ...] = (
         better=Better.HIGHER,
         formula=Text("contacts an agent took", "坐席接起的联系数"),
         exclusions=Text("none", "无"),
-        source="queue events",
+        source=Text("queue events", "队列事件"),
         value=lambda scene: told(scene.tally, "answered"),
     ),
     Kpi(
@@ -48,7 +48,9 @@ KPIS: tuple[Kpi, ...] = (
         better=Better.LOWER,
         formula=Text("sum of waits of answered / answered", "接听联系的等待总和 / 接听数"),
         exclusions=_ANSWERED_ONLY,
-        source="queue events; not the same as AMI's Holdtime, which is a moving average",
+        source=Text(
+            "queue events; not the same as AMI's Holdtime, which is a moving average", "队列事件；不同于 AMI 的 Holdtime（移动平均）"
+        ),
         value=_asa_s,
         mixes_channels=False,
     ),
@@ -59,7 +61,7 @@ KPIS: tuple[Kpi, ...] = (
         better=Better.NEITHER,
         formula=Text("sum of waits of answered contacts", "接听联系的等待总和"),
         exclusions=_ANSWERED_ONLY,
-        source="queue events",
+        source=Text("queue events", "队列事件"),
         value=lambda scene: scene.tally.seconds("wait_answered_ms"),
     ),
     Kpi(
@@ -69,7 +71,7 @@ KPIS: tuple[Kpi, ...] = (
         better=Better.LOWER,
         formula=Text("90 % of answered contacts waited no longer (log buckets of 5 %)", "90% 的接听联系等待不超过此值（5% 对数分桶）"),
         exclusions=_ANSWERED_ONLY,
-        source="queue events",
+        source=Text("queue events", "队列事件"),
         value=_p90_s,
         mixes_channels=False,
     ),

@@ -32,7 +32,7 @@ KPIS: tuple[Kpi, ...] = (
         better=Better.HIGHER,
         formula=Text("bot sessions solved without a person / bot sessions", "无人工介入解决的机器人会话 / 机器人会话"),
         exclusions=Text("every channel but bots", "机器人以外的渠道"),
-        source="bot events: offered, and resolved where no person was needed",
+        source=Text("bot events: offered, and resolved where no person was needed", "机器人事件：进入，以及无需人工即解决"),
         value=_share,
         told_by=ContactEventType.RESOLVED,
     ),

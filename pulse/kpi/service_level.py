@@ -170,7 +170,7 @@ def _tells_short_abandons(tally: Tally) -> bool:
 
 
 _EXCLUSIONS = Text("overflowed, withdrawn, lost, call-backs; contacts whose wait is unknown", "溢出、撤回、丢失、回拨；等待时间未知的联系")
-_SOURCE = "published formulas of contact-centre vendors; the site chooses, default D"
+_SOURCE = Text("published formulas of contact-centre vendors; the site chooses, default D", "联络中心厂商公布的公式；由站点选定，默认 D")
 
 
 def _kpi(name: str, title: Text, formula: Text, value: Callable[[Scene], float | None]) -> Kpi:
@@ -212,7 +212,7 @@ KPIS: tuple[Kpi, ...] = (
         better=Better.HIGHER,
         formula=Text("answered with a wait ≤ T", "等待不超过 T 的接听数"),
         exclusions=Text("contacts whose wait is unknown", "等待时间未知的联系"),
-        source="queue events",
+        source=Text("queue events", "队列事件"),
         value=lambda scene: _within(scene.tally, "answered"),
     ),
     Kpi(
@@ -222,7 +222,7 @@ KPIS: tuple[Kpi, ...] = (
         better=Better.NEITHER,
         formula=Text("abandoned with a wait ≤ T", "等待不超过 T 的放弃数"),
         exclusions=Text("contacts whose wait is unknown", "等待时间未知的联系"),
-        source="queue events",
+        source=Text("queue events", "队列事件"),
         value=lambda scene: _within(scene.tally, "abandoned"),
     ),
 )

@@ -42,7 +42,7 @@ def _counted(name: str, title: Text, formula: Text, exclusions: Text, better: Be
         better=better,
         formula=formula,
         exclusions=exclusions,
-        source="queue events",
+        source=Text("queue events", "队列事件"),
         value=lambda scene: told(scene.tally, name),
     )
 
@@ -102,7 +102,7 @@ KPIS: tuple[Kpi, ...] = (
         better=Better.LOWER,
         formula=Text("longest wait of all that left the queue, however they left", "所有离开队列的联系中最长的等待时间"),
         exclusions=Text("contacts whose wait the source does not tell", "来源未给出等待时间的联系"),
-        source="queue events",
+        source=Text("queue events", "队列事件"),
         value=_max_wait_s,
         mixes_channels=False,
     ),
