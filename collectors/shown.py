@@ -13,7 +13,7 @@ from collectors.base import SHOWN_ROWS, Batch
 from collectors.redact import redact
 from pulse.live.last_answer import LastAnswer
 
-OUR_CODES = frozenset({"queue", "queues", "channel", "type", "state", "site", "source"})
+OUR_CODES = frozenset({"record", "queue", "queues", "channel", "type", "state", "site", "source"})
 """The fields of our own records that hold words of a system."""
 _WITHHELD = "[secret]"
 _MOST_CHARACTERS = 1_200

@@ -4,8 +4,9 @@ In: the [calendar] table of pulse.toml. Out: `OpenHours`, or a fault in words. T
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -13,10 +14,12 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
 from pulse.clock import system_clock
 from pulse.kpi.hours import OpenHours
+from pulse.text import Language
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _STRETCH = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 _YEARS_BACK, _YEARS_AHEAD = 1, 3
+_NAMED_IN = MappingProxyType({Language.EN: "en_US", Language.ZH: "zh_CN"})
 
 
 def _days(written: str) -> str:
@@ -68,17 +71,28 @@ class Calendar(BaseModel):
         """The business-hours clock in a zone; holidays are known from last year to three years ahead."""
         return OpenHours(zone, tuple(map(self._stretches, WEEKDAYS)), frozenset(self.closed) | self._public_holidays())
 
+    def closed_days(self, years: Collection[int], language: Language) -> dict[date, str | None]:
+        """The days of some years on which it does not open, in their order: holidays with their name, further days with None.
+
+        A holiday whose name nobody has written in a language has its English one.
+        """
+        further: dict[date, str | None] = {day: None for day in self.closed if day.year in years}
+        return dict(sorted({**further, **self._holidays_of(years, language)}.items()))
+
     def _stretches(self, weekday: str) -> tuple[tuple[int, int], ...]:
         return tuple(sorted(stretch for days, stretches in self.open.items() if weekday in named_weekdays(days) for stretch in stretches))
 
     def _public_holidays(self) -> frozenset[date]:
+        year = datetime.fromtimestamp(system_clock() / 1000, UTC).year
+        return frozenset(self._holidays_of(range(year - _YEARS_BACK, year + _YEARS_AHEAD + 1), Language.EN))
+
+    def _holidays_of(self, years: Iterable[int], language: Language) -> Mapping[date, str]:
         if self.holidays is None:
-            return frozenset()
+            return {}
         from holidays import country_holidays  # noqa: PLC0415 - see above
 
         country, _, part = self.holidays.partition("-")
-        year = datetime.fromtimestamp(system_clock() / 1000, UTC).year
-        return frozenset(country_holidays(country, subdiv=part or None, years=range(year - _YEARS_BACK, year + _YEARS_AHEAD + 1)))
+        return dict(country_holidays(country, subdiv=part or None, years=years, language=_NAMED_IN[language]))
 
 
 def named_weekdays(days: str) -> tuple[str, ...]:

@@ -74,6 +74,13 @@ def open_database(url: str) -> Database:
     return database
 
 
+def schema_of(database: Database) -> int | None:
+    """The number of the layout the tables have; None where they have none."""
+    with database.read() as session:
+        found = session.get(SchemaVersion, 1)
+        return None if found is None else found.version
+
+
 def sqlite_url(path: Path) -> str:
     """The URL of a SQLite file."""
     return f"sqlite:///{path}"

@@ -20,6 +20,11 @@ BUILT = re.compile(
     r"wall\.verdict_(unknown|normal|stale|warning|critical)"
     r"|wall\.volume_(same_weekdays|pace)|wall\.window_(last_5m|last_30m|today)|wall\.sound_(on|silenced|quiet|blocked)"
     r"|console\.(done|closed|stands|changed|gone|not_allowed|failed|no_answer|key_\w+|column_\w+|open|acknowledged|mine|nobody|only_drills|no_drills)"
+    r"|settings\.(sources|definitions|calendar|about|mon|tue|wed|thu|fri|sat|sun)"
+    r"|settings\.(source|kind|status|polled|lag|records|complete|problems)"
+    r"|settings\.(title|name|formula|exclusions|unit|better|target|version|since|source|weekday|hours|shift|date|holiday|what|value)"
+    r"|settings\.(unit_(count|s|ratio|score|counts_by_name)|better_(higher|lower|neither))"
+    r"|settings\.(python|site_name|config|data|history|redis|schema)"
     r"|day\.(today|yesterday|target|day_before|last_week|status_yesterday|status_today|met|missed)"
 )
 """Keys put together from a value; the tests of the pages meet each of them."""

@@ -2,9 +2,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 import streamlit as st
 import streamlit.runtime.context as streamlit_context
+from boards import board
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
@@ -14,8 +16,11 @@ from dashboard.nav import all_views, views
 from dashboard.serving import serving
 from pulse.access import COOKIE, ROLE_COOKIE, Kind, Visitor
 from pulse.clock import day_start, earlier_day_start, system_clock
+from pulse.kpi.board import encode_board
 from pulse.kpi.interval import IntervalRow
 from pulse.kpi.tally import Tally
+from pulse.live.keys import Keys
+from pulse.live.last_answer import LastAnswer
 from pulse.roles import PERMISSIONS, Permission, Role
 from pulse.wall_token import WallToken, signed
 from sql import wall_tokens
@@ -101,7 +106,7 @@ def visit(site, monkeypatch):
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("page", ["wall", "console", "day", "roles"])
+@pytest.mark.parametrize("page", ["wall", "console", "day", "settings", "roles"])
 def test_every_page_opens_on_an_empty_site_in_both_languages(visit, page, language):
     app = visit(page, language=language)
 
@@ -130,6 +135,59 @@ def test_day_page_says_since_when_today_is_no_longer_counted(visit, recorded, la
     recorded(minutes_ago=10)
 
     assert words in visit("day", language=language).main.warning[0].value
+
+
+@pytest.fixture
+def told(site, private_redis, monkeypatch):
+    """A site whose Board of some seconds ago is in its own Redis, with the last answer of its phone."""
+    monkeypatch.setenv("REDIS_URL", private_redis.url)
+    serving.cache_clear()
+
+    def tell(seconds_ago):
+        at, keys = system_clock() - seconds_ago * 1000, Keys("harbour")
+        answer = LastAnswer(at=at, rows=('{"queue":"support"}',), records=('{"record":"ContactEvent"}',))
+        with private_redis.client() as client:
+            client.set(keys.board, encode_board(board(at)))
+            client.hset(keys.answers, "phone", msgspec.json.encode(answer))
+
+    return tell
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "does not answer"), ("zh", "没有响应")])
+def test_settings_say_that_the_store_is_away(visit, monkeypatch, language, words):
+    monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1/0")
+    serving.cache_clear()
+
+    assert words in visit("settings", language=language).main.error[0].value
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_settings_show_sources_and_their_last_answer(visit, told, language):
+    told(seconds_ago=1)
+
+    app = visit("settings", language=language)
+
+    assert not app.exception
+    assert app.main.warning == []
+    assert list(app.main.dataframe[0].value.iloc[:, 0]) == ["phone", "chat", "mail"]
+    assert app.main.code[0].value == '{"queue":"support"}'
+    assert app.main.selectbox[0].select("chat").run().main.code == []
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "nothing newer has come"), ("zh", "之后没有更新")])
+def test_settings_say_how_old_the_picture_of_the_sources_is(visit, told, language, words):
+    told(seconds_ago=60)
+
+    assert words in visit("settings", language=language).main.warning[0].value
+
+
+def test_settings_find_a_definition_by_its_words(visit, told):
+    told(seconds_ago=1)
+    app = visit("settings")
+
+    app.main.text_input(key="settings_search").set_value("average speed").run()
+
+    assert list(next(table.value for table in app.main.dataframe if "Formula" in table.value.columns)["Name"]) == ["asa_s"]
 
 
 def test_desk_pages_say_that_this_is_local_mode(visit):
