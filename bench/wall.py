@@ -15,7 +15,8 @@ _WARM = 20
 _NOTE = """wall => {
   window.drawn = {};
   window.replaced = 0;
-  new MutationObserver(() => { window.drawn[wall.dataset.at] ??= Date.now(); }).observe(wall, {attributes: true, attributeFilter: ['data-at']});
+  new MutationObserver(() => { window.drawn[wall.dataset.at] ??= Date.now(); })
+    .observe(wall, {attributes: true, attributeFilter: ['data-at']});
   new MutationObserver(seen => { window.replaced += seen.length; }).observe(wall.getRootNode(), {childList: true, subtree: true});
 }"""
 _NAIVE = """wall => {
