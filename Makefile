@@ -5,8 +5,9 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.made-of-lock
 CONFIG ?= examples/demo.toml
 HOST   ?=
+HOURS  ?= 72
 
-.PHONY: env server up test test-long check bench lock fonts
+.PHONY: env server up test test-long check bench soak screenshots lock fonts
 
 env: $(STAMP)
 
@@ -40,6 +41,9 @@ check: env
 
 bench: env
 	$(BIN)/python -m bench $(NAME)
+
+soak: env
+	$(BIN)/python -m bench._soak $(HOURS)
 
 lock:
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --all-extras \

@@ -55,7 +55,7 @@ def percentile(values: Sequence[float], share: int) -> float:
     return statistics.quantiles(values, n=100, method="inclusive")[share - 1]
 
 
-def line(told: Figure | Machine) -> str:
+def line(told: msgspec.Struct) -> str:
     """One line of JSON."""
     rounded = {name: _rounded(value) for name, value in msgspec.structs.asdict(told).items()}
     return msgspec.json.encode(rounded).decode()
