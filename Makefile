@@ -39,6 +39,9 @@ check: env
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+screenshots: env
+	$(BIN)/python -m bench._screenshots screenshots
+
 bench: env
 	$(BIN)/python -m bench $(NAME)
 

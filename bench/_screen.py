@@ -7,16 +7,20 @@ from contextlib import contextmanager
 
 from playwright.sync_api import CDPSession, Locator, Page, sync_playwright
 
-_FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update")
+FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update")
 _START_MS = 30_000
+
+
+def chromium() -> str | None:
+    """The browser's program; None where there is none."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
 
 @contextmanager
 def page() -> Iterator[Page]:
     """An empty page of full HD."""
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=program, args=list(_FLAGS))
+        browser = driver.chromium.launch(executable_path=chromium(), args=list(FLAGS))
         try:
             yield browser.new_page(viewport={"width": 1920, "height": 1080})
         finally:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.visitor import page_visitor
 from dashboard.ways import ALL_ROLES, ROLE_PATH
+from dashboard.written import plain
 from pulse.access import Actor, Kind, Visitor
 from pulse.i18n import words
 from pulse.roles import ROLE_NAMES, Role
@@ -18,7 +19,7 @@ def draw_account(visitor: Visitor, language: Language) -> None:
     """The name and what goes with it: log out, or the mode, the role to look as and the name that owns what is acknowledged."""
     said = words(language)
     if visitor.kind is Kind.PERSON:
-        st.markdown(said["account.you_are"].format(name=_unmarked(visitor.name), roles=role_names(visitor, language)))
+        st.markdown(said["account.you_are"].format(name=plain(visitor.name), roles=role_names(visitor, language)))
         st.button(said["door.log_out"], on_click=st.logout)
         return
     st.info(said["page.local_mode"], icon=":material/computer:")
@@ -49,7 +50,3 @@ def _link(role: str, name: str, language: Language, is_chosen: bool) -> str:
     if is_chosen:
         return f"<b aria-current='true'>{escape(name)}</b>"
     return f'<a href="{ROLE_PATH}?as={role}&amp;lang={language}" target="_self">{escape(name)}</a>'
-
-
-def _unmarked(name: str) -> str:
-    return "".join(f"\\{letter}" if letter in r"\`*_{}[]()<>#+-.!|$:~" else letter for letter in name)

@@ -34,3 +34,8 @@ def at_clock(at: int, zone: ZoneInfo) -> str:
 def on_date(at: int, zone: ZoneInfo) -> str:
     """The site's date at an instant (epoch ms), as YYYY-MM-DD."""
     return datetime.fromtimestamp(at / 1000, UTC).astimezone(zone).date().isoformat()
+
+
+def plain(text: str) -> str:
+    """A text from outside as Markdown shows it: as it is, whatever signs are in it."""
+    return "".join(f"\\{letter}" if letter in r"\`*_{}[]()<>#+-.!|$:~" else letter for letter in text)

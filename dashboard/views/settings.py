@@ -18,7 +18,7 @@ from dashboard.source_data import latest
 from dashboard.sources_view import SourceRow, is_old, source_rows
 from dashboard.status import Status
 from dashboard.visitor import page_language
-from dashboard.written import UNKNOWN, at_clock, clocked, written
+from dashboard.written import UNKNOWN, at_clock, clocked, plain, written
 from pulse.clock import system_clock
 from pulse.i18n import words
 from pulse.kpi.kpi import Unit
@@ -99,9 +99,9 @@ def _source_cells(row: SourceRow, language: Language) -> tuple[str, ...]:
 def _draw_source(row: SourceRow, language: Language, now: int) -> None:
     said = words(language)
     if row.error:
-        st.error(row.error)
+        st.error(plain(row.error))
     if row.problems:
-        st.subheader(said["settings.problems_of"].format(source=row.name), anchor=False)
+        st.subheader(said["settings.problems_of"].format(source=plain(row.name)), anchor=False)
         columns = [said["settings.problem"], said["settings.times"]]
         st.dataframe(pd.DataFrame(list(row.problems.items()), columns=columns), hide_index=True)
     st.subheader(said["settings.last_answer"], anchor=False)

@@ -2,7 +2,9 @@ import msgspec
 import pytest
 
 from dashboard.fleet import LONGEST, Beat, Condition, Fleet, Screen, UnreadableBeat, condition, decode_beat, screens
+from dashboard.views.screens import table
 from pulse.live.keys import Keys
+from pulse.text import Language
 
 NOW, WEEK = 1_790_000_000_000, 7 * 86_400_000
 TOLD = {
@@ -72,3 +74,12 @@ def test_screens_stand_in_the_order_in_which_they_were_heard():
     }
 
     assert [screen.heard_at for screen in screens(stored, NOW)] == [NOW, NOW - 5]
+
+
+def test_screens_in_trouble_stand_first_in_the_table_in_words():
+    live, silent = Screen(beat=beat("000000000001"), heard_at=NOW), Screen(beat=beat("000000000002", NOW - 200_000), heard_at=NOW - 200_000)
+
+    shown = table([live, silent], NOW, Language.EN)
+
+    assert list(shown["Condition"]) == ["⬣ silent", "○ live"]
+    assert list(shown["Heard ago"]) == ["3:20", "0:00"]

@@ -106,7 +106,7 @@ def visit(site, monkeypatch):
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("page", ["wall", "console", "day", "settings", "roles"])
+@pytest.mark.parametrize("page", ["wall", "console", "day", "settings", "screens", "roles"])
 def test_every_page_opens_on_an_empty_site_in_both_languages(visit, page, language):
     app = visit(page, language=language)
 

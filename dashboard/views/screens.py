@@ -1,0 +1,77 @@
+"""The screens: every wall that reports, what it shows, and which one is frozen or silent since when."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import redis
+import streamlit as st
+import structlog
+from redis.exceptions import RedisError
+
+from dashboard.fleet import Condition, Screen, condition, screens
+from dashboard.page import Page
+from dashboard.serving import serving
+from dashboard.shell import draw_title
+from dashboard.visitor import page_language
+from dashboard.written import clocked
+from pulse.clock import system_clock
+from pulse.i18n import words
+from pulse.roles import Permission
+from pulse.text import Language, Text
+
+PAGE = Page(title=Text("Screens", "屏幕"), icon=":material/monitor:", order=8, needs=Permission.MANAGE_SCREENS)
+_SHAPES = {Condition.LIVE: "○", Condition.FROZEN: "▲", Condition.SILENT: "⬣"}
+_PATIENCE_S = 2.0
+log = structlog.get_logger(__name__)
+
+
+def render() -> None:
+    """Draws one row a screen, the worst first, anew every ten seconds."""
+    draw_title(PAGE.title, page_language())
+    _draw_fleet()
+
+
+@st.fragment(run_every=10)
+def _draw_fleet() -> None:
+    language, now = page_language(), system_clock()
+    known = _known(now)
+    if known is None:
+        st.error(words(language)["screens.redis_away"])
+    elif not known:
+        st.info(words(language)["screens.none"])
+    else:
+        st.dataframe(table(known, now, language), hide_index=True, height="content")
+
+
+def table(known: Sequence[Screen], now: int, language: Language) -> pd.DataFrame:
+    """A row for each screen at `now` (epoch ms): silent ones first, then frozen ones."""
+    said = words(language)
+    worst_first = sorted(known, key=lambda screen: (-list(Condition).index(condition(screen, now)), screen.beat.layout, screen.beat.screen))
+    rows = [_cells(screen, now, language) for screen in worst_first]
+    keys = ("screen", "condition", "heard", "picture", "layout", "size", "page_age", "build")
+    return pd.DataFrame(rows, columns=[said[f"screens.{key}"] for key in keys])
+
+
+def _cells(screen: Screen, now: int, language: Language) -> tuple[str, ...]:
+    beat, said, how = screen.beat, words(language), condition(screen, now)
+    picture_ms = None if beat.at is None else max(0, screen.heard_at - beat.at)
+    return (
+        beat.screen,
+        f"{_SHAPES[how]} {said[f'screens.{how}']}",
+        clocked((now - screen.heard_at) / 1000),
+        "—" if picture_ms is None else clocked(picture_ms / 1000),
+        f"{beat.layout} · {beat.language}",
+        f"{beat.width} × {beat.height}",
+        clocked(beat.page_age_s),
+        beat.build,
+    )
+
+
+def _known(now: int) -> list[Screen] | None:
+    served = serving()
+    try:
+        with redis.from_url(served.redis_url, socket_timeout=_PATIENCE_S, socket_connect_timeout=_PATIENCE_S) as client:
+            return screens(client.hgetall(served.keys.screens), now)
+    except RedisError as error:
+        log.warning("screens_unread", error=type(error).__name__)
+        return None
