@@ -4,9 +4,12 @@ import redis
 import streamlit as st
 import structlog
 from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.day import Day, day_of, days_at
 from dashboard.day_points import HALF_HOUR_MS, Slots
+from dashboard.layout import Ready, shipped
+from dashboard.layouts_kept import layouts_of
 from dashboard.serving import serving
 from dashboard.trend import QueueTallies
 from pulse.clock import system_clock
@@ -69,6 +72,22 @@ def standing_tokens() -> frozenset[str]:
 def standing_tokens_lately() -> frozenset[str]:
     """The same, at most two seconds old: for pages, which are drawn again and again."""
     return standing_tokens()
+
+
+def layouts_now() -> dict[str, Ready]:
+    """The site's layouts; raises what the database raises."""
+    served = serving()
+    return layouts_of(database(served.database_url), served.config.site.name)
+
+
+@st.cache_resource(ttl=STANDING_TTL_S, show_spinner=False)
+def site_layouts() -> dict[str, Ready]:
+    """The site's layouts, at most two seconds old; the shipped ones while the database does not answer."""
+    try:
+        return layouts_now()
+    except SQLAlchemyError as error:
+        log.warning("layouts_unreadable", error=type(error).__name__)
+        return dict(shipped())
 
 
 def this_minute() -> int:

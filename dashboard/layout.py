@@ -7,7 +7,8 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from hashlib import sha256
 from importlib.resources import files
 from types import ModuleType
 from typing import Annotated, Any
@@ -119,6 +120,13 @@ class Ready:
     name: str
     layout: Layout
     tiles: Mapping[str, Tile]
+    text: str = ""
+    """As it was written."""
+
+    @property
+    def mark(self) -> str:
+        """A short mark of the text: a wall loads anew when it changes."""
+        return sha256(self.text.encode()).hexdigest()[:8]
 
 
 def ready(name: str, text: str) -> Ready:
@@ -132,10 +140,11 @@ def ready(name: str, text: str) -> Ready:
         raise ConfigError([Fault(where=where, message=str(error))]) from error
     except ValidationError as error:
         raise ConfigError(faults_of(error, where)) from error
-    return Ready(name, layout, _tiles(layout, where))
+    return Ready(name, layout, _tiles(layout, where), text)
 
 
-def shipped() -> dict[str, Ready]:
+@cache
+def shipped() -> Mapping[str, Ready]:
     """The layouts that come with the product, by name."""
     found = (entry for entry in files("dashboard").joinpath("layouts").iterdir() if entry.name.endswith(".toml"))
     layouts = {entry.name.removesuffix(".toml"): entry.read_text(encoding="utf-8") for entry in found}

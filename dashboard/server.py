@@ -23,10 +23,11 @@ from starlette.staticfiles import StaticFiles
 
 from dashboard.alert_stream import MOST_ROWS
 from dashboard.broadcast import Broadcast
-from dashboard.data import last_hour, standing_tokens
+from dashboard.data import last_hour, layouts_now, standing_tokens
 from dashboard.fleet import LONGEST, MOST_SCREENS, Fleet, UnreadableBeat, decode_beat
 from dashboard.guard import Gate, Guard, request_visitor
 from dashboard.layout import shipped
+from dashboard.layouts_kept import look_for_layouts
 from dashboard.nav import all_views
 from dashboard.picture import Saying
 from dashboard.role_choice import choose_role
@@ -97,6 +98,7 @@ class Server:
         await self._standing.look()
         tasks = [
             asyncio.create_task(look_for_revoked(self._standing)),
+            asyncio.create_task(look_for_layouts(self._hub.walls, layouts_now)),
             asyncio.create_task(listen(self._hub, served.redis_url, served.keys)),
             asyncio.create_task(look_for_down(self._hub, served.given_up)),
             asyncio.create_task(recall_often(self._hub, last_hour, served.config.site_goal)),

@@ -4,6 +4,7 @@ from typing import Any
 
 from dashboard.layout import Grid, Page, Ready
 from dashboard.theme import CAP_RATIO, SIZES
+from dashboard.walls import build_of
 from dashboard.words import WALL_TABLES, component_words
 from pulse.text import Language
 
@@ -16,7 +17,7 @@ def wall_data(layouts: dict[str, Ready], name: str, language: Language, build: s
         "beat": "/api/screens",
         "language": language.value,
         "words": component_words(language, WALL_TABLES),
-        "build": build,
+        "build": build_of(build, layouts[name]),
         "layout": _layout(layouts[name], language),
         "layouts": [_choice(one, language) for one in sorted(layouts.values(), key=lambda one: one.layout.smallest)],
         "cap_ratio": CAP_RATIO,

@@ -30,15 +30,15 @@ class Walls:
 
     def __init__(self, clock: Clock, layouts: Mapping[str, Ready], saying: Saying, build: str = "") -> None:
         self._clock, self._saying, self._build = clock, saying, build
-        self._layouts = layouts
+        self._layouts: Mapping[str, Ready] = {}
         self._memory = Memory()
-        self._memory.follow(sorted(set().union(*map(series_of, layouts.values()))))
-        self._streams: dict[_Key, Broadcast] = {key: Broadcast(clock) for key in product(layouts, (True, False))}
+        self._streams: dict[_Key, Broadcast] = {}
         self._made: dict[_Key, int] = {}
         self._board: Board | None = None
         self._alerts: AlertsFrame | None = None
         self._picture: Picture | None = None
         self._seq = 0
+        self.take_layouts(layouts)
 
     @property
     def streams(self) -> tuple[Broadcast, ...]:
@@ -61,6 +61,18 @@ class Walls:
         self._alerts = alerts
         if changed:
             self._tell()
+
+    def take_layouts(self, layouts: Mapping[str, Ready]) -> None:
+        """Shows these layouts from now on; a wall whose own has changed is told by the next frame's build, one that is gone ends."""
+        if {name: one.text for name, one in layouts.items()} == {name: one.text for name, one in self._layouts.items()}:
+            return
+        self._layouts = layouts
+        self._memory.follow(sorted(set().union(*map(series_of, layouts.values()))))
+        for key in [key for key in self._streams if key[0] not in layouts]:
+            self._streams.pop(key).close()
+        for key in product(layouts, (True, False)):
+            self._streams.setdefault(key, Broadcast(self._clock))
+        self._tell()
 
     def recall(self, past: Mapping[int, QueueTallies], goal: QueueGoal) -> None:
         """Fills the lines from what history counted minute by minute."""
@@ -92,5 +104,11 @@ class Walls:
             return
         layout, names_shown = key
         self._made[key] = self._seq
-        picture = replace(self._picture, names_shown=names_shown)
-        stream.tell(_encode(wall_frame(picture, self._layouts[layout], Stamp(seq=self._seq, sent=self._clock(), build=self._build))))
+        shown = self._layouts[layout]
+        stamp = Stamp(seq=self._seq, sent=self._clock(), build=build_of(self._build, shown))
+        stream.tell(_encode(wall_frame(replace(self._picture, names_shown=names_shown), shown, stamp)))
+
+
+def build_of(build: str, layout: Ready) -> str:
+    """The mark of what a wall shows: the screens' code and the text of its layout."""
+    return f"{build}.{layout.mark}"

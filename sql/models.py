@@ -202,3 +202,16 @@ class DeliveryAttempt(Base):
     status: Mapped[int | None]
     body_code: Mapped[str | None] = mapped_column(String(200))
     error: Mapped[str | None] = mapped_column(String(200))
+
+
+class DocumentVersion(Base):
+    """One version of a text that a page edits; a version never changes."""
+
+    __tablename__ = "document_versions"
+    site: Mapped[Name] = mapped_column(primary_key=True)
+    kind: Mapped[Word] = mapped_column(primary_key=True)
+    name: Mapped[Word] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    who: Mapped[Name]
+    at: Mapped[Instant]

@@ -7,17 +7,25 @@ import redis
 import streamlit as st
 import structlog
 from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 
+from dashboard.account import page_actor
+from dashboard.actions import save_layout
+from dashboard.data import database
 from dashboard.fleet import Condition, Screen, condition, screens
+from dashboard.layout import shipped
+from dashboard.layouts_kept import KIND
 from dashboard.page import Page
 from dashboard.serving import serving
 from dashboard.shell import draw_title
 from dashboard.visitor import page_language
 from dashboard.written import clocked
 from pulse.clock import system_clock
+from pulse.config import ConfigError
 from pulse.i18n import words
 from pulse.roles import Permission
 from pulse.text import Language, Text
+from sql.documents import Document, newest
 
 PAGE = Page(title=Text("Screens", "屏幕"), icon=":material/monitor:", order=8, needs=Permission.MANAGE_SCREENS)
 _SHAPES = {Condition.LIVE: "○", Condition.FROZEN: "▲", Condition.SILENT: "⬣"}
@@ -26,9 +34,14 @@ log = structlog.get_logger(__name__)
 
 
 def render() -> None:
-    """Draws one row a screen, the worst first, anew every ten seconds."""
-    draw_title(PAGE.title, page_language())
-    _draw_fleet()
+    """Draws one row a screen, the worst first, anew every ten seconds; and the layouts to be changed."""
+    language = page_language()
+    draw_title(PAGE.title, language)
+    fleet, layouts = st.tabs([words(language)["screens.fleet"], words(language)["screens.layouts"]])
+    with fleet:
+        _draw_fleet()
+    with layouts:
+        _draw_layouts(language)
 
 
 @st.fragment(run_every=10)
@@ -41,6 +54,40 @@ def _draw_fleet() -> None:
         st.info(words(language)["screens.none"])
     else:
         st.dataframe(table(known, now, language), hide_index=True, height="content")
+
+
+def _draw_layouts(language: Language) -> None:
+    said, served = words(language), serving()
+    try:
+        saved = newest(database(served.database_url), served.config.site.name, KIND)
+    except SQLAlchemyError as error:
+        log.error("layouts_unreadable", error=type(error).__name__)
+        st.error(said["screens.unreadable"])
+        return
+    name = st.selectbox(said["screens.layout"], sorted({*shipped(), *saved}), accept_new_options=True, key="layout_name")
+    document = saved.get(name, Document(0, ""))
+    own = shipped().get(name)
+    text = document.text if document.text.strip() or own is None else own.text
+    st.caption(said["screens.version"].format(n=document.version) if document.text.strip() else said["screens.shipped"])
+    # Another version is another field: what somebody else saved is seen at once.
+    written = st.text_area(said["screens.toml"], text, height=420, key=f"layout_{name}_{document.version}")
+    keep, back, _ = st.columns([1, 2, 4])
+    if keep.button(said["screens.save"], type="primary"):
+        _save(name, written, document.version, language)
+    if document.text.strip() and back.button(said["screens.take_back"]):
+        _save(name, "", document.version, language)
+
+
+def _save(name: str, text: str, seen: int, language: Language) -> None:
+    try:
+        answer = save_layout(name, text, seen, page_actor(language))
+    except ConfigError as error:
+        st.code(str(error), language=None)
+        return
+    if answer == "saved":
+        st.success(words(language)["screens.saved"])
+    else:
+        st.error(words(language)[f"screens.{answer}"])
 
 
 def table(known: Sequence[Screen], now: int, language: Language) -> pd.DataFrame:

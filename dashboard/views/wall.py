@@ -3,7 +3,8 @@
 import streamlit as st
 
 from dashboard.components import mount
-from dashboard.layout import Ready, shipped
+from dashboard.data import site_layouts
+from dashboard.layout import Ready
 from dashboard.nav import views
 from dashboard.page import Page
 from dashboard.reading import layout_for
@@ -20,7 +21,7 @@ PAGE = Page(title=Text("Wall", "大屏"), icon=":material/tv:", order=1, needs=P
 
 def render() -> None:
     """Mounts the component; everything after that comes by its own stream."""
-    language, layouts = page_language(), shipped()
+    language, layouts = page_language(), site_layouts()
     name = _layout_asked_for(layouts)
     if name not in layouts:
         st.error(words(language)["setup.unknown_layout"].format(found=name, layouts=", ".join(layouts)))
