@@ -22,6 +22,7 @@ _LONGEST_CODE = 60
 _SECRET_KEY = re.compile(r"pass|pwd|secret|token|auth|cookie|credential|signature|api.?key|access.?key|密码|密钥|令牌", re.IGNORECASE)
 _TIME_KEY = re.compile(r"(^|_)at$|time|date|epoch|start|end|since|until|created|updated|时间|日期", re.IGNORECASE)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d[\d:.]*(?:Z|[+-]\d\d:?\d\d)?)?")
+_EPOCH = re.compile(r"\d{10}(?:\d{3}|\.\d{1,6})?")
 _SMALL_NUMBER = re.compile(r"-?\d{1,6}(?:\.\d{1,6})?")
 
 
@@ -45,7 +46,7 @@ def visible(value: object, codes: Set[str], key: str = "", level: int = 0) -> ob
         return value
     if _SECRET_KEY.search(key):
         return _WITHHELD
-    return _number(value, key) if isinstance(value, int | float) else _text(str(value), key in codes)
+    return _number(value, key) if isinstance(value, int | float) else _text(str(value), key, codes)
 
 
 def _number(value: float, key: str) -> object:
@@ -53,10 +54,10 @@ def _number(value: float, key: str) -> object:
     return value if abs(value) < 1e6 or _TIME_KEY.search(key) else "[number]"
 
 
-def _text(text: str, is_code: bool) -> str:
-    if not text or _INSTANT.fullmatch(text) or _SMALL_NUMBER.fullmatch(text):
+def _text(text: str, key: str, codes: Set[str]) -> str:
+    if not text or _INSTANT.fullmatch(text) or _SMALL_NUMBER.fullmatch(text) or (_TIME_KEY.search(key) and _EPOCH.fullmatch(text)):
         return text
-    return redact(text) if is_code and len(text) <= _LONGEST_CODE else f"[{len(text)} characters]"
+    return redact(text) if key in codes and len(text) <= _LONGEST_CODE else f"[{len(text)} characters]"
 
 
 def _texts(rows: Sequence[object], codes: Set[str]) -> tuple[str, ...]:

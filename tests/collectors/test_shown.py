@@ -30,6 +30,7 @@ CODES = frozenset({"queue", "event"})
             {"waited": 12.5, "called": "[number]", "created_at": 1_795_435_200},
         ),
         ({"at": "2026-11-24T08:00:00+01:00", "waited": "12.5"}, {"at": "2026-11-24T08:00:00+01:00", "waited": "12.5"}),
+        ({"epoch": "1795435200", "caller": "1795435200"}, {"epoch": "1795435200", "caller": "[10 characters]"}),
         ({"open": None, "vip": True}, {"open": None, "vip": True}),
         ({"anna@example.com": {"queue": "support"}}, {"[email]": {"queue": "support"}}),
         ({"rows": [1, 2, 3, 4, 5, 6]}, {"rows": [1, 2, 3, 4, 5]}),
