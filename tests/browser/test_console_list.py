@@ -161,6 +161,21 @@ def test_acknowledgement_is_shown_as_under_way_until_the_stream_tells_of_it(site
     expect(row.locator(".acknowledge")).to_be_hidden()
 
 
+def test_paused_list_shows_what_came_of_ones_own_act_and_nothing_else(site, opened):
+    site.store_incident()
+    first, second, third = alerts(now()).incidents
+    console = opened([first, second, third])
+    console.locator(".pause").click()
+    console.locator(".incident[data-id='7'] .acknowledge").click()
+    expect(console.locator(".answer")).to_have_text("Acknowledged. You own this alert.", timeout=10_000)
+
+    site.publish_incidents([replace(first, owner="local desk", version=4), replace(second, owner="A. Li", version=2), third])
+
+    expect(console.locator(".incident[data-id='7'] .owner")).to_have_text("local desk")
+    expect(console.locator(".incident[data-id='8'] .owner")).to_have_text("")
+    expect(console.locator(".pause")).to_have_text("Resume · 1 updates waiting")
+
+
 def test_filters_narrow_each_other_and_are_counted(many):
     many.get_by_role("button", name="Mine").click()
     many.get_by_role("group", name="Level").get_by_role("button").nth(0).click()
