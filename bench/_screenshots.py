@@ -24,7 +24,8 @@ _STORY_MS = 150_000
 """By then the demo's carrier is late: the first alert stands."""
 _SETTLED_MS = 1_500
 """Charts are drawn and rows have found their places."""
-_DRAWN = ".wall[data-fresh=live], .console[data-fresh=live], [data-testid=stMainBlockContainer] [data-testid=stHeading]"
+_DRAWN = {"wall": ".wall[data-fresh=live]", "console": ".console[data-fresh=live]"}
+_HEADING = "[data-testid=stMainBlockContainer] [data-testid=stHeading]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,9 @@ def _take(browser: Browser, address: str, shot: Shot, target: Path) -> None:
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme="light" if shot.theme == "light" else "dark")
     page = context.new_page()
     page.goto(address + shot.address)
-    page.locator(_DRAWN).first.wait_for(timeout=30_000)
+    name = shot.address.strip("/").partition("?")[0]
+    page.locator(_DRAWN.get(name, _HEADING)).first.wait_for(timeout=30_000)
+    page.wait_for_function("!document.querySelector('[data-testid=stSkeleton], [data-stale=true]')", timeout=30_000)
     page.wait_for_timeout(_SETTLED_MS)
     page.screenshot(path=target / f"{shot.name}.png")
     context.close()

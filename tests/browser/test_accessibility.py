@@ -11,6 +11,8 @@ from dashboard.nav import all_views
 pytestmark = pytest.mark.browser
 
 PAGES = sorted(all_views())
+DRAWN = {"wall": ".wall[data-seq]", "console": ".console[data-fresh=live]"}
+HEADING = "[data-testid=stMainBlockContainer] [data-testid=stHeading]"
 GRAVE = {"serious", "critical"}
 MOVES = """page => [...page.querySelectorAll('*')].filter(one => {
   const look = getComputedStyle(one);
@@ -22,8 +24,7 @@ def open_page(screen, site, page, language="en"):
     site.publish()
     site.publish_alerts()
     screen.goto(f"{site.url}/{page}?lang={language}")
-    drawn = screen.locator(".wall[data-seq], .console[data-fresh=live], [data-testid=stMainBlockContainer] [data-testid=stHeading]").first
-    expect(drawn).to_be_visible(timeout=15_000)
+    expect(screen.locator(DRAWN.get(page, HEADING)).first).to_be_visible(timeout=15_000)
     site.publish()
 
 

@@ -16,6 +16,7 @@ WATCH = """wall => { window.replaced = 0;
 OVERFLOWS = """wall => [...wall.querySelectorAll('.tile, .stage, header')].filter(box => box.offsetParent
   && (box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1)).map(box => box.className)"""
 SHAPES = [(1920, 1080), (3840, 2160), (1080, 1920), (2560, 1080)]
+TWO_FRAMES = "() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 SMALLEST = """wall => Math.min(...[...wall.querySelectorAll('.stage *')].filter(one => one.offsetParent && [...one.childNodes]
   .some(node => node.nodeType === 3 && node.data.trim())).map(one => parseFloat(getComputedStyle(one).fontSize)))"""
 
@@ -49,6 +50,7 @@ def test_every_page_of_every_layout_fits_screens_of_every_shape(site, screen, la
         wall = open_wall(screen, site, f"/wall?layout={layout}&page={page}&lang={language}")
         for width, height in SHAPES:
             screen.set_viewport_size({"width": width, "height": height})
+            screen.evaluate(TWO_FRAMES)
 
             assert wall.evaluate(OVERFLOWS) == [], (page, width, height)
             assert wall.bounding_box() == {"x": 0, "y": 0, "width": width, "height": height}
