@@ -21,12 +21,13 @@ PAGE = Page(title=Text("Wall", "大屏"), icon=":material/tv:", order=1, needs=P
 
 def render() -> None:
     """Mounts the component; everything after that comes by its own stream."""
-    language, layouts = page_language(), site_layouts()
+    language, visitor = page_language(), page_visitor()
+    layouts = {name: layout for name, layout in site_layouts().items() if visitor.may_see_layouts([name])}
     name = _layout_asked_for(layouts)
     if name not in layouts:
         st.error(words(language)["setup.unknown_layout"].format(found=name, layouts=", ".join(layouts)))
         return
-    mount("wall", {**wall_data(layouts, name, language, build()), "links": list(views(page_visitor()))})
+    mount("wall", {**wall_data(layouts, name, language, build()), "links": list(views(visitor))})
 
 
 def _layout_asked_for(layouts: dict[str, Ready]) -> str:
