@@ -81,7 +81,7 @@ def _take(browser: Browser, address: str, shot: Shot, target: Path) -> None:
     page.goto(address + shot.address)
     name = shot.address.strip("/").partition("?")[0]
     page.locator(_DRAWN.get(name, _HEADING)).first.wait_for(timeout=30_000)
-    page.wait_for_function("!document.querySelector('[data-testid=stSkeleton], [data-stale=true]')", timeout=30_000)
+    page.locator("[data-testid=stSkeleton]").first.wait_for(state="hidden", timeout=30_000)
     page.wait_for_timeout(_SETTLED_MS)
     page.screenshot(path=target / f"{shot.name}.png")
     context.close()
