@@ -131,9 +131,9 @@ class Mapper:
 
     @property
     def codes(self) -> frozenset[str]:
-        """The keys of a row that hold words of a system: those that become queue, channel, kind or state."""
+        """The paths in a row that hold words of a system, such as queue.name: those that become queue, channel, kind or state."""
         coded = {name: written for name, written in self._fields.items() if name in _CODED}
-        return frozenset(path.replace('"', "").rpartition(".")[2] for path in _paths(coded))
+        return frozenset(path.replace('"', "") for path in _paths(coded))
 
     def unmapped(self, rows: Iterable[object]) -> list[str]:
         """The keys of the rows that no field uses, such as tasks.age, sorted."""

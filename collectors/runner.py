@@ -134,7 +134,11 @@ class SourceRun:
     def _look_at(self, batch: Batch, now: int) -> None:
         """Takes what people may see of an answer, not oftener than every ten seconds: most answers nobody looks at."""
         if (batch.rows or batch.records) and now - self._answered_at >= _ANSWER_EVERY_MS:
-            self._answer, self._answered_at = last_answer(batch, now), now
+            self._answered_at = now
+            try:
+                self._answer = last_answer(batch, now)
+            except Exception:  # noqa: BLE001 - what cannot be shown must not stop what is counted
+                self._log.exception("answer_not_shown")
 
     def _succeeded(self, batch: Batch, now: int) -> None:
         self._failures = 0

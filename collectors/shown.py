@@ -20,9 +20,33 @@ _MOST_CHARACTERS = 1_200
 _MOST_KEYS, _MOST_ITEMS, _MOST_LEVELS = 40, 5, 5
 _LONGEST_CODE = 60
 _SECRET_KEY = re.compile(r"pass|pwd|secret|token|auth|cookie|credential|signature|api.?key|access.?key|密码|密钥|令牌", re.IGNORECASE)
-_TIME_KEY = re.compile(r"(^|_)at$|time|date|epoch|start|end|since|until|created|updated|时间|日期", re.IGNORECASE)
+_TIME_WORDS = frozenset(
+    [
+        "at",
+        "time",
+        "timestamp",
+        "ts",
+        "date",
+        "datetime",
+        "epoch",
+        "start",
+        "started",
+        "end",
+        "ended",
+        "since",
+        "until",
+        "when",
+        "created",
+        "updated",
+    ]
+)
+_BIRTH = re.compile(r"birth|dob|born|生日|出生", re.IGNORECASE)
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_FIELD_NAME = re.compile(r"[a-z][A-Za-z0-9_]{0,40}")
+"""What a table deeper in a row may be keyed by; anything else may be somebody's name."""
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d[\d:.]*(?:Z|[+-]\d\d:?\d\d)?)?")
 _EPOCH = re.compile(r"\d{10}(?:\d{3}|\.\d{1,6})?")
+_EPOCHS_S = (1_000_000_000, 4_000_000_000)
 _SMALL_NUMBER = re.compile(r"-?\d{1,6}(?:\.\d{1,6})?")
 
 
@@ -32,30 +56,51 @@ def last_answer(batch: Batch, at: int) -> LastAnswer:
     return LastAnswer(at=at, rows=_texts(batch.rows[-SHOWN_ROWS:], batch.codes), records=_texts(records, OUR_CODES))
 
 
-def visible(value: object, codes: Set[str], key: str = "", level: int = 0) -> object:
-    """The value with marks in place of all that nobody may see; long lists and deep tables are cut."""
+def visible(value: object, codes: Set[str], path: str = "", level: int = 0) -> object:
+    """The value with marks in place of all that nobody may see; long lists and deep tables are cut.
+
+    `codes` are whole paths from the row, such as queue.name: a name beside the queue's is somebody's.
+    """
     if isinstance(value, Mapping | list | tuple) and level >= _MOST_LEVELS:
         return "…"
     if isinstance(value, Mapping):
-        # A table may be kept by customer: then its keys are identities.
         some = list(value.items())[:_MOST_KEYS]
-        return {redact(str(name)): visible(part, codes, str(name), level + 1) for name, part in some}
+        return {
+            _key(str(name), at, path): visible(part, codes, _joined(path, str(name)), level + 1) for at, (name, part) in enumerate(some)
+        }
     if isinstance(value, list | tuple):
-        return [visible(part, codes, key, level + 1) for part in value[:_MOST_ITEMS]]
+        return [visible(part, codes, path, level + 1) for part in value[:_MOST_ITEMS]]
     if value is None or isinstance(value, bool):
         return value
-    if _SECRET_KEY.search(key):
+    if _SECRET_KEY.search(path):
         return _WITHHELD
-    return _number(value, key) if isinstance(value, int | float) else _text(str(value), key, codes)
+    return _number(value, path) if isinstance(value, int | float) else _text(str(value), path, codes)
+
+
+def _joined(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
+def _key(name: str, at: int, path: str) -> str:
+    """A key as it may be shown: a table inside a row may be kept by customer, then its keys are identities."""
+    return redact(name) if not path or _FIELD_NAME.fullmatch(name) else f"[key {at + 1}]"
+
+
+def _is_time(path: str) -> bool:
+    name = path.rpartition(".")[2]
+    words = {word.lower() for part in re.split(r"[^A-Za-z]+", name) for word in _CAMEL.split(part)}
+    return not _BIRTH.search(name) and (bool(words & _TIME_WORDS) or "时间" in name or "日期" in name)
 
 
 def _number(value: float, key: str) -> object:
     """A number as long as a telephone's is hidden, unless it is an instant."""
-    return value if abs(value) < 1e6 or _TIME_KEY.search(key) else "[number]"
+    least, most = _EPOCHS_S
+    is_epoch = least <= value <= most or least <= value / 1000 <= most
+    return value if abs(value) < 1e6 or (is_epoch and _is_time(key)) else "[number]"
 
 
 def _text(text: str, key: str, codes: Set[str]) -> str:
-    if not text or _INSTANT.fullmatch(text) or _SMALL_NUMBER.fullmatch(text) or (_TIME_KEY.search(key) and _EPOCH.fullmatch(text)):
+    if not text or _SMALL_NUMBER.fullmatch(text) or (_is_time(key) and (_INSTANT.fullmatch(text) or _EPOCH.fullmatch(text))):
         return text
     return redact(text) if key in codes and len(text) <= _LONGEST_CODE else f"[{len(text)} characters]"
 

@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from alerts import actions
 from alerts.actions import Answer, Cause, Outcome
 from dashboard.data import database, nudge
-from dashboard.layout import ready
+from dashboard.layout import check_name, ready
 from dashboard.layouts_kept import KIND
 from dashboard.serving import serving
 from pulse.access import Actor
@@ -42,6 +42,7 @@ def save_layout(name: str, text: str, seen: int, by: Actor) -> str:
     if not by.may(Permission.MANAGE_SCREENS):
         log.warning("action_refused", needs=Permission.MANAGE_SCREENS.value)
         return _NOT_ALLOWED
+    check_name(name)
     if text.strip():
         ready(name, text)
     served = serving()

@@ -80,14 +80,23 @@ def layouts_now() -> dict[str, Ready]:
     return layouts_of(database(served.database_url), served.config.site.name)
 
 
+@st.cache_resource(show_spinner=False)
+def _last_layouts() -> dict[str, Ready]:
+    """The layouts as they were read last; filled by `site_layouts`."""
+    return dict(shipped())
+
+
 @st.cache_resource(ttl=STANDING_TTL_S, show_spinner=False)
 def site_layouts() -> dict[str, Ready]:
-    """The site's layouts, at most two seconds old; the shipped ones while the database does not answer."""
+    """The site's layouts, at most two seconds old; the ones read last while the database does not answer."""
+    kept = _last_layouts()
     try:
-        return layouts_now()
+        read = layouts_now()
+        kept.clear()
+        kept.update(read)
     except SQLAlchemyError as error:
         log.warning("layouts_unreadable", error=type(error).__name__)
-        return dict(shipped())
+    return dict(kept)
 
 
 def this_minute() -> int:

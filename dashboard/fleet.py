@@ -23,6 +23,7 @@ LONGEST = 2_048
 
 _Short = Annotated[str, msgspec.Meta(max_length=40)]
 _Name = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{12}$")]
+_Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 _Size = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
 
 
@@ -37,9 +38,9 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True):
     width: _Size
     height: _Size
     ratio: float
-    page_age_s: Annotated[int, msgspec.Meta(ge=0)]
-    seq: int | None
-    at: int | None
+    page_age_s: _Count
+    seq: _Count | None
+    at: _Count | None
     """The instant of the Board it shows (epoch ms)."""
 
 
@@ -111,5 +112,13 @@ class Fleet:
 
 def screens(stored: Mapping[bytes, bytes], now: int) -> list[Screen]:
     """The screens of the last week, as Redis keeps them; the ones heard last come first."""
-    known = (msgspec.json.decode(screen, type=Screen) for screen in stored.values())
+    known = (screen for screen in map(_read, stored.values()) if screen is not None)
     return sorted((screen for screen in known if now - screen.heard_at <= FORGOTTEN_AFTER_MS), key=lambda screen: -screen.heard_at)
+
+
+def _read(stored: bytes) -> Screen | None:
+    """None for what another version of the program wrote: the screen reports again within half a minute."""
+    try:
+        return msgspec.json.decode(stored, type=Screen)
+    except msgspec.MsgspecError:
+        return None

@@ -3,11 +3,13 @@
 In: the picture of the moment and a layout. Out: a `WallFrame`, about 5 kB as JSON: what is around the tiles, and each tile's part.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
+from alerts.frame import IncidentRow
 from dashboard.incidents import is_over
 from dashboard.layout import Ready
 from dashboard.picture import Picture, short, titles
@@ -50,8 +52,8 @@ class WallFrame(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Status
     pinned: bool
     """An alert of level I stands: the screen stays on the page that shows alerts."""
-    sounds: list[int]
-    """The levels of alerts that nobody owns yet, gravest first."""
+    sounds: list[tuple[int, int]]
+    """Level and number of the alerts that nobody owns yet: of each level the newest, gravest level first."""
     tiles: dict[str, Any]
     """The part of each tile by its name in the layout."""
     alerts_at: int | None
@@ -84,12 +86,19 @@ def wall_frame(picture: Picture, layout: Ready, stamp: Stamp) -> WallFrame:
         demo=board.demo,
         verdict=site_verdict(picture),
         pinned=any(row.level == GRAVEST for row in standing),
-        sounds=sorted({row.level for row in standing if row.owner is None and not row.no_data}),
+        sounds=_sounds(row for row in standing if row.owner is None and not row.no_data),
         tiles={name: tile.module.frame(picture, tile.options) for name, tile in layout.tiles.items()},
         alerts_at=picture.alerts_at,
         sources=sources[:SOURCES],
         more_sources=max(0, len(sources) - SOURCES),
     )
+
+
+def _sounds(unowned: Iterable[IncidentRow]) -> list[tuple[int, int]]:
+    newest: dict[int, int] = {}
+    for row in unowned:
+        newest[row.level] = max(row.id, newest.get(row.level, 0))
+    return sorted(newest.items())
 
 
 def series_of(layout: Ready) -> set[Series]:

@@ -129,11 +129,17 @@ class Ready:
         return sha256(self.text.encode()).hexdigest()[:8]
 
 
+def check_name(name: str) -> str:
+    """Where a layout of that name stands; raises ConfigError where no layout may be called so."""
+    where = f"layouts/{name:.60}.toml"
+    if not LAYOUT_NAME.fullmatch(name):
+        raise ConfigError([Fault(where=where, message=f'got the name "{name:.60}", expected small letters, digits and _')])
+    return where
+
+
 def ready(name: str, text: str) -> Ready:
     """The layout of a TOML text; raises ConfigError with all its faults."""
-    where = f"layouts/{name}.toml"
-    if not LAYOUT_NAME.fullmatch(name):
-        raise ConfigError([Fault(where=where, message=f'got the name "{name}", expected small letters, digits and _')])
+    where = check_name(name)
     try:
         layout = Layout.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:

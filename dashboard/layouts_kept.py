@@ -38,6 +38,8 @@ async def look_for_layouts(walls: Walls, read: Callable[[], dict[str, Ready]]) -
             walls.take_layouts(await asyncio.to_thread(read))
         except SQLAlchemyError as error:
             log.warning("layouts_unreadable", error=type(error).__name__)
+        except Exception:
+            log.exception("layouts_fault")
         await asyncio.sleep(LOOK_S)
 
 

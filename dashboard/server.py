@@ -40,6 +40,7 @@ from pulse.access import DEFAULT_LAYOUT, Door
 from pulse.clock import system_clock
 from pulse.roles import Permission
 
+_MOST_DIGITS = 15
 NO_STORE = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 STALE_MS = 10_000
 """A Board older than this makes /healthz answer 503."""
@@ -185,7 +186,7 @@ def _events(events: AsyncIterator[bytes]) -> Response:
 def _numbers(request: Request, **defaults: int | None) -> dict[str, Any] | None:
     """Whole numbers from the address by name, with what stands for those that are not there; None where one is no number."""
     given = {name: request.query_params.get(name) for name in defaults}
-    if not all(text is None or (text.isascii() and text.isdigit()) for text in given.values()):
+    if not all(text is None or (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS) for text in given.values()):
         return None
     return {name: defaults[name] if text is None else int(text) for name, text in given.items()}
 

@@ -27,6 +27,9 @@ class Standing:
             self.ids = await asyncio.to_thread(self._read)
         except SQLAlchemyError as error:
             log.warning("wall_tokens_unreadable", error=type(error).__name__)
+        except Exception:
+            # Whatever it was: this must go on looking, or no revocation would ever be seen again.
+            log.exception("wall_tokens_fault")
 
 
 async def look_for_revoked(standing: Standing) -> None:

@@ -67,8 +67,8 @@ class Hub:
         if tuple(names) == self._down_names:
             return
         self._down_names = tuple(names)
-        for broadcast in (*self.walls.streams, self.console):
-            broadcast.tell_down(names)
+        self.walls.tell_down(names)
+        self.console.tell_down(names)
 
     def close(self) -> None:
         """Ends every stream, so that the server can stop."""
@@ -106,6 +106,8 @@ async def look_for_down(hub: Hub, given_up: Callable[[], Sequence[str]]) -> None
             hub.take_down(given_up())
         except OSError as error:
             log.warning("given_up_unreadable", error=type(error).__name__)
+        except Exception:
+            log.exception("looking_for_down_fault")
         await asyncio.sleep(LOOK_S)
 
 
@@ -119,6 +121,8 @@ async def recall_often(hub: Hub, past: Callable[[int], Mapping[int, QueueTallies
             hub.walls.recall(await asyncio.to_thread(past, hub.board_at), goal)
         except SQLAlchemyError as error:
             log.warning("history_unreadable", error=type(error).__name__)
+        except Exception:
+            log.exception("recall_fault")
         await asyncio.sleep(RECALL_S)
 
 

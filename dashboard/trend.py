@@ -61,6 +61,8 @@ class Trends:
         for scope in sorted({series.scope for series in self._points}):
             lines = {series: points for series, points in self._points.items() if series.scope == scope}
             empty = [minute for minute in range(first, self._newest) if any(minute not in points for points in lines.values())]
+            if not empty:
+                continue
             for minute, window in _windows(self._tallies(scope, past), empty):
                 for series, points in lines.items():
                     points.setdefault(minute, _number(definitions()[series.kpi].value(Scene(window, goal))))

@@ -4,11 +4,12 @@ In: Boards, open incidents, layouts. Out: a `Broadcast` for each layout, with an
 nobody looks at costs nothing: its frame is made when the first screen asks for it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 
 import msgspec
+import structlog
 
 from alerts.frame import AlertsFrame
 from dashboard.broadcast import Broadcast
@@ -21,6 +22,7 @@ from pulse.clock import Clock
 from pulse.kpi.board import Board
 from pulse.kpi.goal import QueueGoal
 
+log = structlog.get_logger(__name__)
 _encode = msgspec.json.Encoder().encode
 _Key = tuple[str, bool]
 
@@ -37,6 +39,7 @@ class Walls:
         self._board: Board | None = None
         self._alerts: AlertsFrame | None = None
         self._picture: Picture | None = None
+        self._down: Sequence[str] = ()
         self._seq = 0
         self.take_layouts(layouts)
 
@@ -71,8 +74,17 @@ class Walls:
         for key in [key for key in self._streams if key[0] not in layouts]:
             self._streams.pop(key).close()
         for key in product(layouts, (True, False)):
-            self._streams.setdefault(key, Broadcast(self._clock))
+            if key not in self._streams:
+                self._streams[key] = Broadcast(self._clock)
+                if self._down:
+                    self._streams[key].tell_down(self._down)
         self._tell()
+
+    def tell_down(self, names: Sequence[str]) -> None:
+        """Says on every wall which processes stay down."""
+        self._down = names
+        for stream in self._streams.values():
+            stream.tell_down(names)
 
     def recall(self, past: Mapping[int, QueueTallies], goal: QueueGoal) -> None:
         """Fills the lines from what history counted minute by minute."""
@@ -102,11 +114,17 @@ class Walls:
     def _make(self, key: _Key, stream: Broadcast) -> None:
         if self._picture is None or self._made.get(key) == self._seq:
             return
-        layout, names_shown = key
         self._made[key] = self._seq
-        shown = self._layouts[layout]
-        stamp = Stamp(seq=self._seq, sent=self._clock(), build=build_of(self._build, shown))
-        stream.tell(_encode(wall_frame(replace(self._picture, names_shown=names_shown), shown, stamp)))
+        try:
+            stream.tell(self._frame(key, self._picture))
+        except Exception:
+            # A fault of one layout must leave the others their picture; this one grows old and says so.
+            log.exception("layout_fault", layout=key[0])
+
+    def _frame(self, key: _Key, picture: Picture) -> bytes:
+        layout, names_shown = self._layouts[key[0]], key[1]
+        stamp = Stamp(seq=self._seq, sent=self._clock(), build=build_of(self._build, layout))
+        return _encode(wall_frame(replace(picture, names_shown=names_shown), layout, stamp))
 
 
 def build_of(build: str, layout: Ready) -> str:

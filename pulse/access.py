@@ -120,9 +120,10 @@ def is_local(visit: Visit) -> bool:
     proxy may hide the name it was asked by; a proxy's headers are never believed, they only say that the peer is not
     the visitor.
     """
+    if not is_loopback(visit.peer) or _FORWARDED & set(visit.headers):
+        return False
     origin = visit.headers.get("origin")
-    named = [visit.headers.get("host", ""), *([] if origin is None else [urlsplit(origin).netloc])]
-    return is_loopback(visit.peer) and all(map(_is_loopback_host, named)) and not _FORWARDED & set(visit.headers)
+    return _is_loopback_host(visit.headers.get("host", "")) and (origin is None or _is_loopback_host(_without_scheme(origin)))
 
 
 def is_loopback(address: str | None) -> bool:
@@ -170,6 +171,10 @@ def _with_token(token: WallToken, written: str) -> Visitor:
     permissions = {Permission.SEE_WALL, *([Permission.SEE_NAMES] if token.sees_names else [])}
     layouts = frozenset(token.layouts) if token.layouts else None
     return Visitor(kind=Kind.SCREEN, permissions=frozenset(permissions), layouts=layouts, token=token, shown=written)
+
+
+def _without_scheme(origin: str) -> str:
+    return origin.partition("://")[2]
 
 
 def _is_loopback_host(host: str) -> bool:

@@ -50,12 +50,12 @@ function follow(urls, take) {
       const answer = await fetch(urls.snapshot, { cache: 'no-store' });
       if (!answer.ok) throw new Error(String(answer.status));
       const text = await answer.text();
-      if (stopped || link === 'stream') return;
+      if (stopped || link === 'stream' || link === 'hidden') return;
       keepClock(Number(answer.headers.get('X-Pulse-Now')), link !== 'poll');
       link = 'poll';
       receive(text);
     } catch {
-      if (link !== 'stream') link = 'down';
+      if (link !== 'stream' && link !== 'hidden') link = 'down';
     }
   }
   const watch = setInterval(() => {

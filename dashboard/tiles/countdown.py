@@ -3,7 +3,7 @@
 import msgspec
 
 from dashboard.picture import Picture, most_urgent, short, titles
-from dashboard.scope import SITE, ScopeName
+from dashboard.scope import SITE, ScopeName, scope_of
 from dashboard.status import Status, believed, wait_status
 from pulse.config import Strict
 from pulse.kpi.freshness import sight
@@ -29,10 +29,15 @@ class Countdown(msgspec.Struct, frozen=True, kw_only=True):
 
 def frame(picture: Picture, options: Options) -> Countdown:
     """The contact of the scope with the least time left at the Board's instant; negative once its promise is broken."""
-    scopes = [picture.board.queues[name] for name in picture.queues_in(options.scope)]
+    board = picture.board
+    scopes = [board.queues[name] for name in picture.queues_in(options.scope)]
     urgent = most_urgent(scopes)
     if urgent is None:
-        known = [scope.waiting for scope in scopes if scope.waiting is not None]
-        return Countdown(left_s=None, queue=None, waiting=sum(known) if known else None, status=Status.NORMAL if known else Status.UNKNOWN)
-    status = believed(wait_status(urgent), sight(picture.board, urgent))
+        waiting = [scope.waiting for scope in scopes]
+        # Somebody may wait of whom no source tells since when: then nobody knows how long there is.
+        idle = Status.NORMAL if waiting and not any(count is None or count > 0 for count in waiting) else Status.UNKNOWN
+        known = [count for count in waiting if count is not None]
+        seen = sight(board, scope_of(board, options.scope) or board.site)
+        return Countdown(left_s=None, queue=None, waiting=sum(known) if known else None, status=believed(idle, seen))
+    status = believed(wait_status(urgent), sight(board, urgent))
     return Countdown(left_s=short(urgent.contact_time_left_s, 1), queue=titles(urgent), waiting=urgent.waiting, status=status)

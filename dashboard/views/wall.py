@@ -11,6 +11,7 @@ from dashboard.reading import layout_for
 from dashboard.serving import build
 from dashboard.visitor import page_language, page_visitor
 from dashboard.wall_data import wall_data
+from dashboard.written import plain
 from pulse.access import DEFAULT_LAYOUT
 from pulse.i18n import words
 from pulse.roles import Permission
@@ -25,7 +26,7 @@ def render() -> None:
     layouts = {name: layout for name, layout in site_layouts().items() if visitor.may_see_layouts([name])}
     name = _layout_asked_for(layouts)
     if name not in layouts:
-        st.error(words(language)["setup.unknown_layout"].format(found=name, layouts=", ".join(layouts)))
+        st.error(words(language)["setup.unknown_layout"].format(found=plain(name), layouts=", ".join(layouts)))
         return
     mount("wall", {**wall_data(layouts, name, language, build()), "links": list(views(visitor))})
 

@@ -5,7 +5,7 @@ const TONES = { 1: [880, 660, 880], 2: [660, 880], 3: [520] }, AGAIN_MS = 15000,
 // Asked for by sound=on in the address; quiet at night; m switches it off and on. The sign says which it is.
 function sounding(root, address, words) {
   const sign = root.querySelector('.sound-sign'), wanted = address.get('sound') === 'on';
-  const state = { audio: null, silenced: false, level: 0, times: 0, at: -Infinity, quiet: false };
+  const state = { audio: null, silenced: false, level: 0, newest: 0, times: 0, at: -Infinity, quiet: false };
   sign.hidden = !wanted;
   const show = () => {
     const kind = state.silenced ? 'silenced' : state.quiet ? 'quiet' : state.audio && state.audio.state === 'running' ? 'on' : 'blocked';
@@ -17,7 +17,7 @@ function sounding(root, address, words) {
     state.audio.resume().then(show, show);
   };
   const pressed = (event) => {
-    if (event.key === 'm' && !event.target.closest?.('dialog')) state.silenced = !state.silenced;
+    if (event.key === 'm' && !event.composedPath()[0].closest?.('dialog')) state.silenced = !state.silenced;
     wake();
     show();
   };
@@ -28,10 +28,11 @@ function sounding(root, address, words) {
     addEventListener('pointerdown', wake);
   }
   return {
-    hear(levels, quiet) {
+    hear(sounds, quiet) {
       if (!wanted) return;
-      const level = levels[0] ?? 0, now = performance.now();
-      if (level !== state.level) Object.assign(state, { level, times: 0, at: level && (!state.level || level < state.level) ? -Infinity : state.at });
+      const [level, newest] = sounds[0] ?? [0, 0], now = performance.now();
+      // An alert nobody has heard yet sounds at once, and has its own number of times.
+      if (level !== state.level || newest > state.newest) Object.assign(state, { level, newest, times: 0, at: -Infinity });
       state.quiet = quiet;
       show();
       if (!level || quiet || state.silenced || state.audio?.state !== 'running') return;

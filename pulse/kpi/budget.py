@@ -84,7 +84,7 @@ def budget_of(today: Judged, last_30m: Judged | None, goal_ratio: float, expecte
         missed=today.missed,
         left=allowed - today.missed,
         burn_rate=burnt.missed / burnt.all / allowed_ratio if burnt else None,
-        exhausted_at=_exhausted_at(allowed - today.missed, burnt, day),
+        exhausted_at=_exhausted_at(allowed - today.missed, today.missed, burnt, day),
     )
 
 
@@ -123,8 +123,8 @@ def wilson_width(hits: int, trials: int) -> float:
     return 2 * _Z / (1 + _Z**2 / trials) * sqrt(share * (1 - share) / trials + _Z**2 / (4 * trials**2))
 
 
-def _exhausted_at(left: int, burnt: Judged | None, day: DaySoFar) -> int | None:
-    if left <= 0:
+def _exhausted_at(left: int, missed: int, burnt: Judged | None, day: DaySoFar) -> int | None:
+    if left < 0 or (left == 0 and missed > 0):
         return day.now
     if burnt is None or burnt.missed == 0:
         return None

@@ -21,4 +21,13 @@ _decoder = msgspec.json.Decoder(LastAnswer)
 
 def last_answers(stored: dict[bytes, bytes]) -> dict[str, LastAnswer]:
     """The last answer of each source from the hash in Redis."""
-    return {name.decode(): _decoder.decode(data) for name, data in sorted(stored.items())}
+    read = {name.decode(): _read(data) for name, data in sorted(stored.items())}
+    return {name: answer for name, answer in read.items() if answer is not None}
+
+
+def _read(data: bytes) -> LastAnswer | None:
+    """None for what another version of the program wrote: the collector writes the next within seconds."""
+    try:
+        return _decoder.decode(data)
+    except msgspec.MsgspecError:
+        return None

@@ -32,7 +32,7 @@ CODES = frozenset({"queue", "event"})
         ({"at": "2026-11-24T08:00:00+01:00", "waited": "12.5"}, {"at": "2026-11-24T08:00:00+01:00", "waited": "12.5"}),
         ({"epoch": "1795435200", "caller": "1795435200"}, {"epoch": "1795435200", "caller": "[10 characters]"}),
         ({"open": None, "vip": True}, {"open": None, "vip": True}),
-        ({"anna@example.com": {"queue": "support"}}, {"[email]": {"queue": "support"}}),
+        ({"anna@example.com": {"queue": "support"}}, {"[email]": {"queue": "[7 characters]"}}),
         ({"rows": [1, 2, 3, 4, 5, 6]}, {"rows": [1, 2, 3, 4, 5]}),
     ],
     ids=str,
@@ -110,3 +110,31 @@ async def test_rows_of_a_file_show_the_words_that_are_mapped_to_codes(tmp_path: 
         "queue": "support",
         "what": "IN",
     }
+
+
+def test_key_that_only_sounds_like_a_time_shows_no_number():
+    row = {
+        "sender": 13800138000,
+        "attendant": 4155550123,
+        "birth_date": "1980-05-12",
+        "startedAt": 1_790_000_000,
+        "ended_at": 1_790_000_000_000,
+    }
+
+    shown = visible(row, frozenset())
+
+    assert shown == {
+        "sender": "[number]",
+        "attendant": "[number]",
+        "birth_date": "[10 characters]",
+        "startedAt": 1_790_000_000,
+        "ended_at": 1_790_000_000_000,
+    }
+
+
+def test_name_beside_the_name_of_a_queue_is_not_shown():
+    row = {"queue": {"name": "support"}, "customer": {"name": "Anna"}, "by_customer": {"Anna Schmidt": 2, "waiting": 1}}
+
+    shown = visible(row, frozenset({"queue.name"}))
+
+    assert shown == {"queue": {"name": "support"}, "customer": {"name": "[4 characters]"}, "by_customer": {"[key 1]": 2, "waiting": 1}}

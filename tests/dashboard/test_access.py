@@ -1,7 +1,7 @@
 import pytest
 from doors import LOCAL, NOW, door, token
 
-from pulse.access import Kind, Visit, cookies_named, is_loopback, visitor_of
+from pulse.access import Kind, Visit, cookies_named, is_local, is_loopback, visitor_of
 from pulse.roles import Permission, Role
 from pulse.wall_token import TokenFault
 
@@ -80,3 +80,8 @@ def test_unknown_peer_is_not_loopback():
 
 def test_cookies_are_found_among_others():
     assert cookies_named("pulse_wall", ["a=1; pulse_wall=t1", "pulse_wall=t2"]) == ("t1", "t2")
+
+
+def test_origin_that_is_no_address_is_somebody_else():
+    assert not is_local(Visit("127.0.0.1", {"host": "127.0.0.1", "origin": "http://["}))
+    assert not is_local(Visit("8.8.8.8", {"host": "127.0.0.1", "origin": "http://["}))

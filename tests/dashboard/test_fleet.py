@@ -36,7 +36,9 @@ def test_screen_that_missed_three_beats_is_silent():
     assert condition(Screen(beat=beat(), heard_at=NOW), NOW + 90_001) is Condition.SILENT
 
 
-@pytest.mark.parametrize("wrong", [{"screen": "<script>"}, {"width": -1}, {"layout": "x" * 41}, {"page_age_s": "old"}])
+@pytest.mark.parametrize(
+    "wrong", [{"screen": "<script>"}, {"width": -1}, {"layout": "x" * 41}, {"page_age_s": "old"}, {"at": -1}, {"seq": 2**60}]
+)
 def test_heartbeat_that_is_none_is_refused_by_the_name_of_its_field(wrong):
     body = msgspec.json.encode(msgspec.to_builtins(beat()) | wrong)
 
@@ -83,3 +85,7 @@ def test_screens_in_trouble_stand_first_in_the_table_in_words():
 
     assert list(shown["Condition"]) == ["⬣ silent", "○ live"]
     assert list(shown["Heard ago"]) == ["3:20", "0:00"]
+
+
+def test_heartbeat_that_another_version_wrote_is_passed_over():
+    assert screens({b"00ff00ff00ff": b'{"beat": {}}'}, NOW) == []

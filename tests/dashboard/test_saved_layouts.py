@@ -1,10 +1,13 @@
 import json
+from contextlib import aclosing
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from boards import AT, board
 
 from dashboard.actions import save_layout
-from dashboard.layout import ready, shipped
+from dashboard.layout import Tile, ready, shipped
 from dashboard.layouts_kept import layouts_of, with_saved
 from dashboard.picture import Saying
 from dashboard.serving import serving
@@ -92,3 +95,29 @@ def test_layout_that_is_gone_has_no_stream():
 
 def build(walls, name):
     return json.loads(walls.open(name, names_shown=True).frame)["build"]
+
+
+def test_fault_of_one_layout_leaves_the_others_their_picture():
+    broken = replace(shipped()["far"], tiles={"verdict": Tile("verdict", SimpleNamespace(frame=None), None)})
+    walls = Walls(lambda: AT, {"far": broken, "main": shipped()["main"]}, Saying())
+
+    walls.take_board(board())
+
+    assert walls.open("far", names_shown=True).frame == b""
+    assert json.loads(walls.open("main", names_shown=True).frame)["at"] == AT
+
+
+async def test_wall_of_a_layout_that_came_later_is_told_which_process_is_down():
+    walls = Walls(lambda: AT, {"main": shipped()["main"]}, Saying())
+    walls.tell_down(["watch"])
+    walls.take_layouts(shipped())
+
+    async with aclosing(walls.open("far", names_shown=True).events()) as events:
+        told = [await anext(events), await anext(events)]
+
+    assert b'["watch"]' in told[1]
+
+
+def test_name_that_no_layout_may_have_is_refused_even_for_taking_back(site):
+    with pytest.raises(ConfigError, match="expected small letters"):
+        save_layout("Bad name!", "", 0, actor(Role.ADMIN))

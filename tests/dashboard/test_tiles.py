@@ -78,3 +78,11 @@ def test_figure_shows_the_age_of_its_slowest_source_and_nothing_of_a_silent_one_
     shown = metric.frame(picture(told), metric.Options(kpi="service_level", scope="queue:support"))
 
     assert (shown.age_s, shown.value, shown.status) == (90.0, 0.9, Status.STALE)
+
+
+def test_countdown_of_a_silent_site_or_of_untold_waits_is_not_well():
+    silent = SourceHealth(source="a", kind="k", condition="ok", polled_at=AT - 600_000, every_s=1)
+    stale = msgspec.structs.replace(one_queue(waiting=0), sources={"a": silent})
+
+    assert countdown.frame(picture(stale), countdown.Options()).status is Status.STALE
+    assert countdown.frame(picture(one_queue(waiting=5)), countdown.Options()).status is Status.UNKNOWN

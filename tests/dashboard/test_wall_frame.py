@@ -182,9 +182,9 @@ def test_alert_of_level_one_pins_the_screen_until_it_is_over():
 
 
 def test_only_alerts_that_nobody_owns_sound_and_the_gravest_comes_first():
-    assert frame_of(board(), alerts()).sounds == [2, 3]
-    assert frame_of(board(), alerts(owner="A. Li")).sounds == [3]
-    assert frame_of(board(), alerts(signal=Signal.OK)).sounds == [3]
+    assert frame_of(board(), alerts()).sounds == [(2, 7), (3, 8)]
+    assert frame_of(board(), alerts(owner="A. Li")).sounds == [(3, 8)]
+    assert frame_of(board(), alerts(signal=Signal.OK)).sounds == [(3, 8)]
 
 
 @pytest.mark.parametrize(

@@ -157,3 +157,9 @@ def test_the_counts_that_are_read_from_history_are_all_that_a_formula_looks_at(t
 
     assert judged(kept, formula) == judged(tally, formula)
     assert FORMULAS[formula](kept) == FORMULAS[formula](tally)
+
+
+def test_day_too_small_for_a_miss_is_not_used_up_before_there_is_one() -> None:
+    found = budget(Judged(3, 3), Judged(3, 3), expected=4)
+
+    assert (found.allowed, found.missed, found.exhausted_at) == (0, 0, None)
