@@ -52,7 +52,7 @@ function drawDetails(details, view, isGone) {
   parts.toldTitle.hidden = parts.notTold.hidden = !incident.not_told.length;
   parts.acknowledge.hidden = isGone || !mayAcknowledge(incident);
   setText(parts.acknowledge, view.acts.stateOf(incident.id) === 'sending' ? words.console.sending : words.console.acknowledge);
-  parts.closing.hidden = isGone || !incident.may_close;
+  parts.closing.hidden = isGone || !incident.may_close || !view.data.may_close;
   if (isGone) setText(parts.refusal, words.console.gone);
   parts.runbook.hidden = !incident.runbook;
   if (incident.runbook) parts.runbook.href = incident.runbook;
@@ -75,10 +75,11 @@ function drawDetailTimes(details, view) {
   if (!details.incident || !details.isOpen()) return;
   drawTimes(details, view);
   const { parts, incident } = details;
-  setText(parts.since, fill(view.words.console.opened, { time: clockTime(incident.opened_at, view.data.language), age: parts.since.textContent }));
+  setText(parts.since, fill(view.words.console.opened, { time: clockTime(incident.opened_at, view.data), age: parts.since.textContent }));
   if (incident.acknowledge_by === null) setText(parts.due, '—');
 }
 
-function clockTime(at, language) {
-  return new Date(at).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' });
+// By the site's clocks, like the wall and the day page.
+function clockTime(at, data) {
+  return new Date(at).toLocaleString(data.language, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23', timeZone: data.zone });
 }

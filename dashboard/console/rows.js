@@ -53,7 +53,7 @@ function drawAct(parts, incident, view) {
   const { acts, words } = view, state = acts.stateOf(incident.id), refusal = acts.refusalOf(incident.id);
   const word = state === 'sending' ? words.console.sending : incident.is_over ? words.console.to_close : words.console.acknowledge;
   setText(parts.acknowledge, word);
-  parts.acknowledge.hidden = !mayAcknowledge(incident) && !incident.is_over;
+  parts.acknowledge.hidden = !mayAcknowledge(incident) && !(incident.is_over && view.data.may_close);
   parts.acknowledge.disabled = state === 'sending';
   setData(parts.acknowledge, 'act', incident.is_over ? 'close' : 'acknowledge');
   setText(parts.refusal, refusal ? words.console[refusal] : '');

@@ -25,7 +25,8 @@ TILES.hero = {
 
 function whyOf(told, words) {
   const { critical, warning } = told.queues, all = Object.values(told.queues).reduce((sum, count) => sum + count, 0);
-  return fill(words.wall.verdict_why, { critical, warning, all })
+  const alerts = told.grave_alerts ? `${fill(words.wall.grave_alerts, { n: told.grave_alerts })} · ` : '';
+  return alerts + fill(words.wall.verdict_why, { critical, warning, all })
     + (told.silent_sources ? ` · ${fill(words.wall.silent_sources, { n: told.silent_sources })}` : '');
 }
 

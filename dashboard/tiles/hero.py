@@ -33,6 +33,8 @@ class Hero(msgspec.Struct, frozen=True, kw_only=True):
 
     verdict: Status
     queues: dict[Status, int]
+    grave_alerts: int
+    """Standing alerts of levels I and II, which alone make the verdict critical."""
     service_level: Figure
     service_level_status: Status
     goal: float | None
@@ -61,6 +63,7 @@ def frame(picture: Picture, _options: Options) -> Hero:
     return Hero(
         verdict=site_verdict(picture),
         queues={status: every.count(status) for status in Status},
+        grave_alerts=grave_alerts(picture),
         service_level=figure(site, "last_30m", "service_level"),
         service_level_status=figures[0],
         goal=site.goal_ratio,
@@ -76,6 +79,12 @@ def frame(picture: Picture, _options: Options) -> Hero:
         wait_status=believed(wait_status(oldest) if oldest else worst(wait_status(scope) for scope in board.queues.values()), seen),
         silent_sources=sum(is_stale(health, board.at) for health in board.sources.values()),
     )
+
+
+def grave_alerts(picture: Picture) -> int:
+    """How many alerts of levels I and II stand."""
+    standing = [row for row in picture.incidents if not row.drill and not is_over(row)]
+    return sum(incident_status(row.level) is Status.CRITICAL for row in standing)
 
 
 def site_verdict(picture: Picture) -> Status:

@@ -4,7 +4,7 @@ import msgspec
 
 from dashboard.picture import Picture, titles
 from dashboard.status import Status
-from dashboard.tiles.hero import site_verdict
+from dashboard.tiles.hero import grave_alerts, site_verdict
 from pulse.config import Strict
 from pulse.text import Text
 
@@ -20,6 +20,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
     verdict: Status
     queues: dict[Status, int]
+    grave_alerts: int
     worst: dict[str, str] | None
     """The title of the worst queue; None while every queue is well."""
 
@@ -32,5 +33,6 @@ def frame(picture: Picture, _options: Options) -> Verdict:
     return Verdict(
         verdict=site_verdict(picture),
         queues={status: every.count(status) for status in Status},
+        grave_alerts=grave_alerts(picture),
         worst=titles(picture.board.queues[first]) if in_trouble and first else None,
     )

@@ -10,6 +10,7 @@ from dashboard.account import page_actor
 from dashboard.actions import acknowledge, close
 from dashboard.components import key_of, mount
 from dashboard.page import Page
+from dashboard.serving import serving
 from dashboard.shell import draw_title, fill_window
 from dashboard.visitor import page_language
 from dashboard.words import CONSOLE_TABLES, component_words
@@ -27,6 +28,8 @@ def render() -> None:
     draw_title(PAGE.title, language)
     data = {
         "language": language.value,
+        "zone": serving().config.zone.key,
+        "may_close": page_actor(language).may(Permission.CLOSE),
         "me": page_actor(language).who,
         "words": component_words(language, CONSOLE_TABLES),
         "causes": [(cause.value, text.in_(language)) for cause, text in CAUSES.items()],

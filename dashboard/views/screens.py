@@ -30,6 +30,7 @@ from sql.documents import Document, newest
 PAGE = Page(title=Text("Screens", "屏幕"), icon=":material/monitor:", order=8, needs=Permission.MANAGE_SCREENS)
 _SHAPES = {Condition.LIVE: "○", Condition.FROZEN: "▲", Condition.SILENT: "⬣"}
 _PATIENCE_S = 2.0
+_BEGUN = "layouts_begun"
 log = structlog.get_logger(__name__)
 
 
@@ -66,16 +67,31 @@ def _draw_layouts(language: Language) -> None:
         return
     name = st.selectbox(said["screens.layout"], sorted({*shipped(), *saved}), accept_new_options=True, key="layout_name")
     document = saved.get(name, Document(0, ""))
+    seen = _version_begun(name, document.version)
     own = shipped().get(name)
     text = document.text if document.text.strip() or own is None else own.text
-    st.caption(said["screens.version"].format(n=document.version) if document.text.strip() else said["screens.shipped"])
-    # Another version is another field: what somebody else saved is seen at once.
-    written = st.text_area(said["screens.toml"], text, height=420, key=f"layout_{name}_{document.version}")
-    keep, back, _ = st.columns([1, 2, 4])
+    st.caption(said["screens.version"].format(n=seen) if document.text.strip() else said["screens.shipped"])
+    written = st.text_area(said["screens.toml"], text, height=420, key=f"layout_{name}_{seen}")
+    keep, back, anew, _ = st.columns([1, 2, 2, 3])
     if keep.button(said["screens.save"], type="primary"):
-        _save(name, written, document.version, language)
+        _save(name, written, seen, language)
     if document.text.strip() and back.button(said["screens.take_back"]):
-        _save(name, "", document.version, language)
+        _save(name, "", seen, language)
+    if seen != document.version:
+        st.warning(said["screens.outdated"])
+        if anew.button(said["screens.look_anew"]):
+            _begin(name, document.version)
+
+
+def _version_begun(name: str, newest_version: int) -> int:
+    """The version that stood when this visitor began to write: what others save meanwhile must not slip under the text."""
+    begun: dict[str, int] = st.session_state.setdefault(_BEGUN, {})
+    return begun.setdefault(name, newest_version)
+
+
+def _begin(name: str, version: int) -> None:
+    st.session_state[_BEGUN][name] = version
+    st.rerun()
 
 
 def _save(name: str, text: str, seen: int, language: Language) -> None:
@@ -85,9 +101,9 @@ def _save(name: str, text: str, seen: int, language: Language) -> None:
         st.code(str(error), language=None)
         return
     if answer == "saved":
-        st.success(words(language)["screens.saved"])
-    else:
-        st.error(words(language)[f"screens.{answer}"])
+        st.toast(words(language)["screens.saved"])
+        _begin(name, seen + 1)
+    st.error(words(language)[f"screens.{answer}"])
 
 
 def table(known: Sequence[Screen], now: int, language: Language) -> pd.DataFrame:

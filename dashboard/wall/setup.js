@@ -10,11 +10,16 @@ function arcMinutes(layout, data, diagonalIn, distanceM) {
   return Math.atan((layout.smallest * px * mmPerPx * data.cap_ratio) / (distanceM * 1000)) * ARC_MINUTES_PER_RADIAN;
 }
 
+// From how far the layout can be read on a screen of that size, in half metres: what the dialog begins with.
+function farthest(layout, data, diagonalIn) {
+  return Math.max(0.5, Math.floor((arcMinutes(layout, data, diagonalIn, 1) / ARC_MINUTES) * 2) / 2);
+}
+
 function settingUp(root, address, data) {
   const dialog = root.querySelector('.setup'), form = dialog.querySelector('form'), words = data.words;
   const choices = data.layouts.map((layout) => buildChoice(form.querySelector('.setup-layouts'), layout, data));
   form.elements.screen.value = address.get('screen') ?? 55;
-  form.elements.distance.value = address.get('distance') ?? 3;
+  form.elements.distance.value = address.get('distance') ?? farthest(data.layout, data, form.elements.screen.value);
   form.elements.night.value = address.get('night') ?? '';
   form.elements.sound.checked = address.get('sound') === 'on';
   form.elements.classic.checked = address.get('palette') === 'classic';

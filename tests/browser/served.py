@@ -15,6 +15,7 @@ from pulse.kpi.board import encode_board
 from pulse.kpi.interval import MINUTE_MS, IntervalRow
 from pulse.kpi.tally import Tally
 from pulse.live.keys import Keys
+from sql.documents import newest
 from sql.models import Incident
 from sql.recorder import Recorder
 from sql.session import open_database
@@ -69,6 +70,11 @@ class Site:
 
     def publish_incidents(self, incidents):
         self._send(KEYS.alerts, encode_news(AlertsFrame(at=now(), incidents=tuple(incidents))))
+
+    def saved_layout(self, name):
+        with open_database(self.database_url) as database:
+            saved = newest(database, "harbour", "layout")[name]
+            return saved.version, saved.text
 
     def heartbeats(self):
         with self.redis.client() as client:

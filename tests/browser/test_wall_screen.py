@@ -16,6 +16,14 @@ WATCH = """wall => { window.replaced = 0;
 OVERFLOWS = """wall => [...wall.querySelectorAll('.tile, .stage, header')].filter(box => box.offsetParent
   && (box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1)).map(box => box.className)"""
 SHAPES = [(1920, 1080), (3840, 2160), (1080, 1920), (2560, 1080)]
+LAYOUT = """title = { en = "Mine" }
+[tiles.a]
+kind = "verdict"
+[[pages]]
+columns = [1]
+rows = [1]
+areas = ["a"]
+"""
 TWO_FRAMES = "() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 SMALLEST = """wall => Math.min(...[...wall.querySelectorAll('.stage *')].filter(one => one.offsetParent && [...one.childNodes]
   .some(node => node.nodeType === 3 && node.data.trim())).map(one => parseFloat(getComputedStyle(one).fontSize)))"""
@@ -272,3 +280,30 @@ def test_nothing_supplied_is_a_dash_never_a_zero(site, screen):
 
     claims = wall.locator(".pool .row", has_text="Mail claims")
     expect(claims.locator(".agents")).to_have_text("— / 4")
+
+
+def test_layout_is_written_again_and_again_and_what_another_saved_meanwhile_is_not_lost(site, screen, chromium):
+    def write(page, title):
+        page.get_by_role("textbox", name="Pages of tiles, as TOML").fill(LAYOUT.replace("Mine", title))
+        page.get_by_role("button", name="Save").click()
+
+    def open_layouts(page):
+        page.goto(f"{site.url}/screens?lang=en")
+        page.get_by_role("tab", name="Layouts").click()
+        expect(page.get_by_role("textbox", name="Pages of tiles, as TOML")).to_be_visible()
+
+    other = chromium.new_page()
+    for page in (screen, other):
+        open_layouts(page)
+
+    write(screen, "First")
+    expect(screen.get_by_text("Version 1, saved here.")).to_be_visible()
+    write(screen, "Second")
+    expect(screen.get_by_text("Version 2, saved here.")).to_be_visible()
+    write(other, "Mine")
+
+    expect(other.get_by_text("Somebody saved another version").first).to_be_visible()
+    assert site.saved_layout("far") == (2, LAYOUT.replace("Mine", "Second"))
+    screen.get_by_role("button", name="Back to the shipped one").click()
+    expect(screen.get_by_text("As it comes with the product.")).to_be_visible()
+    other.close()

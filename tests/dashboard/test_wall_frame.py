@@ -198,3 +198,8 @@ def test_budget_worries_once_it_will_not_last_and_is_critical_once_it_is_gone(le
     line = tile("hero", told).budget
 
     assert (line.left, line.status, line.burn_rate, line.volume_from) == (left, status, 1.3, "pace")
+
+
+def test_hero_says_how_many_grave_alerts_make_it_critical():
+    assert tile("hero", board(), alerts()).grave_alerts == 1
+    assert tile("hero", board(), alerts(signal=Signal.OK)).grave_alerts == 0
