@@ -50,7 +50,11 @@ function step(view, target, key, by) {
 
 function leave(view, target) {
   if (view.details.isOpen()) view.details.close();
-  else if (target.matches?.('.query')) view.list.focus();
+  else if (target.matches?.('.query')) {
+    // An empty list takes no focus: the field must let go of it all the same, or the next key would be typed there.
+    target.blur();
+    view.list.focus();
+  }
 }
 
 function helpLine(names, word) {
