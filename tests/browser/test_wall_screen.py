@@ -141,11 +141,21 @@ def test_wall_that_lost_its_network_for_an_hour_comes_back_alone(site, screen):
     expect(wall).to_have_attribute("data-fresh", re.compile("stale|offline"))
 
     screen.context.set_offline(False)
-    screen.clock.fast_forward(30_000)
-    site.publish(waiting=77)
 
-    expect(screen.locator(".wall [data-figure=waiting] .value")).to_have_text("77", timeout=15_000)
+    assert any(is_back(site, screen) for _ in range(10))
+    site.publish(waiting=77)
     expect(screen.locator(".wall")).to_have_attribute("data-fresh", "live", timeout=15_000)
+
+
+def is_back(site, screen):
+    """Whether the wall shows the newest Board after another minute of its own clock."""
+    site.publish(waiting=77)
+    screen.clock.fast_forward(60_000)
+    try:
+        expect(screen.locator(".wall [data-figure=waiting] .value")).to_have_text("77", timeout=3_000)
+    except AssertionError:
+        return False
+    return True
 
 
 def test_new_build_makes_every_wall_load_anew_each_at_a_moment_of_its_own(site, screen):
