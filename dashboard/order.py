@@ -9,27 +9,28 @@ HOLD_MS = 10_000
 
 
 class QueueOrder:
-    """Sorts anew at most every ten seconds; at once when a queue turns critical, comes or goes."""
+    """Sorts anew every ten seconds, and when a queue comes or goes; between, a queue that gets worse goes up at once, none goes down."""
 
     def __init__(self, hold_ms: int = HOLD_MS) -> None:
         self._hold_ms = hold_ms
         self._sorted_at: int | None = None
         self._order: tuple[str, ...] = ()
-        self._critical: frozenset[str] = frozenset()
+        self._worst: dict[str, int] = {}
 
     def of(self, queues: Mapping[str, Scope], statuses: Mapping[str, Status], at: int) -> tuple[str, ...]:
         """The queues' names at `at` (epoch ms): graver status first, then the least time left, then the name."""
-        critical = frozenset(name for name, status in statuses.items() if status is Status.CRITICAL)
-        if self._must_sort(queues, critical, at):
+        if self._must_sort(queues, at):
             self._order = tuple(sorted(queues, key=lambda name: _place(name, queues[name], statuses[name])))
+            self._worst = {}
             self._sorted_at = at
-        self._critical = critical
+        self._worst = {name: max(rank(statuses[name]), self._worst.get(name, 0)) for name in self._order}
+        self._order = tuple(sorted(self._order, key=lambda name: -self._worst[name]))
         return self._order
 
-    def _must_sort(self, queues: Mapping[str, Scope], critical: frozenset[str], at: int) -> bool:
+    def _must_sort(self, queues: Mapping[str, Scope], at: int) -> bool:
         if self._sorted_at is None or queues.keys() != set(self._order):
             return True
-        return bool(critical - self._critical) or not 0 <= at - self._sorted_at < self._hold_ms
+        return not 0 <= at - self._sorted_at < self._hold_ms
 
 
 def _place(name: str, scope: Scope, status: Status) -> tuple[int, float, str]:

@@ -1,5 +1,10 @@
+from itertools import combinations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from dashboard.order import QueueOrder
-from dashboard.status import Status
+from dashboard.status import Status, rank
 from pulse.kpi.board import Scope
 
 
@@ -38,6 +43,27 @@ def test_queue_that_turns_critical_goes_up_at_once_and_does_not_dance():
 
     assert order.of(scopes, critical, 100) == ("b", "a")
     assert order.of(scopes, calm(scopes), 200) == ("b", "a")
+
+
+@given(st.lists(st.lists(st.sampled_from(Status), min_size=4, max_size=4), min_size=1, max_size=6))
+def test_a_queue_stands_under_a_better_one_only_while_that_was_as_bad_a_moment_ago(seen):
+    order, scopes, worst = QueueOrder(), queues(a=1, b=2, c=3, d=4), dict.fromkeys("abcd", 0)
+    for at, statuses in enumerate(seen):
+        named = dict(zip(scopes, statuses, strict=True))
+        worst = {name: max(worst[name], rank(status)) for name, status in named.items()}
+
+        drawn = order.of(scopes, named, at)
+
+        assert all(rank(named[below]) <= worst[above] for above, below in combinations(drawn, 2))
+
+
+def test_queue_in_warning_goes_up_at_once_and_the_others_keep_their_order():
+    order, scopes = QueueOrder(), queues(a=1, b=2, c=3)
+    order.of(scopes, calm(scopes), 0)
+    later = queues(a=5, b=2, c=3)
+
+    assert order.of(later, calm(later) | {"c": Status.WARNING}, 100) == ("c", "a", "b")
+    assert order.of(later, calm(later), 200) == ("c", "a", "b")
 
 
 def test_new_queue_is_shown_at_once():
