@@ -1,5 +1,7 @@
 """What pages read and write beside the streams: history and incidents in SQL, the nudge in Redis; kept open per process."""
 
+from dataclasses import dataclass
+
 import redis
 import streamlit as st
 import structlog
@@ -76,27 +78,31 @@ def standing_tokens_lately() -> frozenset[str]:
 
 def layouts_now() -> dict[str, Ready]:
     """The site's layouts; raises what the database raises."""
-    served = serving()
-    return layouts_of(database(served.database_url), served.config.site.name)
+    served, kept = serving(), _kept_layouts()
+    kept.layouts = layouts_of(database(served.database_url), served.config.site.name)
+    return kept.layouts
+
+
+@dataclass
+class _KeptLayouts:
+    """The layouts that were read last, by a page or for the streams."""
+
+    layouts: dict[str, Ready]
 
 
 @st.cache_resource(show_spinner=False)
-def _last_layouts() -> dict[str, Ready]:
-    """The layouts as they were read last; filled by `site_layouts`."""
-    return dict(shipped())
+def _kept_layouts() -> _KeptLayouts:
+    return _KeptLayouts(dict(shipped()))
 
 
 @st.cache_resource(ttl=STANDING_TTL_S, show_spinner=False)
 def site_layouts() -> dict[str, Ready]:
     """The site's layouts, at most two seconds old; the ones read last while the database does not answer."""
-    kept = _last_layouts()
     try:
-        read = layouts_now()
-        kept.clear()
-        kept.update(read)
+        return layouts_now()
     except SQLAlchemyError as error:
         log.warning("layouts_unreadable", error=type(error).__name__)
-    return dict(kept)
+        return _kept_layouts().layouts
 
 
 def this_minute() -> int:

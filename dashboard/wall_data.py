@@ -1,19 +1,25 @@
 """What a wall's component is told once, when it is built: its layout, the other layouts, words, and where its streams are."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from dashboard.layout import Grid, Page, Ready
 from dashboard.theme import CAP_RATIO, SIZES
+from dashboard.wall_address import Asked, Wrong
 from dashboard.walls import build_of
 from dashboard.words import WALL_TABLES, component_words
+from pulse.i18n import words
 from pulse.text import Language
 
+_MOST_FOUND = 40
 
-def wall_data(layouts: dict[str, Ready], name: str, language: Language, build: str) -> dict[str, Any]:
-    """The constant data of a wall that shows the layout `name`."""
+
+def wall_data(layouts: dict[str, Ready], wish: Asked, language: Language, build: str) -> dict[str, Any]:
+    """The constant data of a wall that shows what its address asked for."""
+    name = wish.layout
     return {
         "stream": f"/api/stream?layout={name}",
-        "snapshot": f"/api/snapshot?layout={name}",
+        "snapshot": _snapshot(name),
         "beat": "/api/screens",
         "language": language.value,
         "words": component_words(language, WALL_TABLES),
@@ -21,7 +27,18 @@ def wall_data(layouts: dict[str, Ready], name: str, language: Language, build: s
         "layout": _layout(layouts[name], language),
         "layouts": [_choice(one, language) for one in sorted(layouts.values(), key=lambda one: one.layout.smallest)],
         "cap_ratio": CAP_RATIO,
+        "wrong": [_said(one, language) for one in wish.wrong],
+        "missing": _snapshot(wish.missing) if wish.missing else None,
     }
+
+
+def _snapshot(layout: str) -> str:
+    return f"/api/snapshot?{urlencode({'layout': layout})}"
+
+
+def _said(one: Wrong, language: Language) -> str:
+    """A mistake in words; what was found is cut, for it may be anything."""
+    return words(language)["setup.wrong"].format(name=one.name, found=one.found[:_MOST_FOUND], allowed=one.allowed)
 
 
 def _layout(ready: Ready, language: Language) -> dict[str, Any]:

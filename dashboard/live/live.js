@@ -3,8 +3,9 @@
 const BEAT_S = 1, MISSED_BEATS = 3, SILENCE_S = 40, POLL_MS = 2000, REOPEN_MS = 5000, HIDDEN_MS = 10000;
 
 // Opens `urls.stream`; polls `urls.snapshot` (where there is one) while the stream is broken.
-// Calls `take(frame)` for each new frame; `clock.now()` is the server's time, however wrong this machine's clock is.
-function follow(urls, take) {
+// Calls `take(frame)` for each new frame, `gone()` where the server says that there is no such stream any more;
+// `now()` is the server's time, however wrong this machine's clock is.
+function follow(urls, take, gone = () => {}) {
   let source = null, poller = 0, reopener = 0, opened = 0, heard = performance.now(), offset = null, link = 'connecting', stopped = false, down = [];
 
   function keepClock(serverMs, fresh) {
@@ -48,6 +49,7 @@ function follow(urls, take) {
   async function poll() {
     try {
       const answer = await fetch(urls.snapshot, { cache: 'no-store' });
+      if (answer.status === 404) gone();
       if (!answer.ok) throw new Error(String(answer.status));
       const text = await answer.text();
       if (stopped || link === 'stream' || link === 'hidden') return;

@@ -1,6 +1,6 @@
 // The wall: builds its nodes once, then changes texts, attributes and points only. What it says was decided on the server.
 
-const SOURCES = 5, TICK_MS = 250, RELOAD_JITTER_MS = 20000;
+const SOURCES = 5, TICK_MS = 250, RELOAD_JITTER_MS = 20000, MISSING_LOOK_MS = 30000;
 const walls = new WeakMap();
 
 export default function (component) {
@@ -21,6 +21,7 @@ function hang(parent, data) {
   nameWords(root, words);
   const parts = prepare(root, data);
   const state = { frame: null, reload: 0 };
+  const loadAnew = (withinMs) => { state.reload ||= setTimeout(() => location.reload(), Math.random() * withinMs); };
   const pages = buildPages(root.querySelector('.deck'), layout, words);
   layOut(root, pages);
   const say = () => ({ words, language, frame: state.frame });
@@ -37,11 +38,12 @@ function hang(parent, data) {
     drawAround(root, frame, language);
     drawPage();
     mark(root, feed, frame, words);
-    if (data.build && frame.build !== data.build && !state.reload) state.reload = setTimeout(() => location.reload(), Math.random() * RELOAD_JITTER_MS);
-  });
+    if (data.build && frame.build !== data.build) loadAnew(RELOAD_JITTER_MS);
+  }, () => loadAnew(RELOAD_JITTER_MS));
   turn.show(chosen ?? 0);
   const tick = setInterval(() => drawAges(parts, root, state.frame, feed, data, turn, say()), TICK_MS);
   drawAges(parts, root, null, feed, data, turn, say());
+  const missing = data.missing ? setInterval(() => lookFor(data.missing, () => loadAnew(RELOAD_JITTER_MS)), MISSING_LOOK_MS) : 0;
   const kiosk = standing(root, address, feed, () => state.frame, data, sound);
   const setup = settingUp(root, address, data);
   const resized = () => { layOut(root, pages); measureBreadth(root, turn.page(), layout); };
@@ -49,9 +51,16 @@ function hang(parent, data) {
   return () => {
     for (const part of [feed, turn, sound, kiosk, setup]) part.stop();
     clearInterval(tick);
+    clearInterval(missing);
     clearTimeout(state.reload);
     removeEventListener('resize', resized);
+    for (const built of root.querySelectorAll('.page, .setup-choice, .sources .row')) built.remove();
   };
+}
+
+// A layout that was not there may come: when it was taken back, or its database was away. A look that is lost is made good by the next.
+function lookFor(snapshot, found) {
+  fetch(snapshot, { cache: 'no-store' }).then((answer) => { if (answer.ok) found(); }, () => {});
 }
 
 function prepare(root, data) {
@@ -60,6 +69,9 @@ function prepare(root, data) {
     link.hidden = data.links.length < 2 || !data.links.includes(link.getAttribute('href'));
     link.href = `${link.getAttribute('href')}?lang=${data.language}`;
   }
+  const wrong = root.querySelector('.wrong');
+  wrong.hidden = !data.wrong.length;
+  setText(wrong, data.wrong.join(' '));
   const sources = makeRows(root.querySelector('.sources'), SOURCES, '<i class="shape"></i><b class="source"></b><span class="lags"></span>');
   readyTexts(root.querySelector('.stage'));
   return { sources };

@@ -4,6 +4,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -15,7 +16,7 @@ from pulse.kpi.board import encode_board
 from pulse.kpi.interval import MINUTE_MS, IntervalRow
 from pulse.kpi.tally import Tally
 from pulse.live.keys import Keys
-from sql.documents import newest
+from sql.documents import newest, save
 from sql.models import Incident
 from sql.recorder import Recorder
 from sql.session import open_database
@@ -75,6 +76,14 @@ class Site:
         with open_database(self.database_url) as database:
             saved = newest(database, "harbour", "layout")[name]
             return saved.version, saved.text
+
+    @contextmanager
+    def layout_saved(self, name, text):
+        where = ("harbour", "layout", name)
+        with open_database(self.database_url) as database:
+            version = save(database, where, text, 0, ("tests", now()))
+            yield
+            save(database, where, "", version, ("tests", now()))
 
     def heartbeats(self):
         with self.redis.client() as client:

@@ -110,10 +110,28 @@ def test_address_with_screen_and_distance_gets_the_layout_that_can_be_read_from_
     expect(wall.locator(".tile:visible")).to_have_count(1)
 
 
-def test_layout_of_an_unknown_name_is_said_and_what_there_is(site, screen):
-    screen.goto(f"{site.url}/wall?layout=nothing")
+def test_layout_that_is_not_there_is_said_on_the_wall_and_shown_when_it_comes(site, screen):
+    screen.clock.install()
+    wall = open_wall(screen, site, "/wall?layout=lobby&night=banana")
+    wrong = wall.locator(".wrong")
+    expect(wrong).to_contain_text("layout is “lobby”, expected far | hall | main | room.")
+    expect(wrong).to_contain_text("night is “banana”, expected 22:00-06:00.")
+    assert wall.evaluate(OVERFLOWS) == []
 
-    expect(screen.get_by_test_id("stAlert")).to_contain_text("expected one of far, hall, main, room")
+    with site.layout_saved("lobby", LAYOUT):
+        assert any(shows(1, site, screen) for _ in range(10))
+    assert any(shows(len(shipped()["main"].tiles), site, screen) for _ in range(10))
+
+
+def shows(tiles, site, screen):
+    """Whether the wall shows so many tiles after another minute of its own clock."""
+    site.publish()
+    screen.clock.fast_forward(60_000)
+    try:
+        expect(screen.locator(".wall .tile")).to_have_count(tiles, timeout=2_000)
+    except AssertionError:
+        return False
+    return True
 
 
 def test_wall_is_dimmed_and_quiet_in_the_hours_its_address_names(site, screen):

@@ -1,0 +1,74 @@
+import pytest
+
+from dashboard.layout import shipped
+from dashboard.wall_address import asked
+from dashboard.wall_data import wall_data
+from pulse.text import Language
+
+
+def wish(**query):
+    return asked(query, shipped())
+
+
+def told(language=Language.EN, **query):
+    return wall_data(shipped(), wish(**query), language, "")["wrong"]
+
+
+def test_empty_address_gets_the_first_layout():
+    assert (wish().layout, wish().wrong) == ("main", ())
+
+
+def test_layout_is_taken_by_name_before_distance():
+    assert wish(layout="room", screen="55", distance="8").layout == "room"
+
+
+def test_screen_and_distance_choose_the_layout_that_can_be_read():
+    assert wish(screen="55", distance="8").layout == "far"
+
+
+def test_layout_that_is_not_there_is_said_and_the_first_shown_in_its_place():
+    found = wish(layout="lobby")
+
+    assert (found.layout, found.missing) == ("main", "lobby")
+    assert told(layout="lobby") == ["In the address: layout is “lobby”, expected far | hall | main | room."]
+
+
+def test_visitor_who_may_not_see_the_first_layout_gets_one_that_may_be_seen():
+    only = {"hall": shipped()["hall"]}
+
+    assert asked({"layout": "main"}, only).layout == "hall"
+
+
+NOT_UNDERSTOOD = {
+    "night": ("banana", "22:00-24:00"),
+    "screen": ("-55", "wide"),
+    "distance": ("nan", "inf", "0"),
+    "page": ("0", "99", "two"),
+    "sound": ("loud",),
+    "palette": ("red",),
+}
+
+
+@pytest.mark.parametrize(("name", "found"), [(name, found) for name, values in NOT_UNDERSTOOD.items() for found in values])
+def test_value_that_is_not_understood_is_said_and_the_wall_shown(name, found):
+    (wrong,) = wish(**{name: found}).wrong
+
+    assert (wrong.name, wrong.found) == (name, found)
+    assert wish(**{name: found}).layout == "main"
+    assert told(**{name: found})[0].startswith(f"In the address: {name} is “{found}”, expected ")
+
+
+def test_all_mistakes_are_said_at_once_in_the_language_of_the_wall():
+    assert told(Language.ZH, night="banana", palette="red") == [
+        "地址中的 night 为“banana”，应为：22:00-06:00。",
+        "地址中的 palette 为“red”，应为：classic。",
+    ]
+
+
+def test_every_value_the_set_up_dialog_writes_is_understood():
+    assert wish(layout="hall", screen="55", distance="5.5", night="22:00-06:00", sound="on", palette="classic", page="2").wrong == ()
+
+
+def test_site_without_layouts_is_an_error():
+    with pytest.raises(ValueError, match="at least one"):
+        asked({}, {})
