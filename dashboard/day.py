@@ -120,6 +120,12 @@ class Day:
         """Whether neither yesterday nor today has a figure."""
         return all(figure.values[day] is None for figure in self.figures for day in _DRAWN)
 
+    @property
+    def answers_earlier_days(self) -> bool:
+        """Whether yesterday or today answered more than came: contacts of the days before."""
+        values = {figure.kpi: figure.values for figure in self.figures}
+        return any(_number(values["answered"][day]) > _number(values["offered"][day]) for day in _DRAWN)
+
     def age_ms(self, now: int) -> int | None:
         """How old the figures of today are; None where nobody knows."""
         return None if self.counted_until is None else max(0, now - self.counted_until)
@@ -174,6 +180,10 @@ def verdict_of(value: Value, target: float | None, better: Better) -> Verdict:
         return Verdict.UNKNOWN
     met = value >= target if better is Better.HIGHER else value <= target
     return Verdict.MET if met else Verdict.MISSED
+
+
+def _number(value: Value) -> float:
+    return 0.0 if value is None or isinstance(value, dict) else value
 
 
 _Totals = Mapping[str, Mapping[str, Tally]]

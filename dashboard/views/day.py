@@ -63,6 +63,8 @@ def _draw_tables(day: Day, language: Language) -> None:
     said = words(language)
     st.subheader(said["day.site"], anchor=False)
     st.html(site_table(day, serving().config.site_goal.formula, language))
+    if day.answers_earlier_days:
+        st.caption(said["day.answers_earlier"])
     if day.channels:
         st.subheader(said["day.by_channel"], anchor=False)
         st.caption(said["day.by_channel_why"])

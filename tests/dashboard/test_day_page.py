@@ -180,9 +180,10 @@ def test_target_is_read_in_the_direction_that_is_better(value, better, verdict):
     ("value", "unit", "text"),
     [
         (0.7649, "ratio", "76.5 %"),
-        (59, "s", "0:59"),
-        (39_278, "s", "10:54:38"),
-        (252, "s", "4:12"),
+        (59, "s", "59 s"),
+        (39_278, "s", "10:54:38 h"),
+        (252, "s", "4:12 min"),
+        (273_600, "s", "3 d 4 h"),
         (1234, "count", "1,234"),
         (4.256, "score", "4.26"),
         (None, "s", "—"),
@@ -190,6 +191,13 @@ def test_target_is_read_in_the_direction_that_is_better(value, better, verdict):
 )
 def test_values_are_written_as_people_read_them(value, unit, text):
     assert written(value, Unit(unit)) == text
+
+
+def test_day_that_answers_what_came_before_says_so():
+    assert day(yesterday=tally(offered=10, answered=11), today=tally()).answers_earlier_days
+    assert day(today=tally(offered=0, answered=1)).answers_earlier_days
+    assert not day(yesterday=tally(), today=tally()).answers_earlier_days
+    assert not day().answers_earlier_days
 
 
 def test_all_shown_figures_are_defined():

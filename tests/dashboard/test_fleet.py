@@ -84,7 +84,7 @@ def test_screens_in_trouble_stand_first_in_the_table_in_words():
     shown = table([live, silent], NOW, Language.EN)
 
     assert list(shown["Condition"]) == ["⬣ silent", "○ live"]
-    assert list(shown["Heard ago"]) == ["3:20", "0:00"]
+    assert list(shown["Heard ago"]) == ["3:20 min", "0 s"]
 
 
 def test_heartbeat_that_another_version_wrote_is_passed_over():
