@@ -24,6 +24,7 @@ function actsInTurn(changed) {
   acts.stateOf = (id) => states.get(id)?.state;
   acts.refusalOf = (id) => states.get(id)?.refusal;
   acts.isMine = (id) => mine.has(id);
+  acts.stop = () => clearTimeout(late);
   acts.disown = () => mine.clear();
   acts.said = (words) => (said === null ? '' : words.console[said]);
 

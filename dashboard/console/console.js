@@ -17,7 +17,7 @@ export default function (component) {
 
 // `rows` is what is shown by id, `order` what is left of it by the filter; `missed` are the ids that changed during a pause, null without one.
 function placeConsole(root, data) {
-  const view = { root, data, words: data.words, rows: new Map(), order: [], active: null, missed: null, filter: readFilter(), me: data.me, now: null };
+  const view = { root, data, words: data.words, rows: new Map(), order: [], active: null, missed: null, filter: readFilter(), me: data.me, now: null, wanted: readAlert() };
   nameWords(root, data.words);
   nameLabels(root, data.words);
   root.lang = data.language;
@@ -29,7 +29,7 @@ function placeConsole(root, data) {
   view.feed = follow({ get stream() { return view.held.address(); } }, view.held.take);
   root.querySelector('.pause').onclick = () => pauseOrGoOn(view);
   const tick = setInterval(() => { wearTheme(root); drawState(view); }, 500);
-  view.stops = [view.feed.stop, view.held.stop, view.list.stop, () => clearInterval(tick), followAddress(view), listenToKeys(view)];
+  view.stops = [view.bar.stop, view.acts.stop, view.feed.stop, view.held.stop, view.list.stop, () => clearInterval(tick), followAddress(view), listenToKeys(view)];
   view.held.load();
   view.bar.draw();
   wearTheme(root);
@@ -51,7 +51,19 @@ function takeNews(view, ids, raised) {
   }
   announce(view, raised);
   arrange(view);
+  openWanted(view);
   drawState(view);
+}
+
+// The alert of the link one came by: once the list is there; one that is not in it is said to be gone.
+function openWanted(view) {
+  if (view.wanted === null || view.held.version === null) return;
+  const id = view.wanted;
+  view.wanted = null;
+  showAlert(view, id);
+  if (view.details.idOf() === id) return;
+  setText(view.root.querySelector('.answer'), view.words.console.gone);
+  writeAddress(view, true);
 }
 
 function arrange(view) {

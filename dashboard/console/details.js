@@ -12,15 +12,24 @@ function placeDetails(view) {
   parts.closing.onsubmit = (event) => { event.preventDefault(); act(view, details.incident, 'close', parts.cause.value); };
 
   details.isOpen = () => !panel.hidden;
+  details.idOf = () => (panel.hidden ? null : details.incident?.id ?? null);
   details.open = (isAsked) => {
+    const wasOpen = details.isOpen();
     panel.hidden = false;
     setData(root, 'details', 'open');
     board.inert = window.matchMedia(PHONE).matches;
     details.draw();
+    if (!wasOpen) writeAddress(view, false, OPENED_HERE);
     if (isAsked || board.inert) parts.what.focus();
   };
   details.askCause = () => { details.open(); parts.cause.focus(); };
+  // Back where one came from, so that the button and the back of a phone do the same.
   details.close = () => {
+    if (history.state?.pulse === OPENED_HERE) history.back();
+    else { details.hide(); writeAddress(view, false); }
+  };
+  details.hide = () => {
+    if (panel.hidden) return;
     panel.hidden = true;
     setData(root, 'details', 'closed');
     board.inert = false;
@@ -30,9 +39,10 @@ function placeDetails(view) {
     if (panel.hidden) return;
     const before = details.incident, found = view.rows.get(view.active);
     details.incident = found ?? before;
-    if (!details.incident) { details.close(); return; }
+    if (!details.incident) { details.hide(); return; }
     if (details.incident.id !== before?.id) parts.cause.value = '';
     drawDetails(details, view, !found);
+    if (before && details.incident !== before && details.incident.id !== before.id) writeAddress(view, true);
   };
   return details;
 }

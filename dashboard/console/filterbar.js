@@ -6,7 +6,7 @@ function placeFilters(view, chosen) {
   const { root, words } = view, $ = (selector) => root.querySelector(selector), chips = new Map();
   const bar = {}, query = $('.query'), scope = newScopes(words), fold = $('.fold');
   let typing = 0;
-  const choose = (filter, isTyped) => { chosen(filter); writeAddress(filter, isTyped); };
+  const choose = (filter, isTyped) => { chosen(filter); writeAddress(view, isTyped); };
   for (const name of ['level', 'state', 'owner', 'drill']) {
     const group = newGroup(name, words);
     for (const value of GROUPS[name].choices) chips.set(`${name} ${value}`, newChip(group, chipWord(name, value, words.console), () => choose(toggled(view.filter, name, value))));
@@ -19,6 +19,7 @@ function placeFilters(view, chosen) {
   $('.clear').onclick = () => { choose(noFilter()); query.focus(); };
   fold.onclick = () => { setData(root, 'filters', root.dataset.filters === 'open' ? 'closed' : 'open'); drawFold(root, view, fold); };
 
+  bar.stop = () => clearTimeout(typing);
   bar.draw = () => {
     const { filter } = view;
     if (root.getRootNode().activeElement !== query) query.value = filter.q;

@@ -2,7 +2,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "dashboard"))
 
@@ -75,3 +75,18 @@ def screen(chromium):
     yield page
     page.close()
     assert faults == []
+
+
+@pytest.fixture
+def opened(site, screen):
+    def open_on(incidents, address="/console"):
+        site.publish_incidents(incidents)
+        screen.goto(site.url + address)
+        console = screen.locator(".console")
+        console.wait_for()
+        site.publish_incidents(incidents)
+        expect(console).to_have_attribute("data-fresh", "live")
+        expect(console).to_have_attribute("aria-busy", "false")
+        return console
+
+    return open_on

@@ -18,21 +18,6 @@ SMALL = """console => [...console.querySelectorAll('button, select, input')].fil
 
 
 @pytest.fixture
-def opened(site, screen):
-    def open_on(incidents, address="/console"):
-        site.publish_incidents(incidents)
-        screen.goto(site.url + address)
-        console = screen.locator(".console")
-        console.wait_for()
-        site.publish_incidents(incidents)
-        expect(console).to_have_attribute("data-fresh", "live")
-        expect(console).to_have_attribute("aria-busy", "false")
-        return console
-
-    return open_on
-
-
-@pytest.fixture
 def many(opened):
     return opened(flood(MANY, now()))
 
