@@ -8,6 +8,7 @@ from pulse.access import Visitor
 from pulse.i18n import words
 from pulse.text import Language, Text
 
+PRODUCT = "Pulseboard"
 # Drawn here, because Streamlit would fetch a named icon from a foreign server.
 ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#0B1220"/>
 <path d="M3 17h6l4-9 6 16 4-9h6" fill="none" stroke="#56B4E9" stroke-width="3" stroke-linejoin="round" stroke-linecap="round"/></svg>"""
@@ -42,6 +43,12 @@ def draw_sidebar(visitor: Visitor, language: Language) -> None:
     if chosen and chosen != language:
         st.query_params["lang"] = chosen
         st.rerun()
+
+
+def tab_title(title: Text, language: Language) -> str:
+    """What the browser's tab says: the page, then the site, so that several tabs are told apart."""
+    site = serving().config.site
+    return f"{title.in_(language)} · {site.title.text.in_(language) if site.title else site.name}"
 
 
 def draw_title(title: Text, language: Language) -> None:

@@ -57,6 +57,13 @@ def test_every_tile_has_a_name_for_those_who_hear_the_page(site, screen):
     assert len(set(names)) == len(names)
 
 
+@pytest.mark.parametrize(("page", "language", "title"), [("console", "en", "Alert console · harbour"), ("wall", "zh", "大屏 · harbour")])
+def test_tab_says_which_page_of_which_site_it_is(site, screen, page, language, title):
+    open_page(screen, site, page, language)
+
+    expect(screen).to_have_title(title)
+
+
 @pytest.mark.parametrize("page", [page for page in PAGES if page != "wall"])
 def test_page_at_twice_its_size_needs_no_scrolling_sideways(site, screen, page):
     screen.set_viewport_size({"width": 960, "height": 540})
