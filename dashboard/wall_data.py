@@ -1,5 +1,6 @@
 """What a wall's component is told once, when it is built: its layout, the other layouts, words, and where its streams are."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,7 +28,7 @@ def wall_data(layouts: dict[str, Ready], wish: Asked, language: Language, build:
         "layout": _layout(layouts[name], language),
         "layouts": [_choice(one, language) for one in sorted(layouts.values(), key=lambda one: one.layout.smallest)],
         "cap_ratio": CAP_RATIO,
-        "wrong": [_said(one, language) for one in wish.wrong],
+        "wrong": _said(wish.wrong, language),
         "missing": _snapshot(wish.missing) if wish.missing else None,
     }
 
@@ -36,9 +37,11 @@ def _snapshot(layout: str) -> str:
     return f"/api/snapshot?{urlencode({'layout': layout})}"
 
 
-def _said(one: Wrong, language: Language) -> str:
-    """A mistake in words; what was found is cut, for it may be anything."""
-    return words(language)["setup.wrong"].format(name=one.name, found=one.found[:_MOST_FOUND], allowed=one.allowed)
+def _said(wrong: Iterable[Wrong], language: Language) -> str:
+    """The mistakes in words, empty where there is none; what was found is cut, for it may be anything."""
+    said = words(language)
+    faults = [said["setup.wrong_value"].format(name=one.name, found=one.found[:_MOST_FOUND], allowed=one.allowed) for one in wrong]
+    return said["setup.wrong"].format(faults=" · ".join(faults)) if faults else ""
 
 
 def _layout(ready: Ready, language: Language) -> dict[str, Any]:

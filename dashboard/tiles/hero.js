@@ -23,11 +23,17 @@ TILES.hero = {
   },
 };
 
-function whyOf(told, words) {
-  const { critical, warning } = told.queues, all = Object.values(told.queues).reduce((sum, count) => sum + count, 0);
-  const alerts = told.grave_alerts ? `${fill(words.wall.grave_alerts, { n: told.grave_alerts })} · ` : '';
-  return alerts + fill(words.wall.verdict_why, { critical, warning, all })
-    + (told.silent_sources ? ` · ${fill(words.wall.silent_sources, { n: told.silent_sources })}` : '');
+// What led to the verdict; `isShort` leaves out what only warns beside what is critical.
+function whyOf(told, words, isShort = false) {
+  const { queues, alerts } = told, all = Object.values(queues).reduce((sum, count) => sum + count, 0), wall = words.wall;
+  const counted = (text, n) => (n ? [fill(text, { n })] : []);
+  const warns = !isShort || !(alerts.grave || queues.critical);
+  const bad = [...counted(wall.queues_critical, queues.critical), ...counted(wall.queues_warning, warns ? queues.warning : 0)];
+  const ofQueues = bad.length ? bad : counted(wall.queues_normal, queues.normal);
+  return [
+    ...counted(wall.grave_alerts, alerts.grave), ...counted(wall.other_alerts, warns && !alerts.grave ? alerts.other : 0),
+    ...(ofQueues.length ? [fill(wall.queues_why, { told: ofQueues.join(' · '), all })] : []), ...counted(wall.silent_sources, told.silent_sources),
+  ].join(' · ');
 }
 
 function heroFigure(root, name, text, status, note) {

@@ -7,6 +7,7 @@ from dashboard.incidents import is_over
 from dashboard.picture import Figure, Picture, figure, most_urgent, short, titles
 from dashboard.status import Status, believed, half_hour_status, incident_status, ratio_of, service_level_status, wait_status, worst
 from pulse.config import Strict
+from pulse.kpi.board import Board
 from pulse.kpi.budget import Budget
 from pulse.kpi.freshness import Sight, is_stale, sight
 from pulse.text import Text
@@ -28,13 +29,19 @@ class BudgetLine(msgspec.Struct, frozen=True, kw_only=True):
     status: Status
 
 
+class AlertCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """Standing alerts, drills left out: those of levels I and II make the verdict critical, the others a warning."""
+
+    grave: int
+    other: int
+
+
 class Hero(msgspec.Struct, frozen=True, kw_only=True):
     """What the tile draws."""
 
     verdict: Status
     queues: dict[Status, int]
-    grave_alerts: int
-    """Standing alerts of levels I and II, which alone make the verdict critical."""
+    alerts: AlertCounts
     service_level: Figure
     service_level_status: Status
     goal: float | None
@@ -63,7 +70,7 @@ def frame(picture: Picture, _options: Options) -> Hero:
     return Hero(
         verdict=site_verdict(picture),
         queues={status: every.count(status) for status in Status},
-        grave_alerts=grave_alerts(picture),
+        alerts=alert_counts(picture.incidents),
         service_level=figure(site, "last_30m", "service_level"),
         service_level_status=figures[0],
         goal=site.goal_ratio,
@@ -77,14 +84,19 @@ def frame(picture: Picture, _options: Options) -> Hero:
         oldest_wait_s=short(oldest.oldest_wait_s if oldest else site.oldest_wait_s, 1),
         oldest_in=titles(oldest) if oldest else None,
         wait_status=believed(wait_status(oldest) if oldest else worst(wait_status(scope) for scope in board.queues.values()), seen),
-        silent_sources=sum(is_stale(health, board.at) for health in board.sources.values()),
+        silent_sources=silent_sources(board),
     )
 
 
-def grave_alerts(picture: Picture) -> int:
-    """How many alerts of levels I and II stand."""
-    standing = [row for row in picture.incidents if not row.drill and not is_over(row)]
-    return sum(incident_status(row.level) is Status.CRITICAL for row in standing)
+def alert_counts(incidents: tuple[IncidentRow, ...]) -> AlertCounts:
+    """How many alerts stand."""
+    grave = [incident_status(row.level) is Status.CRITICAL for row in incidents if not row.drill and not is_over(row)]
+    return AlertCounts(grave=grave.count(True), other=grave.count(False))
+
+
+def silent_sources(board: Board) -> int:
+    """How many sources have not been heard in time."""
+    return sum(is_stale(health, board.at) for health in board.sources.values())
 
 
 def site_verdict(picture: Picture) -> Status:
@@ -94,12 +106,15 @@ def site_verdict(picture: Picture) -> Status:
 
 
 def verdict(figures: list[Status], queues: list[Status], incidents: tuple[IncidentRow, ...], seen: Sight) -> Status:
-    """As bad as the site's figures and its incidents; a critical queue, half of them in warning or a silent source warns."""
+    """As bad as the site's figures, its alerts and its critical queues; half of the queues in warning or a silent source warns.
+
+    Fewer queues in warning do not: one of many nearly always is, and a verdict that always warns is not read.
+    """
     many_warn = bool(queues) and queues.count(Status.WARNING) * 2 >= len(queues)
-    warns = Status.CRITICAL in queues or many_warn or seen is Sight.PARTIAL
-    from_queues = Status.WARNING if warns else Status.UNKNOWN
+    from_queues = [status for status in queues if status is Status.CRITICAL]
+    whole = [Status.WARNING] if many_warn or seen is Sight.PARTIAL else []
     standing = [incident_status(row.level) for row in incidents if not row.drill and not is_over(row)]
-    drawn = worst([*figures, from_queues, *standing])
+    drawn = worst([*figures, *from_queues, *whole, *standing])
     nothing_wrong = drawn is Status.UNKNOWN and Status.NORMAL in queues
     return Status.NORMAL if nothing_wrong else drawn
 

@@ -6,6 +6,6 @@ TILES.verdict = {
     setData(root.querySelector('.verdict'), 'status', told.verdict);
     setText(root.querySelector('.verdict-word'), say.words.wall[`verdict_${told.verdict}`]);
     setText(root.querySelector('.verdict-worst'), told.worst ? fill(say.words.wall.worst, { queue: said(told.worst, say.language) }) : '');
-    setText(root.querySelector('.verdict-why'), whyOf(told, say.words));
+    setText(root.querySelector('.verdict-why'), whyOf(told, say.words, true));
   },
 };

@@ -4,7 +4,7 @@ import msgspec
 
 from dashboard.picture import Picture, titles
 from dashboard.status import Status
-from dashboard.tiles.hero import grave_alerts, site_verdict
+from dashboard.tiles.hero import AlertCounts, alert_counts, silent_sources, site_verdict
 from pulse.config import Strict
 from pulse.text import Text
 
@@ -20,7 +20,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
     verdict: Status
     queues: dict[Status, int]
-    grave_alerts: int
+    alerts: AlertCounts
+    silent_sources: int
     worst: dict[str, str] | None
     """The title of the worst queue; None while every queue is well."""
 
@@ -33,6 +34,7 @@ def frame(picture: Picture, _options: Options) -> Verdict:
     return Verdict(
         verdict=site_verdict(picture),
         queues={status: every.count(status) for status in Status},
-        grave_alerts=grave_alerts(picture),
+        alerts=alert_counts(picture.incidents),
+        silent_sources=silent_sources(picture.board),
         worst=titles(picture.board.queues[first]) if in_trouble and first else None,
     )

@@ -70,8 +70,8 @@ function prepare(root, data) {
     link.href = `${link.getAttribute('href')}?lang=${data.language}`;
   }
   const wrong = root.querySelector('.wrong');
-  wrong.hidden = !data.wrong.length;
-  setText(wrong, data.wrong.join(' '));
+  wrong.hidden = !data.wrong;
+  setText(wrong, data.wrong);
   const sources = makeRows(root.querySelector('.sources'), SOURCES, '<i class="shape"></i><b class="source"></b><span class="lags"></span>');
   readyTexts(root.querySelector('.stage'));
   return { sources };

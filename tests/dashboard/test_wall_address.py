@@ -30,7 +30,7 @@ def test_layout_that_is_not_there_is_said_and_the_first_shown_in_its_place():
     found = wish(layout="lobby")
 
     assert (found.layout, found.missing) == ("main", "lobby")
-    assert told(layout="lobby") == ["In the address: layout is “lobby”, expected far | hall | main | room."]
+    assert told(layout="lobby") == "Address: layout=lobby, expected far | hall | main | room"
 
 
 def test_visitor_who_may_not_see_the_first_layout_gets_one_that_may_be_seen():
@@ -55,14 +55,11 @@ def test_value_that_is_not_understood_is_said_and_the_wall_shown(name, found):
 
     assert (wrong.name, wrong.found) == (name, found)
     assert wish(**{name: found}).layout == "main"
-    assert told(**{name: found})[0].startswith(f"In the address: {name} is “{found}”, expected ")
+    assert told(**{name: found}).startswith(f"Address: {name}={found}, expected ")
 
 
 def test_all_mistakes_are_said_at_once_in_the_language_of_the_wall():
-    assert told(Language.ZH, night="banana", palette="red") == [
-        "地址中的 night 为“banana”，应为：22:00-06:00。",
-        "地址中的 palette 为“red”，应为：classic。",
-    ]
+    assert told(Language.ZH, night="banana", palette="red") == "地址：night=banana，应为 22:00-06:00 · palette=red，应为 classic"
 
 
 def test_every_value_the_set_up_dialog_writes_is_understood():

@@ -141,8 +141,8 @@ def test_complaint_class_is_called_by_its_name():
     assert told["服务态度"] == 4
 
 
-def test_one_critical_queue_is_a_warning_to_the_site():
-    assert verdict([Status.NORMAL], [Status.CRITICAL], (), Sight.WHOLE) is Status.WARNING
+def test_one_critical_queue_needs_hands_and_so_does_the_site():
+    assert verdict([Status.NORMAL], [Status.CRITICAL, Status.NORMAL], (), Sight.WHOLE) is Status.CRITICAL
 
 
 def test_incident_on_the_wall_has_owner_and_beginning():
@@ -200,6 +200,11 @@ def test_budget_worries_once_it_will_not_last_and_is_critical_once_it_is_gone(le
     assert (line.left, line.status, line.burn_rate, line.volume_from) == (left, status, 1.3, "pace")
 
 
-def test_hero_says_how_many_grave_alerts_make_it_critical():
-    assert tile("hero", board(), alerts()).grave_alerts == 1
-    assert tile("hero", board(), alerts(signal=Signal.OK)).grave_alerts == 0
+def test_hero_says_how_many_alerts_stand_and_how_grave():
+    def counts(**how):
+        told = tile("hero", board(), alerts(**how)).alerts
+        return told.grave, told.other
+
+    assert counts() == (1, 2)
+    assert counts(level=3) == (0, 3)
+    assert counts(signal=Signal.OK) == (0, 2)
