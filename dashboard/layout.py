@@ -16,7 +16,8 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError, model_validator
 
 from dashboard.theme import SIZES
-from pulse.config import ConfigError, Duration, Fault, Names, Plugin, Strict, faults_of
+from pulse.config import ConfigError, Duration, Fault, Plugin, Strict, faults_of
+from pulse.names import Names
 from pulse.plugins import UnknownKind, kinds, load
 
 TILES = "dashboard.tiles"
@@ -180,5 +181,5 @@ def _tiles(layout: Layout, where: str) -> dict[str, Tile]:
 
 def _is_rectangle(cells: list[list[str]], name: str) -> bool:
     places = [(row, column) for row, names in enumerate(cells) for column, cell in enumerate(names) if cell == name]
-    rows, columns = zip(*places, strict=True)
+    rows, columns = {row for row, _ in places}, {column for _, column in places}
     return len(places) == (max(rows) - min(rows) + 1) * (max(columns) - min(columns) + 1)

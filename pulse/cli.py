@@ -197,10 +197,8 @@ def wall_token_list(config: ConfigPath = Path("pulse.toml")) -> None:
     from pulse.clock import system_clock
     from pulse.runtime import wall_tokens
 
-    table = Table("id", "label", "layouts", "people", "made", "by", "until", "state")
-    for row in wall_tokens.listed(RunningSite.of(config), system_clock()):
-        table.add_row(*row)
-    Console().print(table)
+    for line in wall_tokens.listed(RunningSite.of(config), system_clock()):
+        print(line)
 
 
 @wall_token.command("revoke")

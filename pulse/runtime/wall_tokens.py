@@ -5,12 +5,12 @@ In: a site and what is wanted. Out: a signed token, lines to print; running serv
 
 import os
 import pwd
-import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from dashboard.layouts_kept import layouts_of
 from pulse.runtime.refusal import RefusedToStart
 from pulse.runtime.site import RunningSite
 from pulse.wall_token import WallToken, signed
@@ -24,7 +24,8 @@ _DAY_S = 86_400.0
 _UP_VALID_S = 365 * _DAY_S
 _LEAST_LEFT_MS = 30 * round(_DAY_S) * 1000
 _LONGEST_LABEL = 100
-_LAYOUT = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_SHORTEST_S, _LONGEST_S = 1.0, 3650 * _DAY_S
+_INDENT = " " * 10
 
 
 class WallTokenRefused(RefusedToStart):
@@ -42,7 +43,9 @@ class Scope:
 
 def create(site: RunningSite, scope: Scope, valid_s: float, now: int) -> tuple[IssuedToken, str]:
     """A new token: its row and its text, which is shown this once and not kept. Raises WallTokenRefused."""
-    _check(scope)
+    _check_label(scope.label)
+    if not _SHORTEST_S <= valid_s <= _LONGEST_S:
+        raise WallTokenRefused(f"wall-token create --valid-for: got {valid_s:g} seconds, expected 1s to {_LONGEST_S / _DAY_S:.0f}d")
     wanted = Wanted(
         id=secrets.token_hex(4),
         label=scope.label.strip(),
@@ -51,6 +54,7 @@ def create(site: RunningSite, scope: Scope, valid_s: float, now: int) -> tuple[I
         expires_at=now + round(valid_s * 1000),
     )
     with open_database(site.database_url) as database:
+        _check_layouts(scope.layouts, database, site)
         row = wall_tokens.issue(database, site.config.site.name, wanted, _who(), now)
     return row, _text(site, row)
 
@@ -63,14 +67,17 @@ def for_up(site: RunningSite, now: int) -> str:
     return _text(site, lasting[0]) if lasting else create(site, Scope(label=UP_LABEL), _UP_VALID_S, now)[1]
 
 
-def listed(site: RunningSite, now: int) -> Iterator[tuple[str, ...]]:
-    """A row for each token, the newest first: id, label, layouts, names, made, by whom, until, state."""
+def listed(site: RunningSite, now: int) -> Iterator[str]:
+    """Lines that say of each token, the newest first: its id and label, whether it is valid, what it may show, who made it."""
     with open_database(site.database_url) as database:
         rows = _of(database, site)
+    if not rows:
+        yield "no token was made yet"
     for row in rows:
-        names = "names" if row.sees_names else "no names"
-        layouts = ", ".join(row.layouts) or "all"
-        yield row.id, row.label, layouts, names, _day(row.created_at), row.created_by, _day(row.expires_at), _state(row, now)
+        yield f"{row.id}  {row.label}"
+        yield f"{_INDENT}{_state(row, now)}"
+        yield f"{_INDENT}layouts: {', '.join(row.layouts) or 'all'}; {'names of people' if row.sees_names else 'no names of people'}"
+        yield f"{_INDENT}made {_day(row.created_at)} by {row.created_by}"
 
 
 def revoke(site: RunningSite, token_id: str, now: int) -> IssuedToken:
@@ -94,13 +101,17 @@ def path_of(row: IssuedToken, token: str) -> str:
     return f"/wall?token={token}{layout}"
 
 
-def _check(scope: Scope) -> None:
-    if not 1 <= len(scope.label.strip()) <= _LONGEST_LABEL:
-        found = scope.label.strip()[:20]
+def _check_label(label: str) -> None:
+    if not 1 <= len(label.strip()) <= _LONGEST_LABEL:
+        found = label.strip()[:20]
         raise WallTokenRefused(f'wall-token create --label: got "{found}", expected 1 to {_LONGEST_LABEL} letters that say which screen')
-    for layout in scope.layouts:
-        if not _LAYOUT.fullmatch(layout):
-            raise WallTokenRefused(f'wall-token create --layout: got "{layout}", expected the name of a layout such as main')
+
+
+def _check_layouts(layouts: tuple[str, ...], database: Database, site: RunningSite) -> None:
+    known = layouts_of(database, site.config.site.name)
+    for layout in layouts:
+        if layout not in known:
+            raise WallTokenRefused(f'wall-token create --layout: got "{layout:.60}", expected one of {", ".join(sorted(known))}')
 
 
 def _of(database: Database, site: RunningSite) -> list[IssuedToken]:
@@ -115,7 +126,7 @@ def _text(site: RunningSite, row: IssuedToken) -> str:
 def _state(row: IssuedToken, now: int) -> str:
     if row.revoked_at is not None:
         return f"revoked {_day(row.revoked_at)} by {row.revoked_by}"
-    return "valid" if row.expires_at > now else "over"
+    return f"{'valid until' if row.expires_at > now else 'over since'} {_day(row.expires_at)}"
 
 
 def _day(at: int) -> str:

@@ -9,9 +9,11 @@ import pytest
 from pulse.runtime.site import RunningSite
 from pulse.runtime.wall_tokens import Scope, WallTokenRefused, create, for_up, listed, revoke
 from pulse.wall_token import SiteTokens, TokenFault, WallToken, read_token
+from sql.documents import save
 from sql.session import open_database
 from sql.wall_tokens import standing
 
+MINE = 'title = { en = "Mine" }\n[tiles.a]\nkind = "verdict"\n[[pages]]\ncolumns = [1]\nrows = [1]\nareas = ["a"]\n'
 DAY_S, DAY_MS, NOW = 86_400.0, 86_400_000, 1_790_000_000_000
 
 
@@ -39,14 +41,29 @@ def test_revoked_token_opens_nothing_and_is_listed_as_such(site: RunningSite) ->
     revoke(site, row.id, NOW)
 
     assert read_token(tokens_of(site), written, NOW) is TokenFault.REVOKED
-    assert "revoked 2026-09-21" in next(listed(site, NOW))[-1]
+    assert "revoked 2026-09-21" in "".join(listed(site, NOW))
 
 
 def test_list_says_which_tokens_are_over(site: RunningSite) -> None:
-    create(site, Scope(label="Lobby"), DAY_S, NOW)
+    row, _ = create(site, Scope(label="Lobby"), DAY_S, NOW)
 
-    assert next(listed(site, NOW + DAY_MS))[-1] == "over"
-    assert next(listed(site, NOW))[1:4] == ("Lobby", "all", "no names")
+    heading, state, scope, _made = listed(site, NOW)
+
+    assert (heading, state.strip()) == (f"{row.id}  Lobby", "valid until 2026-09-22 14:13Z")
+    assert scope.strip() == "layouts: all; no names of people"
+    assert list(listed(site, NOW + DAY_MS))[1].strip() == "over since 2026-09-22 14:13Z"
+
+
+def test_list_is_read_on_a_terminal_of_eighty_columns(site: RunningSite) -> None:
+    scope = Scope(label="The big screen in the hall of the second floor", layouts=("main", "hall"), sees_names=True)
+    row, _ = create(site, scope, DAY_S, NOW)
+    revoke(site, row.id, NOW)
+
+    assert max(map(len, listed(site, NOW))) <= 80
+
+
+def test_list_without_a_token_says_so(site: RunningSite) -> None:
+    assert list(listed(site, NOW)) == ["no token was made yet"]
 
 
 def test_up_says_the_same_address_at_every_start_until_a_month_before_its_end(site: RunningSite) -> None:
@@ -58,17 +75,36 @@ def test_up_says_the_same_address_at_every_start_until_a_month_before_its_end(si
 
 def test_up_makes_a_new_token_after_the_last_one_was_revoked(site: RunningSite) -> None:
     first = for_up(site, NOW)
-    revoke(site, next(listed(site, NOW))[0], NOW)
+    revoke(site, next(listed(site, NOW)).split()[0], NOW)
 
     assert for_up(site, NOW) != first
 
 
 @pytest.mark.parametrize(
-    ("scope", "told"), [(Scope(label=" "), "expected 1 to 100 letters"), (Scope(label="a", layouts=("a b",)), "a layout")]
+    ("scope", "told"),
+    [
+        (Scope(label=" "), "expected 1 to 100 letters"),
+        (Scope(label="a", layouts=("main", "lobby")), '--layout: got "lobby", expected one of far, hall, main, room'),
+    ],
 )
 def test_what_cannot_be_a_token_is_refused_in_words(site: RunningSite, scope: Scope, told: str) -> None:
     with pytest.raises(WallTokenRefused, match=told):
         create(site, scope, DAY_S, NOW)
+
+
+def test_layout_that_the_site_saved_itself_may_be_named(site: RunningSite) -> None:
+    with open_database(site.database_url) as database:
+        save(database, ("harbour", "layout", "lobby"), MINE, 0, ("ada", NOW))
+
+    row, _ = create(site, Scope(label="Lobby", layouts=("lobby",)), DAY_S, NOW)
+
+    assert row.layouts == ["lobby"]
+
+
+@pytest.mark.parametrize("valid_s", [0.0, 3651 * DAY_S])
+def test_token_that_would_be_over_at_once_or_never_is_refused(site: RunningSite, valid_s: float) -> None:
+    with pytest.raises(WallTokenRefused, match=r"--valid-for: got .* seconds, expected 1s to 3650d"):
+        create(site, Scope(label="Lobby"), valid_s, NOW)
 
 
 def pulse(*arguments: str) -> subprocess.CompletedProcess[str]:
