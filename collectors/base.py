@@ -61,6 +61,8 @@ class SourceContext:
     """The dimensions records may carry; None lets every one through."""
     show: Callable[["Seen"], None] | None = None
     """Called with the rows of a mapped source before they are mapped, where somebody wants to look at them."""
+    note: Callable[[str, str], None] | None = None
+    """Called with a problem's name and, without identities, where it is, what was found and what is allowed: for the same somebody."""
 
     def channel_of(self, queue: str) -> Channel:
         """The configured channel of a queue, else the source's default."""

@@ -5,7 +5,7 @@ In: the `into` and `fields` tables of pulse.toml and rows of JSON (JMESPath) or 
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self
 
@@ -104,12 +104,17 @@ class Mapper:
         self._fields = options.fields
         self._paths = {path: None if columns else jmespath.compile(path) for path in _paths(options.fields)}
 
-    def records(self, rows: Iterable[object], now: int, problems: Counter[str]) -> list[Record]:
-        """The records of some rows read at `now` (epoch ms); faults are counted in `problems`."""
+    def records(self, rows: Iterable[object], now: int, problems: Counter[str], lines: Sequence[int] = ()) -> list[Record]:
+        """The records of some rows read at `now` (epoch ms); faults are counted in `problems`.
+
+        `lines` are the numbers of the lines the rows stood in, where they come from a file.
+        """
         kept = list(rows)
         mapped = [self.mapped(row, now) for row in kept]
         for one in mapped:
             problems.update(fault.name for fault in one.faults)
+        if self._context.note is not None:
+            _note(self._context.note, mapped, [f"line {number}" for number in lines] or [f"row {at + 1}" for at in range(len(kept))])
         if self._context.show is not None:
             warnings = dict.fromkeys(warning for one in mapped for warning in one.warnings)
             self._context.show(Seen(kept, self.unmapped(kept), list(warnings)))
@@ -196,6 +201,12 @@ class Mapper:
         if self._type is ContactEvent and {"contact_id", "type", "at"} <= values.keys():
             values.setdefault("event_id", f"{values.get('queue', '')}|{values['contact_id']}|{values['type']}|{values['at']}")
             values["event_id"] = f"{self._context.source}|{values['event_id']}"
+
+
+def _note(note: Callable[[str, str], None], mapped: Sequence[Mapped], places: Sequence[str]) -> None:
+    for place, one in zip(places, mapped, strict=True):
+        for fault in one.faults:
+            note(fault.name, f"{place}, {fault.message}")
 
 
 def _faults_of(options: MappingOptions) -> Iterator[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from collectors.base import Cursor, SourceContext
-from collectors.redact import customer_hash, redact
+from collectors.redact import customer_hash, quoted, redact
 from collectors.tail import decoded
 from pulse.kpi.records import ContactEvent, ContactEventType, Rating, RatingScale
 
@@ -33,6 +33,16 @@ _UNCOUNTED = frozenset(
     )
 )
 """Known events that say nothing of a contact's course; AGENTDUMP is one, for its caller stays in the queue."""
+_ALLOWED = {
+    "not_text": "text in utf-8",
+    "cut_line": "epoch|call|queue|agent|EVENT|data",
+    "clock_back": "an instant no earlier than the line before",
+    "unknown_event": "an event of Asterisk's queues, or one that ratings names",
+    "entered_again_while_waiting": "an ending before the next entry",
+    "too_many_waiting": f"no more than {_MOST_WAITING} callers who wait at once",
+    "bad_number": "whole seconds, or a rating within its scale",
+}
+"""What would have been no problem, by the name a problem is counted under."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +120,20 @@ class QueueLogParser:
         """The contact events of some lines, in their order; what cannot be read is counted in `problems`."""
         events: list[ContactEvent] = []
         self.oldest_at = self.newest_at = None
+        if self._context.note is not None:
+            return self._read_noting(lines, problems, self._context.note)
         for raw in lines:
             events += self._read_line(raw, problems)
+        return events
+
+    def _read_noting(self, lines: Sequence[bytes], problems: Counter[str], note: Callable[[str, str], None]) -> list[ContactEvent]:
+        events: list[ContactEvent] = []
+        for number, raw in enumerate(lines, 1):
+            found: Counter[str] = Counter()
+            events += self._read_line(raw, found)
+            problems.update(found)
+            for name in found:
+                note(name, f"line {number}: got {quoted(raw)}, expected {_ALLOWED[name.partition(':')[0]]}")
         return events
 
     def _read_line(self, raw: bytes, problems: Counter[str]) -> list[ContactEvent]:

@@ -46,6 +46,11 @@ def redact(text: str) -> str:
     return text
 
 
+def quoted(line: bytes, most: int = 120) -> str:
+    """The beginning of a line that could not be read, in quotes and without identities."""
+    return f'"{redact(line.decode(errors="replace"))[:most]}"'
+
+
 def customer_hash(identity: str, key: bytes) -> str | None:
     """32 hex digits that stand for a customer of this site (HMAC-SHA256); None where there is no key or no identity."""
     plain = re.sub(r"[\s()-]", "", identity).lower()

@@ -11,6 +11,7 @@ import msgspec
 
 from collectors.base import SHOWN_ROWS, SourceContext
 from collectors.mapping import Mapper, MappingOptions
+from collectors.redact import quoted
 from collectors.tail import decoded
 from pulse.kpi.records import Record
 
@@ -25,7 +26,7 @@ class RowReader:
         self.newest: list[Mapping[str, object]] = []
         """The last of the rows that were read at once."""
         self._mapper = Mapper(options, context, columns=layout.is_csv)
-        self._clock = context.clock
+        self._context = context
         self._layout = layout
 
     @property
@@ -35,37 +36,53 @@ class RowReader:
 
     def read(self, lines: Sequence[bytes], first: bool, problems: Counter[str]) -> list[Record]:
         """The records of some lines; `first` says that a part begins with them."""
-        rows: list[Mapping[str, object]] = []
-        for number, line in enumerate(lines):
-            row = self._row(line, first and number == 0, problems)
+        rows: dict[int, Mapping[str, object]] = {}
+        for number, line in enumerate(lines, 1):
+            try:
+                row = self._row(line, first and number == 1)
+            except _Unreadable as fault:
+                problems[fault.name] += 1
+                self._note(fault, number, line)
+                continue
             if row is not None:
-                rows.append(row)
-        self.newest = rows[-SHOWN_ROWS:]
-        return self._mapper.records(rows, self._clock(), problems)
+                rows[number] = row
+        self.newest = list(rows.values())[-SHOWN_ROWS:]
+        return self._mapper.records(rows.values(), self._context.clock(), problems, list(rows))
 
-    def _row(self, line: bytes, first: bool, problems: Counter[str]) -> Mapping[str, object] | None:
+    def _note(self, fault: "_Unreadable", number: int, line: bytes) -> None:
+        if self._context.note is not None:
+            self._context.note(fault.name, f"line {number}: got {quoted(line)}, expected {fault.allowed}")
+
+    def _row(self, line: bytes, first: bool) -> Mapping[str, object] | None:
         text = decoded(line, self._layout.encoding)
         if text is None:
-            problems["not_text"] += 1
-            return None
+            raise _Unreadable("not_text", f"text in {self._layout.encoding}")
         text = text.removeprefix(_BOM)
         if not text.strip():
             return None
-        return self._csv_row(text, first, problems) if self._layout.is_csv else _json_row(text, problems)
+        return self._csv_row(text, first) if self._layout.is_csv else _json_row(text)
 
-    def _csv_row(self, text: str, first: bool, problems: Counter[str]) -> Mapping[str, object] | None:
+    def _csv_row(self, text: str, first: bool) -> Mapping[str, object] | None:
         try:
             values = next(csv.reader([text], delimiter=self._layout.delimiter, strict=True))
-        except csv.Error:
-            problems["bad_csv"] += 1
-            return None
+        except csv.Error as error:
+            raise _Unreadable("bad_csv", f"values with {self._layout.delimiter} between them, quotes closed") from error
         if first and not self._layout.columns:
             self.columns = tuple(name.strip() for name in values)
             return None
+        if not self.columns:
+            raise _Unreadable("no_header", "a header first, or columns in the config")
         if len(values) != len(self.columns):
-            problems["wrong_columns" if self.columns else "no_header"] += 1
-            return None
+            raise _Unreadable("wrong_columns", f"{len(self.columns)} values: {', '.join(self.columns)}")
         return dict(zip(self.columns, values, strict=True))
+
+
+class _Unreadable(ValueError):
+    """A line that is no row: the name it is counted under, and what is allowed."""
+
+    def __init__(self, name: str, allowed: str) -> None:
+        super().__init__(f"{name}: expected {allowed}")
+        self.name, self.allowed = name, allowed
 
 
 class Layout(msgspec.Struct, frozen=True):
@@ -77,13 +94,11 @@ class Layout(msgspec.Struct, frozen=True):
     columns: tuple[str, ...] = ()
 
 
-def _json_row(text: str, problems: Counter[str]) -> Mapping[str, object] | None:
+def _json_row(text: str) -> Mapping[str, object]:
     try:
         row = msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError):
-        problems["bad_json"] += 1
-        return None
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise _Unreadable("bad_json", "a JSON object") from error
     if not isinstance(row, dict):
-        problems["not_an_object"] += 1
-        return None
+        raise _Unreadable("not_an_object", "a JSON object")
     return row

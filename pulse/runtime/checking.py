@@ -1,7 +1,8 @@
 """`pulse check-config`: every fault of the config at once and, for one source, what a single call brings."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 import msgspec
@@ -17,6 +18,20 @@ from pulse.runtime.site import RunningSite
 _SHOWN_RECORDS = 5
 _SHOWN_ROWS = 2
 _SHOWN_CHARACTERS = 600
+_SHOWN_PROBLEMS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What one poll shows to somebody who looks; of each kind of problem the first few."""
+
+    seen: list[Seen] = field(default_factory=list)
+    noted: dict[str, list[str]] = field(default_factory=dict)
+
+    def note(self, name: str, text: str) -> None:
+        of_kind = self.noted.setdefault(name, [])
+        if len(of_kind) < _SHOWN_PROBLEMS:
+            of_kind.append(text)
 
 
 def report(site: RunningSite, source: str | None) -> Iterator[str]:
@@ -29,8 +44,8 @@ def report(site: RunningSite, source: str | None) -> Iterator[str]:
     if source not in config.sources:
         known = ", ".join(config.sources) or "none"
         raise ConfigError([Fault(where=f"{config.path.name}, sources", message=f'got "{source}", expected one of {known}')])
-    seen: list[Seen] = []
-    yield from _told(source, asyncio.run(_one_poll(site, source, seen.append)), seen)
+    look = _Look()
+    yield from _told(source, asyncio.run(_one_poll(site, source, look)), look)
 
 
 def _raise_all_faults(site: RunningSite) -> None:
@@ -49,10 +64,11 @@ def _raise_all_faults(site: RunningSite) -> None:
         raise ConfigError(faults)
 
 
-async def _one_poll(site: RunningSite, name: str, show: Callable[[Seen], None]) -> Batch:
+async def _one_poll(site: RunningSite, name: str, look: _Look) -> Batch:
     module, options = checked_sources(site)[name]
     source = site.config.sources[name]
-    connector = module.connect(options, context_of(site, name, source, show=show), None)
+    context = replace(context_of(site, name, source), show=look.seen.append, note=look.note)
+    connector = module.connect(options, context, None)
     try:
         async with asyncio.timeout(source.timeout):
             batch: Batch = await connector.poll()
@@ -63,8 +79,8 @@ async def _one_poll(site: RunningSite, name: str, show: Callable[[Seen], None]) 
         await connector.close()
 
 
-def _told(source: str, batch: Batch, seen: Sequence[Seen]) -> Iterator[str]:
-    rows = [row for one in seen for row in one.rows]
+def _told(source: str, batch: Batch, look: _Look) -> Iterator[str]:
+    rows = [row for one in look.seen for row in one.rows]
     for row in rows[:_SHOWN_ROWS]:
         yield f"  as it came: {redact(msgspec.json.encode(row).decode())[:_SHOWN_CHARACTERS]}"
     yield f"{source}: {len(batch.records)} records{', more are waiting' if batch.more else ''}"
@@ -72,8 +88,12 @@ def _told(source: str, batch: Batch, seen: Sequence[Seen]) -> Iterator[str]:
         yield f"  {encode([record]).decode()[1:-1]}"
     for name, count in sorted(batch.problems.items()):
         yield f"  problem {name}: {count}"
-    unmapped = sorted({key for one in seen for key in one.unmapped})
+        noted = look.noted.get(name, [])
+        yield from (f"    {text}" for text in noted)
+        if noted and count > len(noted):
+            yield f"    … and {count - len(noted)} more"
+    unmapped = sorted({key for one in look.seen for key in one.unmapped})
     if unmapped:
         yield f"  not used: {', '.join(unmapped)}"
-    for warning in dict.fromkeys(warning for one in seen for warning in one.warnings):
+    for warning in dict.fromkeys(warning for one in look.seen for warning in one.warnings):
         yield f"  look again: {warning}"

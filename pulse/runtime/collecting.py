@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from collectors.base import Connector, Cursor, Seen, SourceContext
+from collectors.base import Connector, Cursor, SourceContext
 from collectors.runner import Schedule, SourceRun, run_sources
 from pulse.clock import Clock, system_clock
 from pulse.config import ConfigError, Fault, Source, faults_of
@@ -38,9 +38,7 @@ def checked_sources(site: RunningSite) -> dict[str, tuple[ModuleType, Any]]:
     return checked
 
 
-def context_of(
-    site: RunningSite, name: str, source: Source, clock: Clock = system_clock, show: Callable[[Seen], None] | None = None
-) -> SourceContext:
+def context_of(site: RunningSite, name: str, source: Source, clock: Clock = system_clock) -> SourceContext:
     """What a connector is told of the place it works in."""
     data_dir = site.places.root / "sources" / name
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -55,7 +53,6 @@ def context_of(
         site_key=site.places.site_key(),
         clock=clock,
         attributes=site.config.attributes,
-        show=show,
     )
 
 

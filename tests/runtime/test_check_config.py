@@ -52,3 +52,36 @@ def test_one_call_shows_rows_as_they_came_records_and_what_nobody_uses(tmp_path:
     assert "problem bad_json: 1" in told
     assert "not used: note" in told
     assert "look again: fields.wait_s: 3.456e+06 s is over 30 days" in told
+
+
+def test_first_problems_of_each_kind_are_told_with_line_found_and_allowed(tmp_path: Path) -> None:
+    good = {"id": "c1", "q": "mail", "what": "answered", "when": 1_795_412_301, "waited": 1}
+    late = [{**good, "waited": f"soon, call 1380000000{number}"} for number in range(5)]
+    (tmp_path / "contacts.jsonl").write_text("\n".join(map(json.dumps, [good, *late])) + '\n{"id": "anna@example.com\n')
+
+    told = list(report(site(tmp_path, sources={"export": FILE}), "export"))
+
+    first = told.index("  problem bad_number:wait_s: 5") + 1
+    assert told[first].startswith('    line 2, fields.wait_s: got "soon, call [phone]", expected a number')
+    assert [line.split(",")[0] for line in told[first : first + 3]] == ["    line 2", "    line 3", "    line 4"]
+    assert told[first + 3] == "    … and 2 more"
+    assert '    line 7: got "{"id": "[email]", expected a JSON object' in told
+
+
+def test_problems_of_a_csv_are_told_by_the_line_of_the_file(tmp_path: Path) -> None:
+    (tmp_path / "contacts.csv").write_text("id,q,what,when,waited\nc1,mail,answered,1795412301\n\nc1,mail,melted,1795412301,1\n")
+
+    told = list(report(site(tmp_path, sources={"export": {**FILE, "path": "contacts.csv", "format": "csv"}}), "export"))
+
+    assert '    line 2: got "c1,mail,answered,[number]", expected 5 values: id, q, what, when, waited' in told
+    assert any(line.startswith('    line 4, fields.type: got "melted", expected one of ') for line in told)
+
+
+def test_problems_of_a_queue_log_are_told_with_their_line(tmp_path: Path) -> None:
+    lines = ["1795412301|1.1|support|NONE|ENTERQUEUE||x|1", "rubbish", "1795412302|1.1|support|Agent-A|CONNECT|soon|1.2|1"]
+    (tmp_path / "queue_log").write_text("\n".join(lines) + "\n")
+
+    told = list(report(site(tmp_path, sources={"log": {"kind": "asterisk_queue_log", "path": "queue_log"}}), "log"))
+
+    assert '    line 2: got "rubbish", expected epoch|call|queue|agent|EVENT|data' in told
+    assert '    line 3: got "[number]|1.1|support|Agent-A|CONNECT|soon|1.2|1", expected whole seconds, or a rating within its scale' in told
