@@ -154,8 +154,15 @@ def _person(visit: Visit, rules: LoginRules, now: int) -> Visitor | None:
 def _local(visit: Visit) -> Visitor | None:
     if not is_local(visit):
         return None
-    roles = frozenset({Role(visit.wished_role)}) if visit.wished_role in set(Role) else frozenset(Role)
+    roles = _chosen_roles(visit.wished_role)
     return Visitor(kind=Kind.LOCAL, roles=roles, permissions=permissions_of(roles))
+
+
+def _chosen_roles(wished: str | None) -> frozenset[Role]:
+    """Every role where none was chosen; a choice that cannot be read is the least one, for it was meant to take rights away."""
+    if wished is None:
+        return frozenset(Role)
+    return frozenset({Role(wished) if wished in set(Role) else Role.VIEWER})
 
 
 def _screen(visit: Visit, tokens: SiteTokens, now: int) -> Visitor:

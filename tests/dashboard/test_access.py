@@ -2,7 +2,7 @@ import pytest
 from doors import LOCAL, NOW, door, token
 
 from pulse.access import Kind, Visit, cookies_named, is_local, is_loopback, visitor_of
-from pulse.roles import Permission, Role
+from pulse.roles import PERMISSIONS, Permission, Role
 from pulse.wall_token import TokenFault
 
 HERE = LOCAL.headers
@@ -57,6 +57,14 @@ def test_looking_as_one_role_takes_the_rights_of_all_others():
 
     assert visitor_of(as_viewer, door(), NOW).roles == {Role.VIEWER}
     assert not visitor_of(as_viewer, door(), NOW).may(Permission.ACKNOWLEDGE)
+
+
+@pytest.mark.parametrize("garbled", ["", "king", "Admin", "admin; supervisor", '"viewer', "all"])
+def test_garbled_choice_of_a_role_is_the_least_role_and_not_all(garbled):
+    visitor = visitor_of(Visit(LOCAL.peer, HERE, wished_role=garbled), door(), NOW)
+
+    assert visitor.roles == {Role.VIEWER}
+    assert visitor.permissions == PERMISSIONS[Role.VIEWER]
 
 
 def test_wished_role_gives_nothing_to_another_machine():

@@ -234,3 +234,11 @@ async def test_every_answer_carries_the_security_headers(site):
 
 async def test_where_people_come_by_https_browsers_are_told_to_stay_there(with_login, site):
     assert "strict-transport-security" in (await with_login.get("/wall", **PEOPLE)).headers
+
+
+async def test_garbled_choice_of_a_role_opens_the_wall_and_nothing_that_needs_more(site):
+    garbled = {**HOME, "cookie": f"{ROLE_COOKIE}=%%admin"}
+
+    codes = [(await site.get(path, **garbled)).status_code for path in ("/wall", "/console", "/settings", "/api/alerts")]
+
+    assert codes == [200, 403, 403, 403]
