@@ -4,7 +4,7 @@ In: what was judged today and in the last 30 minutes, and the volume the day is 
 Source: error budget and burn rate, as site reliability engineering has them (burn rate = miss rate / allowed rate).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from math import floor, sqrt
@@ -51,7 +51,7 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True):
     burn_rate: float | None
     """Miss rate of the last 30 minutes / allowed rate; None on too thin traffic."""
     exhausted_at: int | None
-    """Epoch ms: when the budget is gone at the present burn; None where it is not before the day ends."""
+    """Epoch ms: when the budget is gone at the present burn, in open hours only; None where that is not before the day ends."""
 
 
 class DaySoFar(NamedTuple):
@@ -128,8 +128,23 @@ def _exhausted_at(left: int, missed: int, burnt: Judged | None, day: DaySoFar) -
         return day.now
     if burnt is None or burnt.missed == 0:
         return None
-    gone_at = day.now + round(left / burnt.missed * WINDOW_MS)
-    return gone_at if gone_at < day.end else None
+    return _open_for(round(left / burnt.missed * WINDOW_MS), day)
+
+
+def _open_for(duration_ms: int, day: DaySoFar) -> int | None:
+    """The instant when the site will have been open for so long from now on; None where the day is over before."""
+    left_ms = duration_ms
+    for opens, closes in _open_stretches(day.hours, day.start, day.end):
+        begins = max(opens, day.now)
+        if left_ms < closes - begins:
+            return begins + left_ms
+        left_ms -= max(0, closes - begins)
+    return None
+
+
+@lru_cache(maxsize=256)
+def _open_stretches(hours: OpenHours | None, start: int, end: int) -> Sequence[tuple[int, int]]:
+    return [(start, end)] if hours is None else hours.open_stretches(start, end)
 
 
 @lru_cache(maxsize=256)

@@ -25,15 +25,18 @@ class OpenHours:
 
         A stretch that runs overnight belongs to the day it begins on. A stretch across a change of summer time is as long as it really is.
         """
+        return sum(closes - opens for opens, closes in self.open_stretches(start, end))
+
+    def open_stretches(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The parts of the time between two instants (epoch ms) in which the site is open, each as its beginning and end."""
         if end <= start:
-            return 0
+            return []
         # A stretch that began the evening before may reach into the first day.
-        day = self._date(start) - timedelta(days=1)
-        total = 0
+        day, found = self._date(start) - timedelta(days=1), []
         while day <= self._date(end):
-            total += sum(max(0, min(end, closes) - max(start, opens)) for opens, closes in self._stretches(day))
+            found += [(max(start, opens), min(end, closes)) for opens, closes in self._stretches(day)]
             day += timedelta(days=1)
-        return total
+        return [(opens, closes) for opens, closes in found if opens < closes]
 
     def is_open(self, at: int) -> bool:
         """Whether the site is open at an instant (epoch ms)."""

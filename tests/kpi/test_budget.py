@@ -55,6 +55,40 @@ def test_budget_that_lasts_until_the_day_ends_has_no_end() -> None:
     assert budget(Judged(600, 600), Judged(39, 40)).exhausted_at is None
 
 
+def office_day(now: str, *week: tuple[int, int]) -> DaySoFar:
+    """A Monday in Berlin with these opening hours."""
+    start = datetime(2026, 11, 23, tzinfo=BERLIN)
+    first, last = round(start.timestamp() * 1000), round(start.timestamp() * 1000) + 24 * HOUR
+    at = round(datetime.fromisoformat(f"2026-11-23T{now}").replace(tzinfo=BERLIN).timestamp() * 1000)
+    return DaySoFar(first, at, last, OpenHours(BERLIN, (tuple((opens * 60, closes * 60) for opens, closes in week),) * 7))
+
+
+def clock(at: int | None) -> str | None:
+    return None if at is None else f"{datetime.fromtimestamp(at / 1000, BERLIN):%H:%M}"
+
+
+@pytest.mark.parametrize(
+    ("now", "week", "gone"),
+    [
+        ("10:00", [(8, 20)], "10:35"),
+        ("11:50", [(8, 12), (14, 20)], "14:25"),
+        ("12:30", [(8, 12), (14, 20)], "14:35"),
+        ("06:30", [(8, 20)], "08:35"),
+        ("19:50", [(8, 20)], None),
+        ("20:10", [(8, 20)], None),
+        ("19:25", [(8, 20)], None),
+        ("10:00", [], None),
+        ("23:50", [(0, 2), (20, 4)], None),
+    ],
+)
+def test_budget_is_used_up_in_open_hours_only(now: str, week: list[tuple[int, int]], gone: str | None) -> None:
+    """14 misses are left at 12 in half an hour: 35 minutes, in which the site must be open."""
+    found = budget_of(Judged(514, 600), Judged(28, 40), 0.9, 1000, office_day(now, *week))
+
+    assert found is not None
+    assert clock(found.exhausted_at) == gone
+
+
 def test_budget_that_is_overdrawn_is_negative_and_gone_now() -> None:
     found = budget(Judged(400, 520))
 
