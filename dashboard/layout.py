@@ -13,7 +13,7 @@ from importlib.resources import files
 from types import ModuleType
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from dashboard.theme import SIZES
 from pulse.config import ConfigError, Duration, Fault, Plugin, Strict, faults_of
@@ -23,6 +23,8 @@ from pulse.plugins import UnknownKind, kinds, load
 TILES = "dashboard.tiles"
 MOST_TILES = 8
 """More on one page is not read in a glance."""
+LEAST_PAGE_S = 2
+"""A page that turns sooner cannot be read, and flickers."""
 _EMPTY = "."
 _Fraction = Annotated[float, Field(gt=0, le=1000)]
 LAYOUT_NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
@@ -60,10 +62,16 @@ class Grid(Strict):
         return self
 
 
+def _long_enough(seconds: float) -> float:
+    if seconds < LEAST_PAGE_S:
+        raise ValueError(f"got {seconds:g} seconds, expected {LEAST_PAGE_S}s or more")
+    return seconds
+
+
 class Page(Grid):
     """One page of a wall; screens that stand upright or are very wide may have a grid of their own."""
 
-    seconds: Duration = 25.0
+    seconds: Annotated[Duration, AfterValidator(_long_enough)] = 25.0
     portrait: Grid | None = None
     wide: Grid | None = None
 

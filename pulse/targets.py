@@ -7,6 +7,7 @@ The target of the service level is not among them: it is the goal that a queue o
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from math import inf, isfinite
 from typing import Any
 
 from pulse.definitions import definitions
@@ -64,6 +65,14 @@ def allowed_names() -> Iterator[str]:
             yield name
 
 
+def possible(name: str, value: float) -> float:
+    """A target of a KPI in its unit (0..1 for ratios, seconds for times); raises ValueError where no figure could ever reach it."""
+    least, most, allowed = _RANGES[definitions()[name].unit]
+    if not (isfinite(value) and least <= value <= most):
+        raise ValueError(f"got {value:g}, expected {allowed}")
+    return value
+
+
 def _values(written: Mapping[str, Any], where: str, faults: list[tuple[str, str]]) -> dict[str, float]:
     found = {}
     for name, value in written.items():
@@ -80,7 +89,7 @@ def _value(name: str, written: object) -> float:
     allowed = tuple(allowed_names())
     if name not in allowed:
         raise ValueError(f"is no KPI that can have a target, expected one of {', '.join(allowed)}")
-    return _READ[definitions()[name].unit](written)
+    return possible(name, _READ[definitions()[name].unit](written))
 
 
 def _percent(written: object) -> float:
@@ -100,6 +109,12 @@ def _shown(written: object) -> str:
     return f'"{written}"' if isinstance(written, str) else f"{written!r:.60}"
 
 
+_RANGES: Mapping[Unit, tuple[float, float, str]] = {
+    Unit.RATIO: (0, 1, "a share of 0 to 1"),
+    Unit.SECONDS: (0, inf, "seconds, 0 or more"),
+    Unit.COUNT: (0, inf, "a count, 0 or more"),
+    Unit.SCORE: (-100, 100, "a score of -100 to 100"),
+}
 _READ: Mapping[Unit, Callable[[object], float]] = {
     Unit.RATIO: _percent,
     Unit.SECONDS: seconds,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
+from pydantic import ValidationInfo, field_validator
 
 from dashboard.day import Verdict, verdict_of
 from dashboard.picture import Figure, Picture, figure, titles
@@ -17,7 +18,7 @@ from pulse.kpi.board import Board, Scope
 from pulse.kpi.freshness import sight
 from pulse.kpi.kpi import Kpi, Unit
 from pulse.kpi.records import Channel
-from pulse.targets import Targets
+from pulse.targets import Targets, possible
 from pulse.text import Text
 
 TITLE = Text("One figure", "单项指标")
@@ -31,6 +32,12 @@ class Options(Strict):
     scope: ScopeName = SITE
     window: Literal["last_5m", "last_30m", "today"] = "last_30m"
     target: float | None = None
+
+    @field_validator("target")
+    @classmethod
+    def _can_be_reached(cls, target: float | None, others: ValidationInfo) -> float | None:
+        kpi = others.data.get("kpi")
+        return target if target is None or kpi is None else possible(kpi, target)
 
 
 class Metric(msgspec.Struct, frozen=True, kw_only=True):

@@ -60,6 +60,40 @@ def test_faults_of_several_tiles_are_told_at_once():
     assert 'tiles.b, scope: got "team:7", expected site, queue:NAME or one of channel:' in told
 
 
+@pytest.mark.parametrize("seconds", ["0s", "100ms"])
+def test_page_that_nobody_could_read_before_it_turns_is_refused(seconds):
+    told = faults(HEAD + grid([1], [1], "a") + f'seconds = "{seconds}"\n')
+
+    assert "layouts/mine.toml, pages.0.seconds: got 0" in told
+    assert "seconds, expected 2s or more" in told
+
+
+@pytest.mark.parametrize(
+    ("kpi", "target", "found", "allowed"),
+    [
+        ("service_level", "nan", "nan", "a share of 0 to 1"),
+        ("service_level", "80", "80", "a share of 0 to 1"),
+        ("asa_s", "-1", "-1", "seconds, 0 or more"),
+        ("asa_s", "inf", "inf", "seconds, 0 or more"),
+        ("complaints", "-5", "-5", "a count, 0 or more"),
+        ("nps_score", "101", "101", "a score of -100 to 100"),
+    ],
+)
+def test_target_that_no_figure_can_reach_is_refused(kpi, target, found, allowed):
+    tile = f'title = {{ en = "x" }}\n[tiles.a]\nkind = "metric"\nkpi = "{kpi}"\ntarget = {target}\n'
+
+    assert f"layouts/mine.toml, tiles.a, target: got {found}, expected {allowed}" in faults(tile + grid([1], [1], "a"))
+
+
+@pytest.mark.parametrize("options", ['kind = "metric"\nkpi = "{}"', 'kind = "trend"\nlines = ["{}"]'])
+def test_figure_and_line_are_of_one_number_and_not_of_counts_by_name(options):
+    told = faults(f'title = {{ en = "x" }}\n[tiles.a]\n{options.format("complaints_by_category")}\n' + grid([1], [1], "a"))
+
+    fault = told.splitlines()[0]
+    assert 'got "complaints_by_category", expected one of ' in fault
+    assert "complaints_by_category" not in fault.partition("expected")[2]
+
+
 def test_name_that_could_leave_the_folder_is_refused():
     assert "expected small letters" in faults(HEAD + grid([1], [1], "a"), "../main")
 

@@ -54,6 +54,8 @@ def test_a_kpi_without_a_target_has_none() -> None:
         ("asa_s", "fast", 'got "fast", expected a duration such as 5s or 2m'),
         ("csat_score", "4.2", 'got "4.2", expected a number such as 4.2'),
         ("csat_score", True, "got True, expected a number such as 4.2"),
+        ("csat_score", float("nan"), "got nan, expected a score of -100 to 100"),
+        ("complaints", -1, "got -1, expected a count, 0 or more"),
         ("service_level", "80%", "a service level is judged by its goal, expected goal_percent in [channels] or [queues]"),
     ],
 )
