@@ -18,7 +18,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 from dashboard.theme import SIZES
 from pulse.config import ConfigError, Duration, Fault, Plugin, Strict, faults_of
 from pulse.names import Names
-from pulse.plugins import UnknownKind, kinds, load
+from pulse.plugins import UnknownKind, load
 
 TILES = "dashboard.tiles"
 MOST_TILES = 8
@@ -164,11 +164,6 @@ def shipped() -> Mapping[str, Ready]:
     found = (entry for entry in files("dashboard").joinpath("layouts").iterdir() if entry.name.endswith(".toml"))
     layouts = {entry.name.removesuffix(".toml"): entry.read_text(encoding="utf-8") for entry in found}
     return {name: ready(name, text) for name, text in sorted(layouts.items())}
-
-
-def tile_kinds() -> tuple[str, ...]:
-    """The kinds of tiles there are."""
-    return kinds(TILES)
 
 
 def _tiles(layout: Layout, where: str) -> dict[str, Tile]:

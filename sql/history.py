@@ -4,7 +4,7 @@ In: a site and a stretch of time (epoch ms, the end is left out). Out: tallies; 
 """
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import func, select
 
@@ -23,40 +23,19 @@ class History:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def day_tally(self, site: str, start: int, end: int) -> dict[str, tuple[str, Tally]]:
-        """The channel and the tally of each queue in [start, end); queues without a row are left out."""
-        totals: dict[str, tuple[str, Tally]] = {}
-        for _, queue, channel, tally in self._rows(site, start, end):
-            known = totals.get(queue)
-            if known is None:
-                totals[queue] = (channel, tally)
-            else:
-                known[1].merge(tally)
-                totals[queue] = (channel, known[1])
-        return totals
-
     def channel_slots(self, site: str, start: int, end: int, step_ms: int) -> dict[int, dict[str, Tally]]:
         """The tally of each channel in each slot of `step_ms` counted from `start`, by the slot's first instant, without empty slots."""
-        slots: dict[int, dict[str, Tally]] = {}
-        for at, _, channel, tally in self._rows(site, start, end):
-            slot = slots.setdefault(at - (at - start) % step_ms, {})
-            known = slot.setdefault(channel, tally)
-            if known is not tally:
-                known.merge(tally)
-        return slots
+        return _slots(((at, channel, tally) for at, _, channel, tally in self._rows(site, start, end)), start, step_ms)
 
     def tallies_by(self, site: str, start: int, end: int, step_ms: int) -> dict[int, dict[str, Tally]]:
         """The tally of each queue in each slot of `step_ms` counted from `start`, by the slot's first instant; empty slots are left out."""
-        slots: dict[int, dict[str, Tally]] = {}
-        for at, queue, _, tally in self._rows(site, start, end):
-            slot = slots.setdefault(at - (at - start) % step_ms, {})
-            known = slot.setdefault(queue, tally)
-            if known is not tally:
-                known.merge(tally)
-        return slots
+        return _slots(((at, queue, tally) for at, queue, _, tally in self._rows(site, start, end)), start, step_ms)
 
     def day_counts(self, site: str, start: int, end: int, names: Sequence[str]) -> dict[str, tuple[str, Tally]]:
-        """The same, of some counts only; the database adds them up, so a day of a busy site takes a tenth of a second."""
+        """The channel and some counts of each queue in [start, end); queues without a row are left out.
+
+        The database adds them up, so a day of a busy site takes a tenth of a second.
+        """
         sums = [func.sum(Interval.tally[("counts", name)].as_integer()) for name in names]
         query = (
             select(Interval.queue, Interval.channel, *sums)
@@ -111,3 +90,13 @@ class History:
         with self._database.read() as session:
             for at, queue, channel, stored in session.execute(query):
                 yield at, queue, channel, Tally.from_map(stored)
+
+
+def _slots(rows: Iterable[tuple[int, str, Tally]], start: int, step_ms: int) -> dict[int, dict[str, Tally]]:
+    slots: dict[int, dict[str, Tally]] = {}
+    for at, name, tally in rows:
+        slot = slots.setdefault(at - (at - start) % step_ms, {})
+        known = slot.setdefault(name, tally)
+        if known is not tally:
+            known.merge(tally)
+    return slots

@@ -33,7 +33,7 @@ def offered(tallies):
 
 
 def test_the_day_holds_every_queue_with_its_channel(history):
-    day = history.day_tally("site", AT, AT + 24 * HOUR_MS)
+    day = history.day_counts("site", AT, AT + 24 * HOUR_MS, ("offered",))
 
     assert {queue: (channel, tally.count("offered")) for queue, (channel, tally) in day.items()} == {
         "support": ("voice", 23),
@@ -42,11 +42,13 @@ def test_the_day_holds_every_queue_with_its_channel(history):
 
 
 def test_the_end_of_a_day_belongs_to_the_next(history):
-    assert history.day_tally("site", AT + 20 * MINUTE_MS, AT + 60 * MINUTE_MS)["support"][1].count("offered") == 4
+    day = history.day_counts("site", AT + 20 * MINUTE_MS, AT + 60 * MINUTE_MS, ("offered",))
+
+    assert day["support"][1].count("offered") == 4
 
 
 def test_a_day_without_rows_is_empty(history):
-    assert history.day_tally("site", 0, AT) == {}
+    assert history.day_counts("site", 0, AT, ("offered",)) == {}
 
 
 def test_slots_begin_at_the_start_and_empty_ones_are_left_out(history):
@@ -81,7 +83,7 @@ def test_hourly_complaints_are_added_up_over_commits(database, history):
 
 def test_some_counts_of_a_day_are_those_of_its_whole_tallies(database, history):
     Recorder(database, "site").commit(stream_id="2-0", at=AT, state=b"", seen={}, rows=[row(2, answered=3), row(1500, answered=7)])
-    whole = history.day_tally("site", AT, AT + 24 * HOUR_MS)
+    whole = history.tallies_by("site", AT, AT + 24 * HOUR_MS, 24 * HOUR_MS)[AT]
 
     some = history.day_counts("site", AT, AT + 24 * HOUR_MS, ("offered", "answered", "short_abandoned?"))
 
@@ -89,7 +91,7 @@ def test_some_counts_of_a_day_are_those_of_its_whole_tallies(database, history):
         "support": ("voice", {"offered": 23, "answered": 3}),
         "orders": ("chat", {"offered": 8}),
     }
-    assert {queue: tally.count("offered") for queue, (_, tally) in whole.items()} == {"support": 23, "orders": 8}
+    assert offered(whole) == {"support": 23, "orders": 8}
 
 
 def test_slots_by_channel_add_its_queues_up(database, history):

@@ -39,6 +39,11 @@ def test_a_new_site_has_no_checkpoint(recorder):
     assert recorder.load() is None
 
 
+def stored(database, site="site"):
+    """What a site counted by queue in the hour that begins at AT."""
+    return History(database).tallies_by(site, AT, AT + HOUR_MS, HOUR_MS).get(AT, {})
+
+
 def test_the_last_checkpoint_is_loaded(recorder):
     commit(recorder, stream_id="1-0")
     commit(recorder, stream_id="2-0")
@@ -52,23 +57,23 @@ def test_sites_do_not_see_each_other(database, recorder):
 
     assert other.load() is None
     assert list(other.seen_ids(0)) == []
-    assert History(database).day_tally("other", 0, 2 * AT) == {}
+    assert stored(database, "other") == {}
 
 
 def test_rows_are_added_to_what_their_minute_holds(database, recorder):
     commit(recorder, [row(tally(offered=2, peak=5_000))])
     commit(recorder, [row(tally(offered=1, answered=1, peak=3_000))])
 
-    stored = History(database).day_tally("site", AT, AT + 1)["support"][1]
+    kept = stored(database)["support"]
 
-    assert stored == merged([tally(offered=2, peak=5_000), tally(offered=1, answered=1, peak=3_000)])
-    assert stored.peaks == {"wait": 5_000}
+    assert kept == merged([tally(offered=2, peak=5_000), tally(offered=1, answered=1, peak=3_000)])
+    assert kept.peaks == {"wait": 5_000}
 
 
 def test_two_rows_of_one_minute_in_one_commit_are_added(database, recorder):
     commit(recorder, [row(tally(offered=2)), row(tally(offered=3))])
 
-    assert History(database).day_tally("site", AT, AT + 1)["support"][1].count("offered") == 5
+    assert stored(database)["support"].count("offered") == 5
 
 
 def test_a_commit_that_fails_changes_nothing(database, recorder):
@@ -78,7 +83,7 @@ def test_a_commit_that_fails_changes_nothing(database, recorder):
         commit(recorder, [row(tally(offered=object()))], stream_id="2-0", seen={1: ["b"]})
 
     assert recorder.load() == ("1-0", b"state 1-0")
-    assert History(database).day_tally("site", AT, AT + 1)["support"][1].count("offered") == 1
+    assert stored(database)["support"].count("offered") == 1
 
 
 @given(parts=st.lists(st.tuples(st.integers(0, 3), st.integers(1, 9)), min_size=1, max_size=12), cut=st.integers(0, 12))
@@ -91,7 +96,7 @@ def test_the_day_is_the_same_however_the_rows_are_split_into_commits(database, p
     commit(recorder, rows[:cut])
     commit(recorder, rows[cut:])
 
-    assert History(database).day_tally(site, AT, AT + HOUR_MS)["support"][1].count("offered") == sum(count for _, count in parts)
+    assert stored(database, site)["support"].count("offered") == sum(count for _, count in parts)
 
 
 def test_seen_ids_come_back_by_hour_from_the_hour_asked_for(recorder):
