@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import redis
 import streamlit as st
 import structlog
 from redis.exceptions import RedisError
@@ -115,7 +114,7 @@ def nudge(kind: str) -> bool:
     """Tells the other processes that something changed; False where Redis did not take it, they look once a second anyway."""
     served = serving()
     try:
-        with redis.from_url(served.redis_url) as client:
+        with served.redis() as client:
             client.publish(served.keys.changed, kind)
     except RedisError as error:
         log.warning("nudge_lost", kind=kind, error=type(error).__name__)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from dashboard.day_points import COUNTED, HALF_HOUR_MS, Point, Slots, contact_points, level_points
+from dashboard.status import Status
 from pulse.clock import day_start, earlier_day_start
 from pulse.config import Config
 from pulse.definitions import definitions
@@ -58,6 +59,15 @@ class Verdict(StrEnum):
     MISSED = "missed"
     NO_TARGET = "no_target"
     UNKNOWN = "unknown"
+
+
+STATUS: Mapping[Verdict, Status] = {
+    Verdict.MET: Status.NORMAL,
+    Verdict.MISSED: Status.WARNING,
+    Verdict.NO_TARGET: Status.UNKNOWN,
+    Verdict.UNKNOWN: Status.UNKNOWN,
+}
+"""How a verdict looks."""
 
 
 class Days(NamedTuple):

@@ -6,7 +6,8 @@ In: figures. Out: HTML whose every text is escaped; a status is a shape and a wo
 from collections.abc import Iterable, Mapping
 from html import escape
 
-from dashboard.day import ChannelFigures, Day, Figure, Verdict
+from dashboard.day import STATUS, ChannelFigures, Day, Figure, Verdict
+from dashboard.status import SHAPES
 from dashboard.written import UNKNOWN, written
 from pulse.definitions import definitions
 from pulse.i18n import words
@@ -14,7 +15,6 @@ from pulse.kpi.goal import ServiceLevelFormula
 from pulse.kpi.service_level import WRITTEN
 from pulse.text import Language
 
-SHAPES: Mapping[Verdict, str] = {Verdict.MET: "○", Verdict.MISSED: "▲", Verdict.NO_TARGET: "", Verdict.UNKNOWN: UNKNOWN}
 _COLUMNS = ("yesterday", "today", "target", "day_before", "last_week")
 
 
@@ -47,7 +47,7 @@ def status(verdict: Verdict, said: Mapping[str, str]) -> str:
     if verdict is Verdict.NO_TARGET:
         return ""
     word = said["status.unknown"] if verdict is Verdict.UNKNOWN else said[f"day.{verdict}"]
-    return f'<span class="status {verdict}"><span aria-hidden="true">{SHAPES[verdict]}</span> {escape(word)}</span>'
+    return f'<span class="status {verdict}"><span aria-hidden="true">{SHAPES[STATUS[verdict]]}</span> {escape(word)}</span>'
 
 
 def _cells(figure: Figure, heads: list[str], said: Mapping[str, str]) -> list[str]:

@@ -38,12 +38,11 @@ from dashboard.walls import Walls
 from dashboard.ways import ROLE_PATH, Way, way
 from pulse.access import DEFAULT_LAYOUT, Door
 from pulse.clock import system_clock
+from pulse.kpi.freshness import is_old
 from pulse.roles import Permission
 
 _MOST_DIGITS = 15
 NO_STORE = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-STALE_MS = 10_000
-"""A Board older than this makes /healthz answer 503."""
 
 
 class Server:
@@ -153,7 +152,7 @@ class Server:
     async def _health(self, _request: Request) -> Response:
         hub, now = self.hub, system_clock()
         age_ms = None if hub.board_at is None else now - hub.board_at
-        healthy = hub.redis_ok and age_ms is not None and age_ms < STALE_MS
+        healthy = hub.redis_ok and not is_old(hub.board_at, now)
         state = {"redis": "ok" if hub.redis_ok else "lost", "board_age_s": None if age_ms is None else age_ms / 1000, "build": build()}
         return JSONResponse(state, 200 if healthy else 503, headers=NO_STORE)
 

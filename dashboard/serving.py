@@ -6,13 +6,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from redis import Redis
+
 from dashboard.identity import login_secrets
 from pulse.access import Door
 from pulse.config import GIVEN_UP, Config, ConfigError, Fault, environment, load_config, secret
 from pulse.live.keys import Keys
+from pulse.live.store import connected
 from pulse.wall_token import SiteTokens
 
 ASSETS = Path(__file__).parent
+_PATIENCE_S = 2.0
 _LOCAL_REDIS = "redis://127.0.0.1:6379/0"
 
 
@@ -32,6 +36,10 @@ class Serving:
     def database_url(self) -> str:
         """Where history and incidents are kept."""
         return self.config.history_url
+
+    def redis(self) -> Redis:
+        """A client for one look or word of a page: it answers within 2 s or raises, for somebody waits for the page."""
+        return connected(self.redis_url, _PATIENCE_S)
 
     @property
     def formula(self) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import redis
 import structlog
 from redis.exceptions import RedisError
 
@@ -13,14 +12,13 @@ from pulse.live.last_answer import LastAnswer, last_answers
 from pulse.live.read import latest_board
 
 log = structlog.get_logger(__name__)
-_PATIENCE_S = 2.0
 
 
 def latest() -> tuple[Board | None, Mapping[str, LastAnswer]] | None:
     """The latest Board, None where there is none, and the last answers by source; None where Redis does not answer."""
     served = serving()
     try:
-        with redis.from_url(served.redis_url, socket_timeout=_PATIENCE_S, socket_connect_timeout=_PATIENCE_S) as client:
+        with served.redis() as client:
             told: Any = client.hgetall(served.keys.answers)
             return latest_board(client, served.keys), last_answers(told)
     except (RedisError, UnreadableBoard) as error:

@@ -10,12 +10,10 @@ from collectors.redact import redact
 from dashboard.status import Status, source_status
 from pulse.config import Config
 from pulse.kpi.board import Board, SourceCondition, SourceHealth
+from pulse.kpi.freshness import is_old
 from pulse.live.last_answer import LastAnswer
 from pulse.plugins import UnknownKind, load
 from pulse.text import Language
-
-STALE_MS = 10_000
-"""A Board older than this says nothing of now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +42,6 @@ class SourceRow:
         return sum(self.problems.values())
 
 
-def is_old(board: Board, now: int) -> bool:
-    """Whether the Board is too old to speak of now."""
-    return now - board.at > STALE_MS
-
-
 def source_rows(board: Board | None, config: Config, answers: Mapping[str, LastAnswer], shown: tuple[Language, int]) -> list[SourceRow]:
     """Every source of the config, and any other of the Board; `shown` is the language and now (epoch ms)."""
     language, now = shown
@@ -64,7 +57,7 @@ def _names(config: Config, told: Mapping[str, SourceHealth]) -> Iterator[str]:
 def _row(name: str, health: SourceHealth | None, seen: tuple[Config, Board | None, int, Language], answer: LastAnswer | None) -> SourceRow:
     config, board, now, language = seen
     known = health or SourceHealth(source=name, kind=config.sources[name].kind)
-    stale = board is None or is_old(board, now)
+    stale = is_old(board.at if board else None, now)
     return SourceRow(
         name=name,
         kind=_titled(known.kind, language),

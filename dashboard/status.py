@@ -3,9 +3,10 @@
 Pure: values and promises in, one word out. None is unknown and never counts as normal.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
+from dashboard.written import UNKNOWN
 from pulse.kpi.board import Scope, SourceCondition, SourceHealth
 from pulse.kpi.freshness import Sight, is_stale
 
@@ -27,6 +28,14 @@ class Status(StrEnum):
     CRITICAL = "critical"
 
 
+SHAPES: Mapping[Status, str] = {
+    Status.UNKNOWN: UNKNOWN,
+    Status.NORMAL: "○",
+    Status.STALE: "◌",
+    Status.WARNING: "▲",
+    Status.CRITICAL: "⬣",
+}
+"""What stands before the word on pages: no status is told by its colour alone."""
 _RANK = {status: rank for rank, status in enumerate(Status)}
 
 

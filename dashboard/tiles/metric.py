@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 from pydantic import ValidationInfo, field_validator
 
-from dashboard.day import Verdict, verdict_of
+from dashboard.day import STATUS, verdict_of
 from dashboard.picture import Figure, Picture, figure, titles
 from dashboard.scope import SITE, ScopeName, scope_of
 from dashboard.status import Status, believed
@@ -22,7 +22,6 @@ from pulse.targets import Targets, possible
 from pulse.text import Text
 
 TITLE = Text("One figure", "单项指标")
-_STATUS = {Verdict.MET: Status.NORMAL, Verdict.MISSED: Status.WARNING}
 
 
 class Options(Strict):
@@ -90,7 +89,7 @@ def _target(options: Options, scope: Scope, targets: Targets) -> float | None:
 
 def _status(value: Figure, target: float | None, kpi: Kpi) -> Status:
     known = None if value == "na" else value
-    return _STATUS.get(verdict_of(known, target, kpi.better), Status.UNKNOWN)
+    return STATUS[verdict_of(known, target, kpi.better)]
 
 
 def _age_s(board: Board, scope: Scope) -> float | None:

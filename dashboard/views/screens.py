@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import pandas as pd
-import redis
 import streamlit as st
 import structlog
 from redis.exceptions import RedisError
@@ -18,6 +17,7 @@ from dashboard.layouts_kept import KIND
 from dashboard.page import Page
 from dashboard.serving import serving
 from dashboard.shell import draw_title
+from dashboard.status import SHAPES, Status
 from dashboard.visitor import page_language
 from dashboard.written import clocked
 from pulse.clock import system_clock
@@ -28,8 +28,7 @@ from pulse.text import Language, Text
 from sql.documents import Document, newest
 
 PAGE = Page(title=Text("Screens", "屏幕"), icon=":material/monitor:", order=8, needs=Permission.MANAGE_SCREENS)
-_SHAPES = {Condition.LIVE: "○", Condition.FROZEN: "▲", Condition.SILENT: "⬣"}
-_PATIENCE_S = 2.0
+_STATUS = {Condition.LIVE: Status.NORMAL, Condition.FROZEN: Status.WARNING, Condition.SILENT: Status.CRITICAL}
 _BEGUN = "layouts_begun"
 log = structlog.get_logger(__name__)
 
@@ -120,7 +119,7 @@ def _cells(screen: Screen, now: int, language: Language) -> tuple[str, ...]:
     picture_ms = None if beat.at is None else max(0, screen.heard_at - beat.at)
     return (
         beat.screen,
-        f"{_SHAPES[how]} {said[f'screens.{how}']}",
+        f"{SHAPES[_STATUS[how]]} {said[f'screens.{how}']}",
         clocked((now - screen.heard_at) / 1000),
         "—" if picture_ms is None else clocked(picture_ms / 1000),
         f"{beat.layout} · {beat.language}",
@@ -133,7 +132,7 @@ def _cells(screen: Screen, now: int, language: Language) -> tuple[str, ...]:
 def _known(now: int) -> list[Screen] | None:
     served = serving()
     try:
-        with redis.from_url(served.redis_url, socket_timeout=_PATIENCE_S, socket_connect_timeout=_PATIENCE_S) as client:
+        with served.redis() as client:
             return screens(client.hgetall(served.keys.screens), now)
     except RedisError as error:
         log.warning("screens_unread", error=type(error).__name__)

@@ -15,12 +15,13 @@ from dashboard.page import Page
 from dashboard.serving import build, serving
 from dashboard.shell import draw_title
 from dashboard.source_data import latest
-from dashboard.sources_view import SourceRow, is_old, source_rows
-from dashboard.status import Status
+from dashboard.sources_view import SourceRow, source_rows
+from dashboard.status import SHAPES
 from dashboard.visitor import page_language
-from dashboard.written import UNKNOWN, at_clock, clocked, plain, written
+from dashboard.written import at_clock, clocked, plain, written
 from pulse.clock import system_clock
 from pulse.i18n import words
+from pulse.kpi.freshness import is_old
 from pulse.kpi.kpi import Unit
 from pulse.live.last_answer import LastAnswer
 from pulse.roles import Permission
@@ -28,7 +29,6 @@ from pulse.text import Language, Text
 from sql.session import schema_of
 
 PAGE = Page(title=Text("Settings", "设置"), icon=":material/settings:", order=9, needs=Permission.SEE_SETTINGS)
-_SHAPES = {Status.UNKNOWN: UNKNOWN, Status.NORMAL: "○", Status.STALE: "◌", Status.WARNING: "▲", Status.CRITICAL: "⬣"}
 _SOURCE_COLUMNS = ("source", "kind", "status", "polled", "lag", "records", "complete", "problems")
 _DEFINITION_COLUMNS = tuple(field.name for field in fields(Definition))
 log = structlog.get_logger(__name__)
@@ -63,7 +63,7 @@ def _draw_sources() -> None:
     if not rows:
         st.info(said["settings.no_sources"])
         return
-    _draw_board_age(None if board is None else board.at, board is None or is_old(board, now), now)
+    _draw_board_age(None if board is None else board.at, now)
     table = pd.DataFrame([_source_cells(row, language) for row in rows], columns=[said[f"settings.{name}"] for name in _SOURCE_COLUMNS])
     st.dataframe(table, hide_index=True, height="content")
     by_name = {row.name: row for row in rows}
@@ -71,11 +71,11 @@ def _draw_sources() -> None:
     _draw_source(by_name[chosen], language, now)
 
 
-def _draw_board_age(at: int | None, is_stale: bool, now: int) -> None:
+def _draw_board_age(at: int | None, now: int) -> None:
     said, zone = words(page_language()), serving().config.zone
     if at is None:
         st.warning(said["settings.never"], icon=":material/warning:")
-    elif is_stale:
+    elif is_old(at, now):
         age = clocked((now - at) / 1000)
         st.warning(said["settings.stale"].format(time=at_clock(at, zone), age=age), icon=":material/warning:")
     else:
@@ -87,7 +87,7 @@ def _source_cells(row: SourceRow, language: Language) -> tuple[str, ...]:
     return (
         row.name,
         row.kind,
-        f"{_SHAPES[row.status]} {said[f'status.{row.status}']} · {said[f'condition.{row.condition}']}",
+        f"{SHAPES[row.status]} {said[f'status.{row.status}']} · {said[f'condition.{row.condition}']}",
         written(row.polled_s, Unit.SECONDS),
         written(row.lag_s, Unit.SECONDS),
         written(row.records, Unit.COUNT),

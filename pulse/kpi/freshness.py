@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from pulse.kpi.board import Board, Scope, SourceCondition, SourceHealth
 
+BOARD_BELIEVED_MS = 10_000
+"""For how long a Board speaks of now; one is made every second."""
 MISSED_POLLS = 3
 LEAST_STALE_S = 10.0
 _SILENT_FOR_GOOD = frozenset({SourceCondition.ENDED, SourceCondition.STOPPED})
@@ -19,6 +21,11 @@ class Sight(StrEnum):
     PARTIAL = "partial"
     """Some source is silent: a breach can be believed, an all-clear cannot."""
     NONE = "none"
+
+
+def is_old(board_at: int | None, now: int) -> bool:
+    """Whether a Board of an instant (epoch ms) says nothing of now any more; True where there is none."""
+    return board_at is None or now - board_at > BOARD_BELIEVED_MS
 
 
 def stale_after_s(every_s: float) -> float:

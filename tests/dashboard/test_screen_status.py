@@ -1,8 +1,19 @@
 import pytest
 
-from dashboard.status import Status, believed, incident_status, queue_status, service_level_status, source_status, wait_status, worst
+from dashboard.day import STATUS, Verdict
+from dashboard.status import (
+    SHAPES,
+    Status,
+    believed,
+    incident_status,
+    queue_status,
+    service_level_status,
+    source_status,
+    wait_status,
+    worst,
+)
 from pulse.kpi.board import Scope, SourceCondition, SourceHealth
-from pulse.kpi.freshness import Sight
+from pulse.kpi.freshness import Sight, is_old
 
 
 @pytest.mark.parametrize(("ratio", "status"), [(0.8, "normal"), (0.79, "warning"), (0.7, "warning"), (0.69, "critical"), (None, "unknown")])
@@ -70,3 +81,17 @@ def test_source_is_as_good_as_its_last_three_polls(condition, age_ms, status):
     health = SourceHealth(source="s", kind="k", condition=condition, polled_at=100_000 - age_ms)
 
     assert source_status(health, 100_000) == status
+
+
+def test_every_status_has_a_shape_of_its_own():
+    assert SHAPES.keys() == set(Status)
+    assert len(set(SHAPES.values())) == len(Status)
+
+
+def test_every_verdict_looks_like_a_status():
+    assert STATUS.keys() == set(Verdict)
+
+
+@pytest.mark.parametrize(("board_at", "old"), [(None, True), (1_000, False), (0, False), (-1, True)])
+def test_board_speaks_of_now_for_ten_seconds(board_at, old):
+    assert is_old(board_at, 10_000) is old
