@@ -69,6 +69,16 @@ def standing_tokens() -> frozenset[str]:
     return wall_tokens.standing(database(served.database_url), served.config.site.name)
 
 
+def token_labels() -> dict[str, str]:
+    """The labels of all wall tokens by id; none while the database does not answer."""
+    served = serving()
+    try:
+        return {row.id: row.label for row in wall_tokens.issued(database(served.database_url), served.config.site.name)}
+    except SQLAlchemyError as error:
+        log.warning("wall_tokens_unreadable", error=type(error).__name__)
+        return {}
+
+
 @st.cache_data(ttl=STANDING_TTL_S, show_spinner=False)
 def standing_tokens_lately() -> frozenset[str]:
     """The same, at most two seconds old: for pages, which are drawn again and again."""

@@ -16,7 +16,10 @@ BEAT_S = 30
 SILENT_AFTER_MS = 3 * BEAT_S * 1000
 FROZEN_AFTER_MS = 60_000
 """A screen whose picture is this much older than its heartbeat shows something that no longer is."""
-FORGOTTEN_AFTER_MS = 7 * 86_400_000
+TOKEN_KEPT_DAYS = 7
+"""For so long a silent screen that has a wall token stays in the fleet: somebody hung it there."""
+BROWSER_KEPT_MINUTES = 60
+"""For so long a browser without one does: it was most likely closed."""
 MOST_SCREENS = 2_000
 LONGEST = 2_048
 """Bytes of a heartbeat."""
@@ -49,6 +52,8 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
 
     beat: Beat
     heard_at: int
+    token: str | None = None
+    """The id of the wall token it was let in by; None where it needed none."""
 
 
 class Condition(StrEnum):
@@ -89,17 +94,13 @@ class Fleet:
     def __init__(self, client: redis.Redis, keys: Keys, most: int = MOST_SCREENS) -> None:
         self._client, self._keys, self._most = client, keys, most
 
-    async def hear(self, beat: Beat, now: int) -> bool:
-        """Keeps a heartbeat; False where it is one screen too many for the fleet. Raises redis errors."""
+    async def hear(self, beat: Beat, now: int, token: str | None = None) -> bool:
+        """Keeps the heartbeat of a screen with a token's id; False where it is one screen too many for the fleet. Raises redis errors."""
         known = await self._client.hexists(self._keys.screens, beat.screen)
         if not known and not await self._has_room(now):
             return False
-        await self._client.hset(self._keys.screens, beat.screen, msgspec.json.encode(Screen(beat=beat, heard_at=now)))
+        await self._client.hset(self._keys.screens, beat.screen, msgspec.json.encode(Screen(beat=beat, heard_at=now, token=token)))
         return True
-
-    async def screens(self, now: int) -> list[Screen]:
-        """The screens of the last week, the ones heard last first. Raises redis errors."""
-        return screens(await self._client.hgetall(self._keys.screens), now)
 
     async def _has_room(self, now: int) -> bool:
         if await self._client.hlen(self._keys.screens) < self._most:
@@ -111,9 +112,13 @@ class Fleet:
 
 
 def screens(stored: Mapping[bytes, bytes], now: int) -> list[Screen]:
-    """The screens of the last week, as Redis keeps them; the ones heard last come first."""
+    """The screens, as Redis keeps them, without those that have been silent for too long; the ones heard last come first."""
     known = (screen for screen in map(_read, stored.values()) if screen is not None)
-    return sorted((screen for screen in known if now - screen.heard_at <= FORGOTTEN_AFTER_MS), key=lambda screen: -screen.heard_at)
+    return sorted((screen for screen in known if now - screen.heard_at <= _kept_ms(screen)), key=lambda screen: -screen.heard_at)
+
+
+def _kept_ms(screen: Screen) -> int:
+    return BROWSER_KEPT_MINUTES * 60_000 if screen.token is None else TOKEN_KEPT_DAYS * 86_400_000
 
 
 def _read(stored: bytes) -> Screen | None:

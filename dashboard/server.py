@@ -7,12 +7,11 @@ routes, so the guard stands before them.
 import asyncio
 import gc
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from types import FrameType
 from typing import Any
 
-import redis.asyncio as redis
 import streamlit as st
 from redis.exceptions import RedisError
 from starlette.middleware import Middleware
@@ -39,9 +38,11 @@ from dashboard.ways import ROLE_PATH, Way, way
 from pulse.access import DEFAULT_LAYOUT, Door
 from pulse.clock import system_clock
 from pulse.kpi.freshness import is_old
+from pulse.live.store import connected_async
 from pulse.roles import Permission
 
 _MOST_DIGITS = 15
+_CANCEL_AGAIN_S = 0.2
 NO_STORE = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
@@ -92,7 +93,6 @@ class Server:
         served = self._load()
         saying = Saying(formula=served.formula, name_of=served.config.name_of, targets=served.config.targets)
         self._hub = Hub(system_clock, Walls(system_clock, shipped(), saying, build()), build())
-        self._fleet = Fleet(redis.from_url(served.redis_url), served.keys)
         all_views()
         gc.freeze()
         await self._standing.look()
@@ -103,12 +103,12 @@ class Server:
             asyncio.create_task(look_for_down(self._hub, served.given_up)),
             asyncio.create_task(recall_often(self._hub, last_hour, served.config.site_goal)),
         ]
-        with _at_signal(self._hub.close):
-            yield
+        async with connected_async(served.redis_url) as client:
+            self._fleet = Fleet(client, served.keys)
+            with _at_signal(self._hub.close):
+                yield
         self._hub.close()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _ended(tasks)
 
     async def _stream(self, request: Request) -> Response:
         wall = self._wall(request)
@@ -142,7 +142,8 @@ class Server:
             raise RuntimeError("the server has not started")
         try:
             beat = decode_beat(await _body(request))
-            kept = await self._fleet.hear(beat, system_clock())
+            token = request_visitor(request).token
+            kept = await self._fleet.hear(beat, system_clock(), token.id if token else None)
         except UnreadableBeat as error:
             return PlainTextResponse(f"{error}\n", 400)
         except RedisError:
@@ -176,6 +177,16 @@ async def _body(request: Request) -> bytes:
         if len(body) > LONGEST:
             break
     return body
+
+
+async def _ended(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancels until all are over: a cancellation that comes while a client connects may be lost on the way."""
+    running = set(tasks)
+    while running:
+        for task in running:
+            task.cancel()
+        over, running = await asyncio.wait(running, timeout=_CANCEL_AGAIN_S)
+        await asyncio.gather(*over, return_exceptions=True)
 
 
 def _events(events: AsyncIterator[bytes]) -> Response:

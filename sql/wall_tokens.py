@@ -10,6 +10,9 @@ from sqlalchemy import select, update
 from sql.models import IssuedToken
 from sql.session import Database
 
+UP_LABEL = "pulse up"
+"""The label of the tokens that `pulse up` makes itself; nobody else's may have it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:

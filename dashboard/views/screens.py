@@ -10,11 +10,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.account import page_actor
 from dashboard.actions import save_layout
-from dashboard.data import database
-from dashboard.fleet import Condition, Screen, condition, screens
+from dashboard.data import database, token_labels
+from dashboard.fleet import BROWSER_KEPT_MINUTES, TOKEN_KEPT_DAYS, Condition, Screen, condition, screens
 from dashboard.layout import shipped
 from dashboard.layouts_kept import KIND
 from dashboard.page import Page
+from dashboard.screen_names import named
 from dashboard.serving import serving
 from dashboard.shell import draw_title
 from dashboard.status import SHAPES, Status
@@ -53,7 +54,9 @@ def _draw_fleet() -> None:
     elif not known:
         st.info(words(language)["screens.none"])
     else:
-        st.dataframe(table(known, now, language), hide_index=True, height="content")
+        rows = named(known, token_labels(), serving().config.login is not None, language)
+        st.dataframe(table(rows, now, language), hide_index=True, height="content")
+        st.caption(words(language)["screens.kept"].format(days=TOKEN_KEPT_DAYS, minutes=BROWSER_KEPT_MINUTES))
 
 
 def _draw_layouts(language: Language) -> None:
@@ -105,11 +108,11 @@ def _save(name: str, text: str, seen: int, language: Language) -> None:
     st.error(words(language)[f"screens.{answer}"])
 
 
-def table(known: Sequence[Screen], now: int, language: Language) -> pd.DataFrame:
-    """A row for each screen at `now` (epoch ms): silent ones first, then frozen ones."""
+def table(known: Sequence[tuple[str, Screen]], now: int, language: Language) -> pd.DataFrame:
+    """A row for each screen and its name at `now` (epoch ms): silent ones first, then frozen ones."""
     said = words(language)
-    worst_first = sorted(known, key=lambda screen: (-list(Condition).index(condition(screen, now)), screen.beat.layout, screen.beat.screen))
-    rows = [_cells(screen, now, language) for screen in worst_first]
+    worst_first = sorted(known, key=lambda row: (-list(Condition).index(condition(row[1], now)), row[1].beat.layout, row[0]))
+    rows = [(name, *_cells(screen, now, language)) for name, screen in worst_first]
     keys = ("screen", "condition", "heard", "picture", "layout", "size", "page_age", "build")
     return pd.DataFrame(rows, columns=[said[f"screens.{key}"] for key in keys])
 
@@ -118,7 +121,6 @@ def _cells(screen: Screen, now: int, language: Language) -> tuple[str, ...]:
     beat, said, how = screen.beat, words(language), condition(screen, now)
     picture_ms = None if beat.at is None else max(0, screen.heard_at - beat.at)
     return (
-        beat.screen,
         f"{SHAPES[_STATUS[how]]} {said[f'screens.{how}']}",
         clocked((now - screen.heard_at) / 1000),
         "—" if picture_ms is None else clocked(picture_ms / 1000),

@@ -17,9 +17,9 @@ from pulse.wall_token import WallToken, signed
 from sql import wall_tokens
 from sql.models import IssuedToken
 from sql.session import Database, open_database
-from sql.wall_tokens import Wanted
+from sql.wall_tokens import UP_LABEL, Wanted
 
-UP_LABEL = "pulse up"
+_UP_NAME = "TVs, by the address that `pulse up` prints"
 _DAY_S = 86_400.0
 _UP_VALID_S = 365 * _DAY_S
 _LEAST_LEFT_MS = 30 * round(_DAY_S) * 1000
@@ -44,6 +44,12 @@ class Scope:
 def create(site: RunningSite, scope: Scope, valid_s: float, now: int) -> tuple[IssuedToken, str]:
     """A new token: its row and its text, which is shown this once and not kept. Raises WallTokenRefused."""
     _check_label(scope.label)
+    if scope.label.strip() == UP_LABEL:
+        raise WallTokenRefused(f'wall-token create --label: got "{UP_LABEL}", expected another: that one is of the tokens `pulse up` makes')
+    return _made(site, scope, valid_s, now)
+
+
+def _made(site: RunningSite, scope: Scope, valid_s: float, now: int) -> tuple[IssuedToken, str]:
     if not _SHORTEST_S <= valid_s <= _LONGEST_S:
         raise WallTokenRefused(f"wall-token create --valid-for: got {valid_s:g} seconds, expected 1s to {_LONGEST_S / _DAY_S:.0f}d")
     wanted = Wanted(
@@ -64,7 +70,7 @@ def for_up(site: RunningSite, now: int) -> str:
     with open_database(site.database_url) as database:
         standing = [row for row in _of(database, site) if row.label == UP_LABEL and row.revoked_at is None]
     lasting = [row for row in standing if row.expires_at - now >= _LEAST_LEFT_MS]
-    return _text(site, lasting[0]) if lasting else create(site, Scope(label=UP_LABEL), _UP_VALID_S, now)[1]
+    return _text(site, lasting[0]) if lasting else _made(site, Scope(label=UP_LABEL), _UP_VALID_S, now)[1]
 
 
 def listed(site: RunningSite, now: int) -> Iterator[str]:
@@ -74,7 +80,7 @@ def listed(site: RunningSite, now: int) -> Iterator[str]:
     if not rows:
         yield "no token was made yet"
     for row in rows:
-        yield f"{row.id}  {row.label}"
+        yield f"{row.id}  {_UP_NAME if row.label == UP_LABEL else row.label}"
         yield f"{_INDENT}{_state(row, now)}"
         yield f"{_INDENT}layouts: {', '.join(row.layouts) or 'all'}; {'names of people' if row.sees_names else 'no names of people'}"
         yield f"{_INDENT}made {_day(row.created_at)} by {row.created_by}"

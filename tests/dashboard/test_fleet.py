@@ -2,6 +2,7 @@ import msgspec
 import pytest
 
 from dashboard.fleet import LONGEST, Beat, Condition, Fleet, Screen, UnreadableBeat, condition, decode_beat, screens
+from dashboard.screen_names import named
 from dashboard.views.screens import table
 from pulse.live.keys import Keys
 from pulse.text import Language
@@ -51,14 +52,26 @@ def test_heartbeat_that_is_too_long_is_refused_unread():
         decode_beat(b"x" * (LONGEST + 1))
 
 
-async def test_last_heartbeat_of_each_screen_is_kept_and_a_week_old_one_is_forgotten(private_redis):
+async def test_last_heartbeat_of_each_screen_is_kept_with_the_token_it_came_by(private_redis):
     async with private_redis.async_client() as client:
         walls = Fleet(client, Keys("one"))
-        await walls.hear(beat("000000000001"), NOW - WEEK - 1)
+        await walls.hear(beat("000000000001"), NOW - 2_000, "lobby")
         await walls.hear(beat("000000000002"), NOW - 1_000)
         await walls.hear(beat("000000000002"), NOW)
 
-        assert [(screen.beat.screen, screen.heard_at) for screen in await walls.screens(NOW)] == [("000000000002", NOW)]
+        kept = screens(await client.hgetall(Keys("one").screens), NOW)
+        assert [(screen.beat.screen, screen.heard_at, screen.token) for screen in kept] == [
+            ("000000000002", NOW, None),
+            ("000000000001", NOW - 2_000, "lobby"),
+        ]
+
+
+@pytest.mark.parametrize(("token", "kept_ms"), [("lobby", WEEK), (None, 3_600_000)])
+def test_silent_screen_is_dropped_after_a_week_and_a_browser_without_a_token_after_an_hour(token, kept_ms):
+    stored = {b"00ff00ff00ff": msgspec.json.encode(Screen(beat=beat(), heard_at=NOW, token=token))}
+
+    assert len(screens(stored, NOW + kept_ms)) == 1
+    assert screens(stored, NOW + kept_ms + 1) == []
 
 
 async def test_full_fleet_takes_a_new_screen_only_in_the_place_of_a_forgotten_one(private_redis):
@@ -81,10 +94,27 @@ def test_screens_stand_in_the_order_in_which_they_were_heard():
 def test_screens_in_trouble_stand_first_in_the_table_in_words():
     live, silent = Screen(beat=beat("000000000001"), heard_at=NOW), Screen(beat=beat("000000000002", NOW - 200_000), heard_at=NOW - 200_000)
 
-    shown = table([live, silent], NOW, Language.EN)
+    shown = table([("Lobby", live), ("Hall", silent)], NOW, Language.EN)
 
+    assert list(shown["Screen"]) == ["Hall", "Lobby"]
     assert list(shown["Condition"]) == ["⬣ silent", "○ live"]
     assert list(shown["Heard ago"]) == ["3:20 min", "0 s"]
+
+
+def test_screen_is_called_by_the_label_of_its_token():
+    known = [Screen(beat=beat(), heard_at=NOW, token=token) for token in ("a", "b", "gone", None)]
+
+    rows = named(known, {"a": "Lobby", "b": "pulse up"}, False, Language.EN)
+
+    assert [name for name, _ in rows] == ["Lobby", "TV, by the address that pulse up prints", "Wall token gone", "Browser on this machine"]
+    assert named(known, {"b": "pulse up"}, True, Language.ZH)[1][0] == "电视（使用 pulse up 给出的地址）"
+    assert named(known, {}, True, Language.EN)[3][0] == "Browser of somebody logged in"
+
+
+def test_screens_of_one_token_are_told_apart():
+    known = [Screen(beat=beat(name), heard_at=NOW, token="a") for name in ("12ab00000000", "34cd00000000")]
+
+    assert [name for name, _ in named(known, {"a": "Lobby"}, False, Language.EN)] == ["Lobby · 12ab", "Lobby · 34cd"]
 
 
 def test_heartbeat_that_another_version_wrote_is_passed_over():

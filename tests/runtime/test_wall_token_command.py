@@ -73,6 +73,17 @@ def test_up_says_the_same_address_at_every_start_until_a_month_before_its_end(si
     assert for_up(site, NOW + 340 * DAY_MS) != first
 
 
+def test_up_never_gives_away_a_token_that_somebody_made(site: RunningSite) -> None:
+    with pytest.raises(WallTokenRefused, match='--label: got "pulse up", expected another'):
+        create(site, Scope(label="pulse up ", sees_names=True), 365 * DAY_S, NOW)
+
+
+def test_token_of_up_is_listed_by_what_it_is_for(site: RunningSite) -> None:
+    for_up(site, NOW)
+
+    assert next(listed(site, NOW)).endswith("  TVs, by the address that `pulse up` prints")
+
+
 def test_up_makes_a_new_token_after_the_last_one_was_revoked(site: RunningSite) -> None:
     first = for_up(site, NOW)
     revoke(site, next(listed(site, NOW)).split()[0], NOW)
