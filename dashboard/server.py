@@ -21,6 +21,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from dashboard.alert_stream import MOST_ROWS
+from dashboard.answers import NO_STORE, told
 from dashboard.broadcast import Broadcast
 from dashboard.data import last_hour, layouts_now, standing_tokens
 from dashboard.fleet import LONGEST, MOST_SCREENS, Fleet, UnreadableBeat, decode_beat
@@ -40,10 +41,10 @@ from pulse.clock import system_clock
 from pulse.kpi.freshness import is_old
 from pulse.live.store import connected_async
 from pulse.roles import Permission
+from pulse.text import Language
 
 _MOST_DIGITS = 15
 _CANCEL_AGAIN_S = 0.2
-NO_STORE = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 class Server:
@@ -72,7 +73,7 @@ class Server:
             way("/api/screens", self._beat, Permission.SEE_WALL, methods=("POST",)),
             way("/healthz", self._health, Permission.SEE_HEALTH),
             way("/metrics", self._metrics, Permission.SEE_HEALTH),
-            way(ROLE_PATH, choose_role, None),
+            way(ROLE_PATH, self._choose_role, None),
         ]
 
     def routes(self) -> list[BaseRoute]:
@@ -112,28 +113,28 @@ class Server:
 
     async def _stream(self, request: Request) -> Response:
         wall = self._wall(request)
-        return _events(wall.events()) if wall else _no_layout()
+        return _events(wall.events()) if wall else self._told(request, "answer.no_layout", 404)
 
     async def _alerts(self, request: Request) -> Response:
         asked = _numbers(request, version=None, after=0, limit=MOST_ROWS)
         if asked is None:
-            return PlainTextResponse("version, after and limit are whole numbers.\n", 400)
+            return self._told(request, "answer.numbers", 400)
         page = self.hub.incidents.page(**asked)
         if page is None:
-            return PlainTextResponse("That version is gone: begin anew.\n", 410, headers=NO_STORE)
+            return self._told(request, "answer.version_gone", 410)
         return Response(page, media_type="application/json", headers=NO_STORE)
 
     async def _alert_stream(self, request: Request) -> Response:
         asked = _numbers(request, since=None)
         if asked is None:
-            return PlainTextResponse("since is the number of a version.\n", 400)
+            return self._told(request, "answer.since", 400)
         epoch, hub = request.query_params.get("epoch"), self.hub
         return _events(hub.console.events(hub.incidents.follow(epoch, asked["since"])))
 
     async def _snapshot(self, request: Request) -> Response:
         wall = self._wall(request)
         if wall is None:
-            return _no_layout()
+            return self._told(request, "answer.no_layout", 404)
         headers = {**NO_STORE, "X-Pulse-Now": str(system_clock())}
         return Response(wall.frame or b"null", media_type="application/json", headers=headers)
 
@@ -145,10 +146,10 @@ class Server:
             token = request_visitor(request).token
             kept = await self._fleet.hear(beat, system_clock(), token.id if token else None)
         except UnreadableBeat as error:
-            return PlainTextResponse(f"{error}\n", 400)
+            return self._told(request, "answer.no_beat", 400, fault=error)
         except RedisError:
-            return PlainTextResponse("Redis does not answer.\n", 503)
-        return Response(status_code=204) if kept else PlainTextResponse(f"There are {MOST_SCREENS} screens already.\n", 507)
+            return self._told(request, "answer.redis_away", 503)
+        return Response(status_code=204) if kept else self._told(request, "answer.too_many_screens", 507, most=MOST_SCREENS)
 
     async def _health(self, _request: Request) -> Response:
         hub, now = self.hub, system_clock()
@@ -164,6 +165,16 @@ class Server:
     def _wall(self, request: Request) -> Broadcast | None:
         layout, visitor = request.query_params.get("layout", DEFAULT_LAYOUT), request_visitor(request)
         return self.hub.walls.open(layout, names_shown=visitor.sees_names) if visitor.may_see_layouts([layout]) else None
+
+    async def _choose_role(self, request: Request) -> Response:
+        return choose_role(request, self._language)
+
+    def _told(self, request: Request, key: str, status: int, **facts: object) -> Response:
+        return told(request, self._language, key, status, **facts)
+
+    @property
+    def _language(self) -> Language:
+        return self._load().config.site.language
 
     def _door(self) -> Door:
         return self._load().door(self._standing.ids)
@@ -199,10 +210,6 @@ def _numbers(request: Request, **defaults: int | None) -> dict[str, Any] | None:
     if not all(text is None or (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS) for text in given.values()):
         return None
     return {name: defaults[name] if text is None else int(text) for name, text in given.items()}
-
-
-def _no_layout() -> Response:
-    return PlainTextResponse("There is no layout of that name.\n", 404)
 
 
 @contextmanager

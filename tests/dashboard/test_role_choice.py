@@ -4,6 +4,7 @@ from starlette.requests import Request
 
 from dashboard.role_choice import choose_role
 from pulse.access import visitor_of
+from pulse.text import Language
 
 HERE = visitor_of(LOCAL, door(), 0)
 
@@ -11,7 +12,7 @@ HERE = visitor_of(LOCAL, door(), 0)
 async def chosen(query, visitor=HERE, **headers):
     listed = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     scope = {"type": "http", "method": "GET", "path": "/role", "query_string": query.encode(), "headers": listed}
-    return await choose_role(Request(scope | {"pulse_visitor": visitor}))
+    return choose_role(Request(scope | {"pulse_visitor": visitor}), Language.EN)
 
 
 async def test_choice_is_kept_in_a_cookie_no_script_reads():
@@ -31,6 +32,14 @@ async def test_unknown_role_is_refused_with_those_there_are(query):
 
     assert answer.status_code == 400
     assert b"expected one of all, viewer, supervisor" in answer.body
+
+
+async def test_refusal_is_told_in_the_language_of_who_asks():
+    answers = [await chosen("as=king&lang=zh"), await chosen("as=king", accept_language="fr, zh-CN;q=0.9, en;q=0.5")]
+
+    assert [answer.body.decode() for answer in answers] == [
+        "as：此角色未知，应为以下之一：all, viewer, supervisor, manager, executive, admin\n"
+    ] * 2
 
 
 async def test_person_who_logged_in_has_nothing_to_choose():

@@ -5,11 +5,14 @@ import msgspec
 import pytest
 from private_redis import PrivateRedis
 from starlette.applications import Starlette
+from starlette.requests import Request
 
+from dashboard.answers import language_asked
 from dashboard.data import database
 from dashboard.fleet import Screen
 from dashboard.server import Server
 from dashboard.serving import serving
+from pulse.text import Language
 from pulse.wall_token import WallToken, signed
 from sql.wall_tokens import Wanted, issue
 
@@ -68,3 +71,51 @@ async def test_server_that_ends_lets_go_of_redis(site, private_redis):
 
     with private_redis.client() as client:
         assert len(client.client_list()) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "en", "zh"),
+    [
+        ("/api/stream?layout=nope", 404, "There is no layout of that name here.", "此处没有该名称的布局。"),
+        ("/api/snapshot?layout=nope", 404, "There is no layout of that name here.", "此处没有该名称的布局。"),
+        ("/api/alerts?limit=many", 400, "version, after and limit are whole numbers.", "version、after 和 limit 应为整数。"),
+        ("/api/alerts?version=9", 410, "That version is gone: begin anew.", "该版本已不存在，请重新开始。"),
+        ("/api/alerts/stream?since=x", 400, "since is the number of a version.", "since 应为版本号。"),
+        ("/role?as=king", 400, "as: that role is not known", "as：此角色未知"),
+    ],
+)
+async def test_route_answers_in_the_language_of_the_address_else_of_the_browser_else_of_the_site(ask, path, status, en, zh):
+    german = {"Accept-Language": "de, zh-CN;q=0.7, en;q=0.3"}
+    asked = [
+        await ask("GET", path),
+        await ask("GET", path, headers=german),
+        await ask("GET", f"{path}&lang=en", headers=german),
+    ]
+
+    assert [answer.status_code for answer in asked] == [status] * 3
+    assert [answer.text.startswith(text) for answer, text in zip(asked, (en, zh, en), strict=True)] == [True] * 3
+
+
+async def test_heartbeat_that_is_none_is_refused_in_the_language_of_the_address(ask):
+    answer = await ask("POST", "/api/screens?lang=zh", content=b"rubbish")
+
+    assert (answer.status_code, answer.text[:9]) == (400, "这不是屏幕的心跳：")
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("", "zh"),
+        ("en", "en"),
+        ("fr", "zh"),
+        ("en;q=0", "zh"),
+        ("en;q=0.2, zh-TW;q=0.9", "zh"),
+        ("en;q=high, fr", "zh"),
+        (";,", "zh"),
+        ("EN-gb", "en"),
+    ],
+)
+def test_browser_is_believed_in_which_language_it_likes_best(header, language):
+    request = Request({"type": "http", "query_string": b"", "headers": [(b"accept-language", header.encode())]})
+
+    assert language_asked(request, Language.ZH) == language

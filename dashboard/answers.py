@@ -1,0 +1,43 @@
+"""The plain answers of routes: a line in the language of who asks.
+
+In: a request, a key of locales, the language of the site. Out: a text response.
+"""
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from pulse.i18n import language_of, words
+from pulse.text import Language
+
+NO_STORE = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+
+def language_asked(request: Request, site: Language) -> Language:
+    """The language in the address, else the one the browser likes best of ours, else the site's."""
+    liked = next((tag for tag in _liked(request.headers.get("accept-language", "")) if _is_ours(tag)), None)
+    return language_of(request.query_params.get("lang"), language_of(liked, site))
+
+
+def told(request: Request, site: Language, key: str, status: int, **facts: object) -> Response:
+    """The answer of a key, with its facts filled in."""
+    text = words(language_asked(request, site))[key].format(**facts)
+    return PlainTextResponse(f"{text}\n", status, headers=NO_STORE)
+
+
+def _liked(header: str) -> list[str]:
+    """The tags of an Accept-Language header, the one liked best first (RFC 9110, 12.5.4)."""
+    parts = [part.partition(";") for part in header.split(",")]
+    weights = [(tag.strip(), _weight(parameter)) for tag, _, parameter in parts]
+    return [tag for tag, weight in sorted(weights, key=lambda one: -one[1]) if tag and weight > 0]
+
+
+def _weight(parameter: str) -> float:
+    written = parameter.strip().removeprefix("q=")
+    try:
+        return float(written) if written else 1.0
+    except ValueError:
+        return 0.0
+
+
+def _is_ours(tag: str) -> bool:
+    return tag.lower().partition("-")[0] in set(Language)
