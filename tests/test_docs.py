@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from pulse.config import checked_config
+from pulse.config import Config, checked_config
 from pulse.plugins import load
 from pulse.runtime.checking import report
 from pulse.runtime.collecting import checked_sources
 from pulse.runtime.places import Places
 from pulse.runtime.site import RunningSite
+from pulse.runtime.up import PAGES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -30,6 +31,17 @@ def test_an_example_has_no_fault(example: Path) -> None:
     site = RunningSite.of(example)
 
     assert "no fault" in next(report(site, None))
+
+
+def test_readme_says_where_a_site_may_keep_its_things() -> None:
+    places = [name for name, field in Config.model_fields.items() if field.annotation == str | None]
+
+    assert len(places) == 3
+    assert [name for name in places if not re.search(rf"^{name} = ", README, re.MULTILINE)] == []
+
+
+def test_readme_names_every_page() -> None:
+    assert [page for page in PAGES if f"<http://127.0.0.1:8501/{page}>" not in README] == []
 
 
 def test_every_path_the_readme_names_exists() -> None:

@@ -4,7 +4,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.error import URLError
@@ -20,6 +20,15 @@ from pulse.runtime.site import RunningSite
 from pulse.runtime.supervisor import Command, Supervisor
 
 ROOT = Path(__file__).parents[2]
+PAGES: Mapping[str, str] = {
+    "wall": "supervisors: put it on the big screen",
+    "console": "shift managers: see why, acknowledge",
+    "day": "executives: today and yesterday beside the targets",
+    "settings": "administrators: sources, what figures mean, opening hours",
+    "screens": "who looks after the walls: which report, their layouts",
+    "roles": "everybody: who may do what",
+}
+"""Every page and whom it is for."""
 _LOOPBACK = "127.0.0.1"
 _START_S = 60.0
 _FRUGAL = {"MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "65536"}
@@ -84,7 +93,8 @@ def up(site: RunningSite, host: str | None, port: int | None, say: Callable[[str
         supervisor = Supervisor(_commands(site, address), say, site.places.tell_given_up)
         try:
             if _started(supervisor, site, address):
-                _say_addresses(site, address, say)
+                for line in addresses(site, address):
+                    say(line)
                 supervisor.run()
         finally:
             say("stopping")
@@ -169,17 +179,17 @@ def _has_board(site: RunningSite) -> bool:
         return False
 
 
-def _say_addresses(site: RunningSite, address: Address, say: Callable[[str], None]) -> None:
+def addresses(site: RunningSite, address: Address) -> Iterator[str]:
+    """The lines that say where everything is; raises CannotStart."""
     local = f"http://{address.own}:{address.port}"
     demo = "  (DEMO data)" if site.config.site.demo else ""
-    say(f"{site.site_title} is up{demo}")
-    say(f"  wall      {local}/wall      supervisors: put it on the big screen, ?lang=zh for Chinese")
-    say(f"  console   {local}/console   shift managers: see why, acknowledge")
-    say(f"  day       {local}/day       executives: today and yesterday beside the targets")
+    yield f"{site.site_title} is up{demo}"
+    for page, what in PAGES.items():
+        yield f"  {page:<9} {local}/{page:<9} {what}"
     if address.is_public:
-        say(f"  for TVs   {wall_address(site, address)}")
-        say(f"            read-only and signed; {_for_people(site)}")
-    say(f"  data in {site.places.root}; ctrl-C stops everything")
+        yield f"  for TVs   {wall_address(site, address)}"
+        yield f"            read-only and signed; {_for_people(site)}"
+    yield f"  ?lang=zh behind an address is Chinese; data in {site.places.root}; ctrl-C stops everything"
 
 
 def wall_address(site: RunningSite, address: Address) -> str:

@@ -14,12 +14,14 @@ from pathlib import Path
 import psutil
 import pytest
 
+from dashboard.nav import all_views
 from pulse.config import GIVEN_UP
 from pulse.kpi.board import Board, UnreadableBoard
 from pulse.live.read import latest_board
 from pulse.live.store import RedisLost, connected
 from pulse.runtime.redis_server import answers, server_binary, server_command
 from pulse.runtime.site import RunningSite
+from pulse.runtime.up import PAGES, Address, addresses
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 60.0
@@ -141,6 +143,18 @@ def test_a_second_instance_on_the_same_data_is_refused_in_one_line(up: Up) -> No
     assert second.returncode == 2
     assert said.strip().endswith("already works on this data")
     assert len(said.splitlines()) == 1
+
+
+def test_addresses_of_all_pages_are_said(tmp_path: Path) -> None:
+    site = RunningSite.of(config_in(tmp_path, 8600))
+
+    first, *pages, last = addresses(site, Address("127.0.0.1", 8600))
+
+    assert first == "up is up"
+    assert [line.split()[:2] for line in pages] == [[page, f"http://127.0.0.1:8600/{page}"] for page in PAGES]
+    assert PAGES.keys() == all_views().keys()
+    assert max(map(len, pages)) <= 110
+    assert str(site.places.root) in last
 
 
 def test_ctrl_c_stops_everything_and_leaves_no_process(tmp_path: Path) -> None:
