@@ -13,7 +13,7 @@ import msgspec
 
 from collectors.ami import Message
 from collectors.base import Cursor, SourceContext
-from collectors.redact import redact
+from collectors.redact import quoted, redact
 from pulse.kpi.records import AgentState, AgentStateType, CounterWindow, QueueState, Record
 
 _UNREACHABLE = frozenset({4, 5})
@@ -120,7 +120,7 @@ class Picture:
     def _put(self, listing: Listing, event: str, message: Message, at: int) -> None:
         queue = message.get("Queue", "")
         if not queue:
-            self.problems["no_queue"] += 1
+            self._problem("no_queue", f"{event}: got no Queue, expected its name")
         elif event == "QueueParams":
             self._bounded(listing.queues, _MOST_QUEUES)
             listing.queues[queue] = (self._whole(message, "Completed"), self._whole(message, "Abandoned"))
@@ -155,12 +155,18 @@ class Picture:
         written = message.get(header, "")
         if written.isascii() and written.isdigit() and len(written) <= 12:
             return int(written)
-        self.problems["bad_number"] += 1
+        place = f"{message.get('Event', '')} of {redact(message.get('Queue', ''))}, {header}"
+        self._problem("bad_number", f"{place}: got {quoted(written.encode())}, expected a whole number of 12 digits at most")
         return 0
+
+    def _problem(self, name: str, text: str) -> None:
+        self.problems[name] += 1
+        if self._context.note is not None:
+            self._context.note(name, text)
 
     def _bounded(self, kept: dict[Any, Any], most: int) -> None:
         if len(kept) >= most:
-            self.problems["too_many_entries"] += 1
+            self._problem("too_many_entries", f"got one more, expected {most} at most")
             kept.pop(next(iter(kept)))
 
     def _show_listing(self, at: int) -> None:

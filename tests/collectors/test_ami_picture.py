@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -192,3 +193,15 @@ def test_phone_number_in_a_pause_reason_is_redacted(context: SourceContext) -> N
     state = _queue(_told(Picture(context), _listing(_member(Paused="1", PausedReason="call 13800000001"))))
 
     assert state.agents_paused == {"call [phone]": 1}
+
+
+def test_problems_are_told_to_somebody_who_looks_with_where_found_and_allowed(context: SourceContext) -> None:
+    noted: list[tuple[str, str]] = []
+    picture = Picture(replace(context, note=lambda name, text: noted.append((name, text))))
+
+    _told(picture, _listing({"Event": "QueueMember"}, {**_entry("u1", 1), "Wait": "call 13800000001"}))
+
+    assert noted == [
+        ("no_queue", "QueueMember: got no Queue, expected its name"),
+        ("bad_number", 'QueueEntry of support, Wait: got "call [phone]", expected a whole number of 12 digits at most'),
+    ]
