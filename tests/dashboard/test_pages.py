@@ -12,6 +12,7 @@ from streamlit.util import calc_hash
 
 import dashboard
 from dashboard.data import database, standing_tokens_lately
+from dashboard.fleet import Beat, Screen
 from dashboard.nav import all_views, views
 from dashboard.serving import serving
 from pulse.access import COOKIE, ROLE_COOKIE, Kind, Visitor
@@ -249,3 +250,28 @@ def test_pages_stand_in_their_order():
 
 def test_every_page_has_its_title_in_both_languages():
     assert all(view.PAGE.title.en and view.PAGE.title.zh for view in all_views().values())
+
+
+@pytest.fixture
+def fleet(told, token, private_redis):
+    """Two walls that just reported: one by the token of the lobby, one without."""
+    token()
+    known = {"screen": "0" * 12, "layout": "main", "language": "en", "fresh": "live", "build": "b", "width": 1, "height": 1, "ratio": 1.0}
+    beat = Beat(**known, page_age_s=1, seq=1, at=system_clock())
+    with private_redis.client() as client:
+        for name, shown in (("1", "lobby"), ("2", None)):
+            client.hset(Keys("harbour").screens, name, msgspec.json.encode(Screen(beat=beat, heard_at=system_clock(), token=shown)))
+
+
+@pytest.mark.parametrize(
+    ("language", "here", "kept"),
+    [
+        ("en", "Browser on this machine", "listed for 7 days, a browser without one for 60 minutes"),
+        ("zh", "本机浏览器", "保留 7 天，没有令牌的浏览器保留 60 分钟"),
+    ],
+)
+def test_screens_page_calls_walls_by_their_tokens_and_says_how_long_silent_ones_stay(fleet, visit, language, here, kept):
+    app = visit("screens", language=language)
+
+    assert set(app.main.dataframe[0].value.iloc[:, 0]) == {"Lobby", here}
+    assert any(kept in caption.value for caption in app.main.caption)
