@@ -54,14 +54,6 @@ def test_list_says_which_tokens_are_over(site: RunningSite) -> None:
     assert list(listed(site, NOW + DAY_MS))[1].strip() == "over since 2026-09-22 14:13Z"
 
 
-def test_list_is_read_on_a_terminal_of_eighty_columns(site: RunningSite) -> None:
-    scope = Scope(label="The big screen in the hall of the second floor", layouts=("main", "hall"), sees_names=True)
-    row, _ = create(site, scope, DAY_S, NOW)
-    revoke(site, row.id, NOW)
-
-    assert max(map(len, listed(site, NOW))) <= 80
-
-
 def test_list_without_a_token_says_so(site: RunningSite) -> None:
     assert list(listed(site, NOW)) == ["no token was made yet"]
 
@@ -142,3 +134,14 @@ def test_unknown_id_is_one_clear_line(site: RunningSite) -> None:
 
     assert answer.returncode == 2
     assert answer.stderr == 'wall-token revoke: got "nothing", expected an id that `pulse wall-token list` shows\n'
+
+
+def test_list_is_read_on_a_terminal_of_eighty_columns(site: RunningSite) -> None:
+    label = "The big screen in the hall of the second floor"
+    row, _ = create(site, Scope(label=label, layouts=("main", "hall"), sees_names=True), DAY_S, NOW)
+
+    lines = pulse("list", "--config", str(site.config.path)).stdout.splitlines()
+
+    assert lines[0] == f"{row.id}  {label}"
+    assert "main, hall" in lines[2]
+    assert max(map(len, lines)) <= 80
