@@ -3,9 +3,11 @@
 In: a URL. Out: a `Database` with `read()` and `write()` sessions; all that is special to SQLite is in this file.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from types import TracebackType
 from typing import Any
 
@@ -17,6 +19,7 @@ from sqlalchemy.orm import Session
 from sql.models import SCHEMA_VERSION, Base, SchemaVersion
 
 BUSY_TIMEOUT_S = 10.0
+_BUSY_AGAIN_S = 0.01
 _WRITES = "pulse_writes"
 DatabaseLost = (OperationalError, InterfaceError)
 """What is raised while the database cannot be reached or written; trying again may help."""
@@ -105,14 +108,28 @@ def _prepare_sqlite(engine: Engine) -> None:
 def _on_connect(connection: Any, _record: object) -> None:
     # The driver must not begin transactions by itself: _on_begin does, with the right lock.
     connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout={round(BUSY_TIMEOUT_S * 1000)}").close()
+    _to_wal(connection)
     for pragma in (
-        f"busy_timeout={round(BUSY_TIMEOUT_S * 1000)}",
-        "journal_mode=WAL",
         # FULL, not NORMAL: the stream is trimmed below the checkpoint, so a checkpoint that a power cut takes back loses records.
         "synchronous=FULL",
         "foreign_keys=ON",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _to_wal(connection: Any) -> None:
+    # Two that make a new file at once: SQLite answers "locked" to one of them without waiting as its busy timeout says.
+    deadline = monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError:
+            if monotonic() > deadline:
+                raise
+            sleep(_BUSY_AGAIN_S)
+        else:
+            return
 
 
 def _on_begin(connection: Connection) -> None:
