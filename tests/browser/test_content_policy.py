@@ -23,15 +23,20 @@ READY = {
 }
 
 
+@pytest.fixture(scope="module")
+def listening(chromium):
+    page = chromium.new_page(viewport={"width": 1280, "height": 800})
+    page.add_init_script(LISTEN)
+    yield page
+    page.close()
+
+
 @pytest.fixture
-def watched(site, chromium):
+def watched(site, listening):
     site.store_minutes()
     site.publish()
     site.publish_alerts()
-    context = chromium.new_context(viewport={"width": 1280, "height": 800})
-    context.add_init_script(LISTEN)
-    yield context.new_page()
-    context.close()
+    return listening
 
 
 @pytest.mark.parametrize("page", READY)

@@ -19,32 +19,23 @@ NEEDS = {
 }
 
 
-@pytest.fixture
-def browser(chromium):
-    context = chromium.new_context(viewport={"width": 1280, "height": 800})
-    yield context
-    context.close()
-
-
-def log_in(browser, guarded, name, page="/roles"):
-    screen = browser.new_page()
+def log_in(screen, guarded, name, page="/roles"):
     screen.goto(guarded.url + page)
     screen.get_by_role("link", name="Log in").click()
     screen.get_by_role("link", name=name, exact=True).click()
-    return screen
 
 
 @pytest.mark.parametrize("role", Role)
-def test_person_logs_in_and_reaches_what_the_role_allows(browser, guarded, role):
-    screen = log_in(browser, guarded, role.value)
+def test_person_logs_in_and_reaches_what_the_role_allows(screen, guarded, role):
+    log_in(screen, guarded, role.value)
 
     expect(screen.get_by_test_id("stSidebar")).to_contain_text(f"{role.value.title()} ({role.value})", timeout=15_000)
-    reached = {path for path in NEEDS if browser.request.get(guarded.url + path, max_redirects=0).status == 200}
+    reached = {path for path in NEEDS if screen.request.get(guarded.url + path, max_redirects=0).status == 200}
     assert reached == {path for path, needs in NEEDS.items() if needs in PERMISSIONS[role]}
 
 
-def test_person_whom_no_group_gives_a_role_is_told_so(browser, guarded):
-    screen = log_in(browser, guarded, "guest")
+def test_person_whom_no_group_gives_a_role_is_told_so(screen, guarded):
+    log_in(screen, guarded, "guest")
 
     expect(screen.get_by_text("You are Guest. Your roles (none)")).to_be_visible()
     expect(screen.get_by_text("您是 Guest")).to_be_visible()
@@ -61,9 +52,9 @@ def test_stranger_gets_neither_page_nor_stream_nor_websocket(guarded):
     assert httpx.get(f"{guarded.url}/_stcore/health").status_code == 200
 
 
-def test_who_acknowledges_is_logged_with_name_and_role(browser, guarded):
+def test_who_acknowledges_is_logged_with_name_and_role(screen, guarded):
     guarded.store_incident()
-    screen = log_in(browser, guarded, "manager", "/console?lang=en")
+    log_in(screen, guarded, "manager", "/console?lang=en")
 
     screen.locator(".incident[data-id='7'] .acknowledge").click(timeout=15_000)
 
@@ -71,23 +62,23 @@ def test_who_acknowledges_is_logged_with_name_and_role(browser, guarded):
     assert guarded.stored_incident().owner == "Manager (manager)"
 
 
-def test_log_out_ends_what_was_allowed(browser, guarded):
-    screen = log_in(browser, guarded, "supervisor")
+def test_log_out_ends_what_was_allowed(screen, guarded):
+    log_in(screen, guarded, "supervisor")
 
     screen.get_by_role("button", name="Log out").click(timeout=15_000)
 
     expect(screen.get_by_role("link", name="Log in")).to_be_visible(timeout=10_000)
-    assert browser.request.get(f"{guarded.url}/api/snapshot").status == 401
+    assert screen.request.get(f"{guarded.url}/api/snapshot").status == 401
 
 
-def test_log_in_older_than_the_site_believes_opens_nothing(browser, guarded, provider):
+def test_log_in_older_than_the_site_believes_opens_nothing(screen, guarded, provider):
     provider.age_s = 3600
     try:
-        screen = log_in(browser, guarded, "admin")
+        log_in(screen, guarded, "admin")
         expect(screen.get_by_role("link", name="Log in")).to_be_visible()
     finally:
         provider.age_s = 0
-    assert browser.request.get(f"{guarded.url}/api/snapshot").status == 401
+    assert screen.request.get(f"{guarded.url}/api/snapshot").status == 401
 
 
 def test_provider_had_nothing_to_refuse_and_everybody_was_tried(provider):

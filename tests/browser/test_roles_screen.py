@@ -11,31 +11,22 @@ from sql.wall_tokens import Wanted, issue, revoke
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def browser(chromium):
-    context = chromium.new_context(viewport={"width": 1280, "height": 800})
-    yield context
-    context.close()
-
-
-def test_looking_as_a_viewer_leaves_the_wall_and_the_way_back(site, browser):
-    screen = browser.new_page()
+def test_looking_as_a_viewer_leaves_the_wall_and_the_way_back(site, screen):
     screen.goto(f"{site.url}/roles")
 
     screen.get_by_role("link", name="viewer").click(timeout=15_000)
 
     expect(screen.locator(".wall .links a:visible")).to_have_text(["Roles"], timeout=15_000)
-    assert browser.request.get(f"{site.url}/api/alerts/stream").status == 403
+    assert screen.request.get(f"{site.url}/api/alerts/stream").status == 403
     screen.goto(f"{site.url}/console")
     screen.get_by_role("link", name="all roles").click()
     expect(screen.locator(".wall .links a:visible")).to_have_text(["Console", "Day", "Roles"], timeout=15_000)
 
 
-def test_screen_with_a_token_shows_the_wall_until_its_token_is_revoked(guarded, browser):
+def test_screen_with_a_token_shows_the_wall_until_its_token_is_revoked(guarded, screen):
     until = now() + 600_000
     wanted = Wanted(id="lobby", label="Lobby", layouts=("main",), sees_names=False, expires_at=until)
     token = signed(b"0123456789abcdef", WallToken(id="lobby", expires_at=until, layouts=("main",)))
-    screen = browser.new_page()
     with open_database(guarded.database_url) as database:
         issue(database, "harbour", wanted, "Ada", now())
         opens(screen, guarded, token)

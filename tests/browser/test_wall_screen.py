@@ -73,17 +73,17 @@ def test_no_text_on_a_wall_is_smaller_than_the_least_of_its_layout(site, screen)
         assert wall.evaluate(SMALLEST) >= layout.layout.smallest / 100 * 1080 - 0.01
 
 
-def test_pages_take_turns_and_an_alert_of_level_one_holds_the_page_with_the_alerts(site, screen):
-    screen.clock.install()
-    wall = open_wall(screen, site, "/wall?layout=hall")
+def test_pages_take_turns_and_an_alert_of_level_one_holds_the_page_with_the_alerts(site, lone_screen):
+    lone_screen.clock.install()
+    wall = open_wall(lone_screen, site, "/wall?layout=hall")
     shown = wall.locator(".page:not([hidden]) .tile").first
     expect(shown).to_have_attribute("data-tile", "verdict")
 
-    screen.clock.fast_forward(26_000)
+    lone_screen.clock.fast_forward(26_000)
     expect(shown).to_have_attribute("data-tile", "queues")
     site.publish_alerts(level=1)
     expect(shown).to_have_attribute("data-tile", "alerts")
-    screen.clock.fast_forward(60_000)
+    lone_screen.clock.fast_forward(60_000)
 
     expect(wall.locator(".pin")).to_have_text("Level I")
     expect(shown).to_have_attribute("data-tile", "alerts")
@@ -151,18 +151,18 @@ def test_alert_nobody_owns_sounds_and_a_key_silences_it(site, screen):
     expect(wall.locator(".sound-sign")).to_have_text("Sound off · m")
 
 
-def test_wall_that_lost_its_network_for_an_hour_comes_back_alone(site, screen):
-    screen.clock.install()
-    wall = open_wall(screen, site)
-    screen.context.set_offline(True)
-    screen.clock.fast_forward(3_600_000)
+def test_wall_that_lost_its_network_for_an_hour_comes_back_alone(site, lone_screen):
+    lone_screen.clock.install()
+    wall = open_wall(lone_screen, site)
+    lone_screen.context.set_offline(True)
+    lone_screen.clock.fast_forward(3_600_000)
     expect(wall).to_have_attribute("data-fresh", re.compile("stale|offline"))
 
-    screen.context.set_offline(False)
+    lone_screen.context.set_offline(False)
 
-    assert any(is_back(site, screen) for _ in range(10))
+    assert any(is_back(site, lone_screen) for _ in range(10))
     site.publish(waiting=77)
-    expect(screen.locator(".wall")).to_have_attribute("data-fresh", "live", timeout=15_000)
+    expect(lone_screen.locator(".wall")).to_have_attribute("data-fresh", "live", timeout=15_000)
 
 
 def is_back(site, screen):
@@ -176,19 +176,19 @@ def is_back(site, screen):
     return True
 
 
-def test_new_build_makes_every_wall_load_anew_each_at_a_moment_of_its_own(site, screen):
+def test_new_build_makes_every_wall_load_anew_each_at_a_moment_of_its_own(site, lone_screen):
     site.publish()
-    screen.clock.install()
-    screen.add_init_script("Math.random = () => 0.5")
-    screen.route("**/api/stream**", lambda route: route.fulfill(body=site.stream_of_another_build(), content_type="text/event-stream"))
-    screen.goto(f"{site.url}/wall")
-    expect(screen.locator(".wall")).to_have_attribute("data-seq", re.compile(r"\d+"))
-    screen.evaluate("window.before = true")
+    lone_screen.clock.install()
+    lone_screen.add_init_script("Math.random = () => 0.5")
+    lone_screen.route("**/api/stream**", lambda route: route.fulfill(body=site.stream_of_another_build(), content_type="text/event-stream"))
+    lone_screen.goto(f"{site.url}/wall")
+    expect(lone_screen.locator(".wall")).to_have_attribute("data-seq", re.compile(r"\d+"))
+    lone_screen.evaluate("window.before = true")
 
-    screen.clock.fast_forward(9_000)
-    still_there = screen.evaluate("window.before")
-    with screen.expect_navigation():
-        screen.clock.fast_forward(2_000)
+    lone_screen.clock.fast_forward(9_000)
+    still_there = lone_screen.evaluate("window.before")
+    with lone_screen.expect_navigation():
+        lone_screen.clock.fast_forward(2_000)
 
     assert still_there is True
 
@@ -225,14 +225,10 @@ def test_watch_that_falls_silent_leaves_the_picture_hatched_and_its_age_shown(si
     expect(wall).to_have_attribute("data-fresh", "live")
 
 
-def test_age_is_right_on_a_screen_whose_clock_is_an_hour_wrong(site, chromium):
-    context = chromium.new_context()
-    context.add_init_script("const real = Date.now; Date.now = () => real() + 3600000;")
-    screen = context.new_page()
-    try:
-        open_wall(screen, site)
-    finally:
-        context.close()
+def test_age_is_right_on_a_screen_whose_clock_is_an_hour_wrong(site, lone_screen):
+    lone_screen.add_init_script("const real = Date.now; Date.now = () => real() + 3600000;")
+
+    open_wall(lone_screen, site)
 
 
 def test_process_that_stays_down_is_said_on_the_wall(site, screen):
@@ -311,7 +307,7 @@ def test_nothing_supplied_is_a_dash_never_a_zero(site, screen):
     expect(claims.locator(".agents")).to_have_text("— / 4")
 
 
-def test_layout_is_written_again_and_again_and_what_another_saved_meanwhile_is_not_lost(site, screen, chromium):
+def test_layout_is_written_again_and_again_and_what_another_saved_meanwhile_is_not_lost(site, screen, lone_screen):
     def write(page, title):
         page.get_by_role("textbox", name="Pages of tiles, as TOML").fill(LAYOUT.replace("Mine", title))
         page.get_by_role("button", name="Save").click()
@@ -321,18 +317,16 @@ def test_layout_is_written_again_and_again_and_what_another_saved_meanwhile_is_n
         page.get_by_role("tab", name="Layouts").click()
         expect(page.get_by_role("textbox", name="Pages of tiles, as TOML")).to_be_visible()
 
-    other = chromium.new_page()
-    for page in (screen, other):
+    for page in (screen, lone_screen):
         open_layouts(page)
 
     write(screen, "First")
     expect(screen.get_by_text("Version 1, saved here.")).to_be_visible()
     write(screen, "Second")
     expect(screen.get_by_text("Version 2, saved here.")).to_be_visible()
-    write(other, "Mine")
+    write(lone_screen, "Mine")
 
-    expect(other.get_by_text("Somebody saved another version").first).to_be_visible()
+    expect(lone_screen.get_by_text("Somebody saved another version").first).to_be_visible()
     assert site.saved_layout("far") == (2, LAYOUT.replace("Mine", "Second"))
     screen.get_by_role("button", name="Back to the shipped one").click()
     expect(screen.get_by_text("As it comes with the product.")).to_be_visible()
-    other.close()
