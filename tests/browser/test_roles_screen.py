@@ -10,6 +10,14 @@ from sql.wall_tokens import Wanted, issue, revoke
 
 pytestmark = pytest.mark.browser
 
+STANDS = """async (address) => {
+  for (let looks = 0; looks < 50; looks += 1) {
+    if ((await fetch(address)).ok) return true;
+    await new Promise((look) => setTimeout(look, 200));
+  }
+  return false;
+}"""
+
 
 def test_looking_as_a_viewer_leaves_the_wall_and_the_way_back(site, screen):
     screen.goto(f"{site.url}/roles")
@@ -39,6 +47,9 @@ def test_screen_with_a_token_shows_the_wall_until_its_token_is_revoked(guarded, 
 
 
 def opens(screen, guarded, token):
+    # A page that comes too early asks again after five seconds only.
+    screen.goto(f"{guarded.url}/_stcore/health")
+    assert screen.evaluate(STANDS, f"/api/snapshot?token={token}")
     screen.goto(f"{guarded.url}/wall?token={token}&layout=main")
     expect(screen.locator(".wall .site")).not_to_be_empty(timeout=15_000)
     guarded.publish()

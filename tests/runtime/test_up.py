@@ -25,6 +25,7 @@ from pulse.runtime.up import PAGES, Address, addresses
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 60.0
+BOARD_OF_AN_EARLIER_VERSION = b'{"at": 1}'
 LOG = "1795412301|1.1|support|NONE|ENTERQUEUE||x|1\n1795412302|1.1|support|Agent-A|CONNECT|1|1.2|1\n"
 
 
@@ -68,6 +69,8 @@ class Up:
     process: subprocess.Popen[str]
     site: RunningSite
     log: Path
+    said: str = ""
+    first_board: Board | None = None
 
     def board(self) -> Board | None:
         try:
@@ -107,8 +110,12 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     folder = tmp_path_factory.mktemp("up")
     (folder / "queue_log").write_text(caller())
     config = config_in(folder, free_port())
+    site = RunningSite.of(config)
+    leave_in_redis(site, BOARD_OF_AN_EARLIER_VERSION)
     process = pulse_up(config)
-    running = Up(process, RunningSite.of(config), folder / "queue_log")
+    assert process.stdout is not None
+    running = Up(process, site, folder / "queue_log", next(line for line in process.stdout if line.startswith(("up is up", "pulse"))))
+    running.first_board = running.board()
     try:
         wait_until(lambda: running.offered() == 1, "the first caller on the Board")
         yield running
@@ -174,21 +181,9 @@ def test_ctrl_c_stops_everything_and_leaves_no_process(tmp_path: Path) -> None:
     assert [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE] == []
 
 
-def test_a_site_starts_though_redis_holds_a_board_of_an_earlier_version(tmp_path: Path) -> None:
-    (tmp_path / "queue_log").write_text(caller())
-    config = config_in(tmp_path, free_port())
-    site = RunningSite.of(config)
-    leave_in_redis(site, b'{"at": 1}')
-
-    process = pulse_up(config)
-    assert process.stdout is not None
-    said = next(line for line in process.stdout if line.startswith(("up is up", "pulse")))
-    board = Up(process, site, tmp_path / "queue_log").board()
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=PATIENCE_S)
-
-    assert said.startswith("up is up")
-    assert board is not None
+def test_a_site_starts_though_redis_holds_a_board_of_an_earlier_version(up: Up) -> None:
+    assert up.said.startswith("up is up")
+    assert up.first_board is not None
 
 
 def leave_in_redis(site: RunningSite, board: bytes) -> None:
