@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from alerts import actions
 from alerts.actions import Answer, Cause, Outcome
@@ -15,7 +14,7 @@ from pulse.access import Actor
 from pulse.clock import system_clock
 from pulse.roles import Permission
 from sql.documents import Outdated, save
-from sql.session import Database
+from sql.session import Database, DatabaseUnreadable
 
 log = structlog.get_logger(__name__)
 _CLOSED = "closed"
@@ -50,7 +49,7 @@ def save_layout(name: str, text: str, seen: int, by: Actor) -> str:
         save(database(served.database_url), (served.config.site.name, KIND, name), text, seen, (by.who, system_clock()))
     except Outdated:
         return "outdated"
-    except SQLAlchemyError as error:
+    except DatabaseUnreadable as error:
         log.error("action_failed", error=type(error).__name__)
         return "failed"
     nudge("layouts")
@@ -63,7 +62,7 @@ def _done(by: Actor, needs: Permission, act: Callable[[Database], Outcome]) -> s
         return _NOT_ALLOWED
     try:
         outcome = act(database(serving().database_url))
-    except SQLAlchemyError as error:
+    except DatabaseUnreadable as error:
         log.error("action_failed", error=type(error).__name__)
         return "failed"
     nudge("incidents")

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import streamlit as st
 import structlog
 from redis.exceptions import RedisError
-from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.day import Day, day_of, days_at
 from dashboard.day_points import HALF_HOUR_MS, Slots
@@ -17,7 +16,7 @@ from pulse.clock import system_clock
 from pulse.kpi.interval import MINUTE_MS
 from sql import wall_tokens
 from sql.history import History
-from sql.session import Database, open_database
+from sql.session import Database, DatabaseUnreadable, open_database
 
 HISTORY_TTL_S = 60
 PAST_TTL_S = 600
@@ -74,7 +73,7 @@ def token_labels() -> dict[str, str]:
     served = serving()
     try:
         return {row.id: row.label for row in wall_tokens.issued(database(served.database_url), served.config.site.name)}
-    except SQLAlchemyError as error:
+    except DatabaseUnreadable as error:
         log.warning("wall_tokens_unreadable", error=type(error).__name__)
         return {}
 
@@ -109,7 +108,7 @@ def site_layouts() -> dict[str, Ready]:
     """The site's layouts, at most two seconds old; the ones read last while the database does not answer."""
     try:
         return layouts_now()
-    except SQLAlchemyError as error:
+    except DatabaseUnreadable as error:
         log.warning("layouts_unreadable", error=type(error).__name__)
         return _kept_layouts().layouts
 

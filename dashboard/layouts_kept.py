@@ -7,13 +7,12 @@ import asyncio
 from collections.abc import Callable, Mapping
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.layout import Ready, ready, shipped
 from dashboard.walls import Walls
 from pulse.config import ConfigError
 from sql.documents import Document, newest
-from sql.session import Database
+from sql.session import Database, DatabaseUnreadable
 
 KIND = "layout"
 LOOK_S = 2.0
@@ -36,7 +35,7 @@ async def look_for_layouts(walls: Walls, read: Callable[[], dict[str, Ready]]) -
     while True:
         try:
             walls.take_layouts(await asyncio.to_thread(read))
-        except SQLAlchemyError as error:
+        except DatabaseUnreadable as error:
             log.warning("layouts_unreadable", error=type(error).__name__)
         except Exception:
             log.exception("layouts_fault")

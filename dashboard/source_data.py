@@ -1,9 +1,10 @@
 """What the settings read of the live way: the latest Board, and what each source answered last."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
+from redis import Redis
 from redis.exceptions import RedisError
 
 from dashboard.serving import serving
@@ -14,13 +15,30 @@ from pulse.live.read import latest_board
 log = structlog.get_logger(__name__)
 
 
-def latest() -> tuple[Board | None, Mapping[str, LastAnswer]] | None:
-    """The latest Board, None where there is none, and the last answers by source; None where Redis does not answer."""
+class Latest(NamedTuple):
+    """What was found."""
+
+    board: Board | None
+    """None where there is none, or none that this version can read."""
+    answers: Mapping[str, LastAnswer]
+    is_readable: bool = True
+
+
+def latest() -> Latest | None:
+    """The latest Board and the last answers by source; None where Redis does not answer."""
     served = serving()
     try:
         with served.redis() as client:
             told: Any = client.hgetall(served.keys.answers)
-            return latest_board(client, served.keys), last_answers(told)
-    except (RedisError, UnreadableBoard) as error:
+            return _latest(client, last_answers(told))
+    except RedisError as error:
         log.warning("sources_unread", error=type(error).__name__)
         return None
+
+
+def _latest(client: Redis, answers: Mapping[str, LastAnswer]) -> Latest:
+    try:
+        return Latest(latest_board(client, serving().keys), answers)
+    except UnreadableBoard as error:
+        log.warning("board_unreadable", error=str(error))
+        return Latest(None, answers, is_readable=False)

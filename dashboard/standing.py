@@ -7,7 +7,8 @@ import asyncio
 from collections.abc import Callable
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+
+from sql.session import DatabaseUnreadable
 
 LOOK_S = 1.0
 
@@ -25,7 +26,7 @@ class Standing:
         """Reads them now."""
         try:
             self.ids = await asyncio.to_thread(self._read)
-        except SQLAlchemyError as error:
+        except DatabaseUnreadable as error:
             log.warning("wall_tokens_unreadable", error=type(error).__name__)
         except Exception:
             # Whatever it was: this must go on looking, or no revocation would ever be seen again.

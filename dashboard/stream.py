@@ -11,7 +11,6 @@ import msgspec
 import redis.asyncio as redis
 import structlog
 from redis.exceptions import RedisError
-from sqlalchemy.exc import SQLAlchemyError
 
 from alerts.frame import AlertsFrame, Beat, decode_news
 from dashboard.alert_stream import AlertStream
@@ -22,6 +21,7 @@ from pulse.clock import Clock
 from pulse.kpi.board import UnreadableBoard, decode_board
 from pulse.kpi.goal import QueueGoal
 from pulse.live.keys import Keys
+from sql.session import DatabaseUnreadable
 
 BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 LOOK_S = 1.0
@@ -119,7 +119,7 @@ async def recall_often(hub: Hub, past: Callable[[int], Mapping[int, QueueTallies
             continue
         try:
             hub.walls.recall(await asyncio.to_thread(past, hub.board_at), goal)
-        except SQLAlchemyError as error:
+        except DatabaseUnreadable as error:
             log.warning("history_unreadable", error=type(error).__name__)
         except Exception:
             log.exception("recall_fault")

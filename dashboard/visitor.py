@@ -2,7 +2,6 @@
 
 import streamlit as st
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.data import standing_tokens_lately
 from dashboard.identity import claims_in
@@ -11,6 +10,7 @@ from pulse.access import COOKIE, ROLE_COOKIE, Visit, Visitor, visitor_of
 from pulse.clock import system_clock
 from pulse.i18n import language_of
 from pulse.text import Language
+from sql.session import DatabaseUnreadable
 
 _LANGUAGE_KEY = "page_language"
 _LOOPBACK = "127.0.0.1"
@@ -40,6 +40,6 @@ def page_language() -> Language:
 def _standing() -> frozenset[str] | None:
     try:
         return standing_tokens_lately()
-    except SQLAlchemyError as error:
+    except DatabaseUnreadable as error:
         log.warning("wall_tokens_unreadable", error=type(error).__name__)
         return None

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from sql.models import SCHEMA_VERSION, Base, SchemaVersion
@@ -27,6 +27,10 @@ DatabaseLost = (OperationalError, InterfaceError)
 
 class NewerSchema(RuntimeError):
     """The database was written by a newer program than this one."""
+
+
+DatabaseUnreadable = (SQLAlchemyError, NewerSchema, OSError)
+"""What is raised where the database does not answer, for whatever reason: it is away, broken, or a newer program's."""
 
 
 class Database:

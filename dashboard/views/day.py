@@ -2,7 +2,6 @@
 
 import streamlit as st
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.charts import contacts_chart, service_level_chart
 from dashboard.data import day_page, this_minute
@@ -18,6 +17,7 @@ from pulse.clock import system_clock
 from pulse.i18n import words
 from pulse.roles import Permission
 from pulse.text import Language, Text
+from sql.session import DatabaseUnreadable
 
 PAGE = Page(title=Text("Day", "日报"), icon=":material/today:", order=3, needs=Permission.SEE_DAY)
 log = structlog.get_logger(__name__)
@@ -31,7 +31,7 @@ def render() -> None:
     draw_title(PAGE.title, language)
     try:
         day = day_page(this_minute())
-    except SQLAlchemyError as error:
+    except DatabaseUnreadable as error:
         log.error("history_unreadable", error=type(error).__name__)
         st.error(said["day.unreadable"])
         return
@@ -56,7 +56,7 @@ def _draw_age(day: Day, language: Language) -> None:
         st.caption(spans)
         st.warning(said["day.stale"].format(time=at_clock(day.counted_until, zone), age=age), icon=":material/warning:")
         return
-    st.caption(f"{spans} {said['day.counted'].format(age=age)}")
+    st.caption(f"{spans} {said['day.counted'].format(time=at_clock(day.counted_until, zone), age=age)}")
 
 
 def _draw_tables(day: Day, language: Language) -> None:

@@ -6,7 +6,6 @@ import pandas as pd
 import streamlit as st
 import structlog
 from redis.exceptions import RedisError
-from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.account import page_actor
 from dashboard.actions import save_layout
@@ -20,13 +19,14 @@ from dashboard.serving import serving
 from dashboard.shell import draw_title
 from dashboard.status import SHAPES, Status
 from dashboard.visitor import page_language
-from dashboard.written import clocked
+from dashboard.written import at_clock, clocked
 from pulse.clock import system_clock
 from pulse.config import ConfigError
 from pulse.i18n import words
 from pulse.roles import Permission
 from pulse.text import Language, Text
 from sql.documents import Document, newest
+from sql.session import DatabaseUnreadable
 
 PAGE = Page(title=Text("Screens", "屏幕"), icon=":material/monitor:", order=8, needs=Permission.MANAGE_SCREENS)
 _STATUS = {Condition.LIVE: Status.NORMAL, Condition.FROZEN: Status.WARNING, Condition.SILENT: Status.CRITICAL}
@@ -48,22 +48,23 @@ def render() -> None:
 @st.fragment(run_every=10)
 def _draw_fleet() -> None:
     language, now = page_language(), system_clock()
-    known = _known(now)
+    said, known = words(language), _known(now)
     if known is None:
-        st.error(words(language)["screens.redis_away"])
+        st.error(said["screens.redis_away"])
     elif not known:
-        st.info(words(language)["screens.none"])
+        st.info(said["screens.none"])
     else:
+        st.caption(said["screens.as_of"].format(time=at_clock(now, serving().config.zone)))
         rows = named(known, token_labels(), serving().config.login is not None, language)
         st.dataframe(table(rows, now, language), hide_index=True, height="content")
-        st.caption(words(language)["screens.kept"].format(days=TOKEN_KEPT_DAYS, minutes=BROWSER_KEPT_MINUTES))
+        st.caption(said["screens.kept"].format(days=TOKEN_KEPT_DAYS, minutes=BROWSER_KEPT_MINUTES))
 
 
 def _draw_layouts(language: Language) -> None:
     said, served = words(language), serving()
     try:
         saved = newest(database(served.database_url), served.config.site.name, KIND)
-    except SQLAlchemyError as error:
+    except DatabaseUnreadable as error:
         log.error("layouts_unreadable", error=type(error).__name__)
         st.error(said["screens.unreadable"])
         return

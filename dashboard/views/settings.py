@@ -5,7 +5,6 @@ from dataclasses import fields
 import pandas as pd
 import streamlit as st
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.about_view import about_rows
 from dashboard.calendar_view import closed_rows, open_rows, running_shift, shift_rows
@@ -21,12 +20,13 @@ from dashboard.visitor import page_language
 from dashboard.written import at_clock, clocked, plain, written
 from pulse.clock import system_clock
 from pulse.i18n import words
+from pulse.kpi.board import Board
 from pulse.kpi.freshness import is_old
 from pulse.kpi.kpi import Unit
 from pulse.live.last_answer import LastAnswer
 from pulse.roles import Permission
 from pulse.text import Language, Text
-from sql.session import schema_of
+from sql.session import DatabaseUnreadable, schema_of
 
 PAGE = Page(title=Text("Settings", "设置"), icon=":material/settings:", order=9, needs=Permission.SEE_SETTINGS)
 _SOURCE_COLUMNS = ("source", "kind", "status", "polled", "lag", "records", "complete", "problems")
@@ -58,12 +58,14 @@ def _draw_sources() -> None:
     if read is None:
         st.error(said["settings.redis_away"])
         return
-    board, answers = read
-    rows = source_rows(board, config, answers, (language, now))
+    rows = source_rows(read.board, config, read.answers, (language, now))
+    if not read.is_readable:
+        st.warning(said["settings.unreadable"], icon=":material/warning:")
+    elif rows:
+        _draw_board_age(read.board, now)
     if not rows:
         st.info(said["settings.no_sources"])
         return
-    _draw_board_age(None if board is None else board.at, now)
     table = pd.DataFrame([_source_cells(row, language) for row in rows], columns=[said[f"settings.{name}"] for name in _SOURCE_COLUMNS])
     st.dataframe(table, hide_index=True, height="content")
     by_name = {row.name: row for row in rows}
@@ -71,15 +73,16 @@ def _draw_sources() -> None:
     _draw_source(by_name[chosen], language, now)
 
 
-def _draw_board_age(at: int | None, now: int) -> None:
+def _draw_board_age(board: Board | None, now: int) -> None:
     said, zone = words(page_language()), serving().config.zone
-    if at is None:
+    if board is None:
         st.warning(said["settings.never"], icon=":material/warning:")
-    elif is_old(at, now):
-        age = clocked((now - at) / 1000)
-        st.warning(said["settings.stale"].format(time=at_clock(at, zone), age=age), icon=":material/warning:")
+        return
+    told = {"time": at_clock(board.at, zone), "age": clocked((now - board.at) / 1000)}
+    if is_old(board.at, now):
+        st.warning(said["settings.stale"].format(**told), icon=":material/warning:")
     else:
-        st.caption(said["settings.as_of"].format(time=at_clock(at, zone), age=clocked((now - at) / 1000)))
+        st.caption(said["settings.as_of"].format(**told))
 
 
 def _source_cells(row: SourceRow, language: Language) -> tuple[str, ...]:
@@ -167,7 +170,7 @@ def _draw_about(language: Language) -> None:
     said = words(language)
     try:
         schema = schema_of(database(serving().database_url))
-    except SQLAlchemyError as error:
+    except DatabaseUnreadable as error:
         log.error("history_unreadable", error=type(error).__name__)
         schema = None
     rows = [(said[f"settings.{key}"], value) for key, value in about_rows(serving(), build(), schema)]

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from private_redis import PrivateRedis
+from visits import history_away, history_nowhere, newer_history, recorded, redis_away, reported, site, token, told, visit  # noqa: F401
 
 
 @pytest.fixture

@@ -1,109 +1,15 @@
-from dataclasses import dataclass
-from pathlib import Path
-from zoneinfo import ZoneInfo
-
 import msgspec
 import pytest
-import streamlit as st
-import streamlit.runtime.context as streamlit_context
-from boards import board
-from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_hash
 
-import dashboard
-from dashboard.data import database, standing_tokens_lately
 from dashboard.fleet import Beat, Screen
 from dashboard.nav import all_views, views
 from dashboard.serving import serving
 from pulse.access import COOKIE, ROLE_COOKIE, Kind, Visitor
-from pulse.clock import day_start, earlier_day_start, system_clock
-from pulse.kpi.board import encode_board
-from pulse.kpi.interval import IntervalRow
-from pulse.kpi.tally import Tally
+from pulse.clock import system_clock
 from pulse.live.keys import Keys
-from pulse.live.last_answer import LastAnswer
 from pulse.roles import PERMISSIONS, Permission, Role
-from pulse.wall_token import WallToken, signed
 from sql import wall_tokens
-from sql.recorder import Recorder
-from sql.session import open_database, sqlite_url
-
-MAIN = Path(dashboard.__file__).parent / "main.py"
-KEY = b"0123456789abcdef"
-
-
-@dataclass
-class Client:
-    remote_ip: str
-    headers: tuple
-    cookies: dict
-
-
-@pytest.fixture
-def site(tmp_path, monkeypatch):
-    config = tmp_path / "pulse.toml"
-    config.write_text('[site]\nname = "harbour"\nzone = "Asia/Shanghai"\n', encoding="utf-8")
-    data = tmp_path / "var" / "pulse"
-    data.mkdir(parents=True)
-    (data / "site.key").write_bytes(KEY)
-    monkeypatch.setenv("PULSE_CONFIG", str(config))
-    serving.cache_clear()
-    yield data
-    standing_tokens_lately.clear()
-    database.clear()
-    serving.cache_clear()
-
-
-@pytest.fixture(autouse=True)
-def nothing_kept_of_other_sites():
-    st.cache_data.clear()
-    st.cache_resource.clear()
-
-
-@pytest.fixture
-def recorded(site):
-    """A site with yesterday and today in its books, counted until a number of minutes ago."""
-
-    def record(minutes_ago):
-        now, zone = system_clock(), ZoneInfo("Asia/Shanghai")
-        today = day_start(now, zone)
-        tally = Tally.from_map({"counts": {"offered": 20, "answered": 10, "answered_within_target": 9, "abandoned": 2}, "peaks": {}})
-        rows = [IntervalRow(at, "support", "voice", tally) for at in (today, earlier_day_start(now, 1, zone))]
-        with open_database(sqlite_url(site / "history.db")) as database:
-            recorder = Recorder(database, "harbour")
-            recorder.commit(stream_id="1-0", at=now, state=b"", seen={}, rows=rows)
-            recorder.record_board(now // 60_000 * 60_000 - minutes_ago * 60_000, b"{}")
-
-    return record
-
-
-@pytest.fixture
-def token(site):
-    def issue(layouts=()):
-        until = system_clock() + 60_000
-        wanted = wall_tokens.Wanted(id="lobby", label="Lobby", layouts=layouts, sees_names=False, expires_at=until)
-        with open_database(serving().database_url) as opened:
-            wall_tokens.issue(opened, "harbour", wanted, "Ada", 0)
-        return signed(KEY, WallToken(id="lobby", expires_at=until, layouts=layouts))
-
-    return issue
-
-
-@pytest.fixture
-def visit(site, monkeypatch):
-    def run(page="wall", *, remote_ip="127.0.0.1", host="127.0.0.1", cookies=None, language="en", layout=None):
-        client = Client(remote_ip, (("host", host),), cookies or {})
-        monkeypatch.setattr(streamlit_context, "_get_client_context", lambda: client)
-        app = AppTest.from_file(str(MAIN), default_timeout=20)
-        app.query_params["lang"] = language
-        if layout:
-            app.query_params["layout"] = layout
-        app.run()
-        # AppTest.switch_page knows files only; these pages are functions, named by their address.
-        app._page_hash = calc_hash(page)
-        return app.run()
-
-    return run
+from sql.session import open_database
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -136,22 +42,6 @@ def test_day_page_says_since_when_today_is_no_longer_counted(visit, recorded, la
     recorded(minutes_ago=10)
 
     assert words in visit("day", language=language).main.warning[0].value
-
-
-@pytest.fixture
-def told(site, private_redis, monkeypatch):
-    """A site whose Board of some seconds ago is in its own Redis, with the last answer of its phone."""
-    monkeypatch.setenv("REDIS_URL", private_redis.url)
-    serving.cache_clear()
-
-    def tell(seconds_ago):
-        at, keys = system_clock() - seconds_ago * 1000, Keys("harbour")
-        answer = LastAnswer(at=at, rows=('{"queue":"support"}',), records=('{"record":"ContactEvent"}',))
-        with private_redis.client() as client:
-            client.set(keys.board, encode_board(board(at)))
-            client.hset(keys.answers, "phone", msgspec.json.encode(answer))
-
-    return tell
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "does not answer"), ("zh", "没有响应")])
