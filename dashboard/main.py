@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.nav import views
-from dashboard.shell import ICON, PRODUCT, draw_refusal, draw_sidebar, hide_chrome, tab_title
+from dashboard.shell import ICON, PRODUCT, draw_refusal, draw_sidebar, hide_chrome, name_lost_connection, tab_title
 from dashboard.visitor import page_language, page_visitor
 
 visitor, language = page_visitor(), page_language()
@@ -26,4 +26,5 @@ if shown[slug].PAGE.bare:
     hide_chrome()
 else:
     draw_sidebar(visitor, language)
+    name_lost_connection(language)
 current.run()

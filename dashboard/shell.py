@@ -23,6 +23,14 @@ _FILLED = """<style>
 [data-testid="stMain"] { overflow: hidden; }
 </style>"""
 
+# Streamlit's own words are English, name Streamlit, and advise to start it in a terminal. No page of ours opens another dialog.
+_LOST = """<style>
+[data-testid="stDialog"] h2 {{ font-size: 0; }}
+[data-testid="stDialog"] h2::after {{ content: "{title}"; font-size: 1.5rem; }}
+[data-testid="stDialog"] h2 + div > * {{ display: none; }}
+[data-testid="stDialog"] h2 + div::after {{ content: "{why}"; }}
+</style>"""
+
 
 def hide_chrome() -> None:
     """Takes header, side bar and scrolling away."""
@@ -32,6 +40,12 @@ def hide_chrome() -> None:
 def fill_window() -> None:
     """Gives the page the whole window: something in it scrolls, the page does not."""
     st.html(_FILLED)
+
+
+def name_lost_connection(language: Language) -> None:
+    """Gives the dialog of a page whose server is gone words of ours, in the page's language."""
+    said = words(language)
+    st.html(_LOST.format(title=said["page.lost"], why=said["page.lost_why"]))
 
 
 def draw_sidebar(visitor: Visitor, language: Language) -> None:

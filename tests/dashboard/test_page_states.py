@@ -46,6 +46,15 @@ def test_no_page_falls_over_while_something_is_away(request, visit, page, state,
 
 
 @both
+@pytest.mark.parametrize("page", ["console", "day", "settings", "screens", "roles"])
+def test_every_page_for_people_has_words_for_a_server_that_is_gone(visit, page, language):
+    sheets = "".join(sheet.proto.body for sheet in visit(page, language=language).get("html"))
+
+    assert words(language)["page.lost"] in sheets
+    assert words(language)["page.lost_why"] in sheets
+
+
+@both
 def test_day_of_a_site_that_has_counted_nothing_says_so_and_draws_no_table(visit, language):
     app = visit("day", language=language)
 
