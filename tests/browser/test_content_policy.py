@@ -20,6 +20,8 @@ READY = {
     "console": ".console[data-fresh=live]",
     "day": "[data-testid=stVegaLiteChart] svg",
     "roles": "[data-testid=stDataFrame] canvas",
+    "settings": "[data-testid=stDataFrame] canvas",
+    "screens": "[role=tabpanel] :is([data-testid=stAlert], [data-testid=stDataFrame] canvas)",
 }
 
 
