@@ -4,6 +4,7 @@ import pytest
 from boards import board
 from playwright.sync_api import expect
 from served import now
+from walls import open_wall
 
 from dashboard.layout import shipped
 from pulse.config import GIVEN_UP
@@ -15,7 +16,6 @@ WATCH = """wall => { window.replaced = 0;
   new MutationObserver(seen => { window.replaced += seen.length; }).observe(wall.getRootNode(), {childList: true, subtree: true}); }"""
 OVERFLOWS = """wall => [...wall.querySelectorAll('.tile, .stage, header')].filter(box => box.offsetParent
   && (box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1)).map(box => box.className)"""
-SHAPES = [(1920, 1080), (3840, 2160), (1080, 1920), (2560, 1080)]
 LAYOUT = """title = { en = "Mine" }
 [tiles.a]
 kind = "verdict"
@@ -25,20 +25,6 @@ rows = [1]
 areas = ["a"]
 """
 PLACE = "row => row.style.getPropertyValue('--place')"
-TWO_FRAMES = "() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
-SMALLEST = """wall => Math.min(...[...wall.querySelectorAll('.stage *')].filter(one => one.offsetParent && [...one.childNodes]
-  .some(node => node.nodeType === 3 && node.data.trim())).map(one => parseFloat(getComputedStyle(one).fontSize)))"""
-
-
-def open_wall(screen, site, address="/wall"):
-    site.publish()
-    site.publish_alerts()
-    screen.goto(site.url + address)
-    wall = screen.locator(".wall")
-    expect(wall).to_have_attribute("data-seq", re.compile(r"\d"), timeout=15_000)
-    site.publish()
-    expect(wall).to_have_attribute("data-fresh", "live")
-    return wall
 
 
 def test_new_boards_change_texts_and_replace_no_node(site, screen):
@@ -50,27 +36,6 @@ def test_new_boards_change_texts_and_replace_no_node(site, screen):
         expect(wall.locator("[data-figure=waiting] .value")).to_have_text(str(waiting))
 
     assert screen.evaluate("window.replaced") == 0
-
-
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("layout", sorted(shipped()))
-def test_every_page_of_every_layout_fits_screens_of_every_shape(site, screen, layout, language):
-    for page in range(1, len(shipped()[layout].layout.pages) + 1):
-        wall = open_wall(screen, site, f"/wall?layout={layout}&page={page}&lang={language}")
-        for width, height in SHAPES:
-            screen.set_viewport_size({"width": width, "height": height})
-            screen.evaluate(TWO_FRAMES)
-
-            assert wall.evaluate(OVERFLOWS) == [], (page, width, height)
-            assert wall.bounding_box() == {"x": 0, "y": 0, "width": width, "height": height}
-            assert screen.evaluate("document.documentElement.scrollHeight") == height
-
-
-def test_no_text_on_a_wall_is_smaller_than_the_least_of_its_layout(site, screen):
-    for layout in shipped().values():
-        wall = open_wall(screen, site, f"/wall?layout={layout.name}&page=1")
-
-        assert wall.evaluate(SMALLEST) >= layout.layout.smallest / 100 * 1080 - 0.01
 
 
 def test_pages_take_turns_and_an_alert_of_level_one_holds_the_page_with_the_alerts(site, lone_screen):
@@ -111,16 +76,16 @@ def test_address_with_screen_and_distance_gets_the_layout_that_can_be_read_from_
     expect(wall.locator(".tile:visible")).to_have_count(1)
 
 
-def test_layout_that_is_not_there_is_said_on_the_wall_and_shown_when_it_comes(site, screen):
-    screen.clock.install()
-    wall = open_wall(screen, site, "/wall?layout=lobby&night=banana")
+def test_layout_that_is_not_there_is_said_on_the_wall_and_shown_when_it_comes(site, lone_screen):
+    lone_screen.clock.install()
+    wall = open_wall(lone_screen, site, "/wall?layout=lobby&night=banana")
     wrong = wall.locator(".wrong")
     expect(wrong).to_have_text("Address: layout=lobby, expected far | hall | main | room · night=banana, expected 22:00-06:00")
     assert wall.evaluate(OVERFLOWS) == []
 
     with site.layout_saved("lobby", LAYOUT):
-        assert any(shows(1, site, screen) for _ in range(10))
-    assert any(shows(len(shipped()["main"].tiles), site, screen) for _ in range(10))
+        assert any(shows(1, site, lone_screen) for _ in range(10))
+    assert any(shows(len(shipped()["main"].tiles), site, lone_screen) for _ in range(10))
 
 
 def shows(tiles, site, screen):
