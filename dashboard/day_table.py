@@ -8,12 +8,12 @@ from html import escape
 
 from dashboard.day import STATUS, ChannelFigures, Day, Figure, Verdict
 from dashboard.status import SHAPES
-from dashboard.written import UNKNOWN, written
 from pulse.definitions import definitions
 from pulse.i18n import words
 from pulse.kpi.goal import ServiceLevelFormula
 from pulse.kpi.service_level import WRITTEN
 from pulse.text import Language
+from pulse.written import UNKNOWN, written
 
 _COLUMNS = ("yesterday", "today", "target", "day_before", "last_week")
 

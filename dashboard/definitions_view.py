@@ -6,12 +6,12 @@ In: the KPIs of pulse/kpi/ and the config. Out: rows in one language, cut down t
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 
-from dashboard.written import UNKNOWN, written
 from pulse.config import Config
 from pulse.definitions import definitions
 from pulse.kpi.kpi import Kpi
 from pulse.kpi.service_level import WRITTEN
 from pulse.text import Language
+from pulse.written import UNKNOWN, written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

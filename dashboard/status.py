@@ -6,9 +6,9 @@ Pure: values and promises in, one word out. None is unknown and never counts as 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from dashboard.written import UNKNOWN
 from pulse.kpi.board import Scope, SourceCondition, SourceHealth
 from pulse.kpi.freshness import Sight, is_stale
+from pulse.written import UNKNOWN
 
 SERVICE_LEVEL_MARGIN_RATIO = 0.1
 """How far under its goal a service level is still a warning."""

@@ -4,18 +4,16 @@ In: KPI names with values as people write them. Out: values in the KPI's own uni
 The target of the service level is not among them: it is the goal that a queue or channel promises.
 """
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import inf, isfinite
 from typing import Any
 
 from pulse.definitions import definitions
-from pulse.durations import seconds
 from pulse.kpi.kpi import Better, Unit
 from pulse.kpi.records import Channel
+from pulse.written import read
 
-_PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 _SERVICE_LEVEL = "service_level"
 Values = Mapping[str, float]
 """By KPI name: ratios 0..1, seconds, counts or scores."""
@@ -89,24 +87,7 @@ def _value(name: str, written: object) -> float:
     allowed = tuple(allowed_names())
     if name not in allowed:
         raise ValueError(f"is no KPI that can have a target, expected one of {', '.join(allowed)}")
-    return possible(name, _READ[definitions()[name].unit](written))
-
-
-def _percent(written: object) -> float:
-    match = _PERCENT.fullmatch(written.strip()) if isinstance(written, str) else None
-    if match is None or float(match[1]) > 100:
-        raise ValueError(f'got {_shown(written)}, expected a percentage such as "5%"')
-    return float(match[1]) / 100
-
-
-def _number(written: object) -> float:
-    if isinstance(written, bool) or not isinstance(written, int | float):
-        raise ValueError(f"got {_shown(written)}, expected a number such as 4.2")
-    return float(written)
-
-
-def _shown(written: object) -> str:
-    return f'"{written}"' if isinstance(written, str) else f"{written!r:.60}"
+    return possible(name, read(written, definitions()[name].unit))
 
 
 _RANGES: Mapping[Unit, tuple[float, float, str]] = {
@@ -114,10 +95,4 @@ _RANGES: Mapping[Unit, tuple[float, float, str]] = {
     Unit.SECONDS: (0, inf, "seconds, 0 or more"),
     Unit.COUNT: (0, inf, "a count, 0 or more"),
     Unit.SCORE: (-100, 100, "a score of -100 to 100"),
-}
-_READ: Mapping[Unit, Callable[[object], float]] = {
-    Unit.RATIO: _percent,
-    Unit.SECONDS: seconds,
-    Unit.COUNT: _number,
-    Unit.SCORE: _number,
 }

@@ -8,19 +8,16 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from alerts.figures import WINDOWS
 from alerts.sample import Context, Sample, number
 from pulse.config import Strict
 from pulse.kpi.board import Board, Scope
+from pulse.kpi.kpi import Unit
 from pulse.text import Text
+from pulse.written import written
 
 TITLE = Text("SL below goal", "服务水平低于目标")
 PROJECTED_TITLE = Text("projected SL below goal", "预计服务水平低于目标")
-
-WINDOWS = {
-    "last_5m": Text("in the last 5 min", "近 5 分钟"),
-    "last_30m": Text("in the last 30 min", "近 30 分钟"),
-    "today": Text("today", "今日"),
-}
 
 
 class Options(Strict):
@@ -75,24 +72,13 @@ def _is_breaching(value: float | None, offered: float | None, raise_below: float
 
 
 def _why(value: float | None, goal: float | None, offered: float | None, scope: Scope, window: Text) -> Text:
-    reached, promised = _percent(value), _percent(goal)
-    count, oldest = "—" if offered is None else f"{offered:.0f}", _minutes(scope.oldest_wait_s)
+    reached, promised = written(value, Unit.RATIO), written(goal, Unit.RATIO)
+    count, oldest = written(offered, Unit.COUNT), written(scope.oldest_wait_s, Unit.SECONDS)
     return Text(
         f"{reached} {window.en}, alarm below {promised}; {count} offered; oldest wait {oldest}",
-        f"{window.zh} {reached}，低于 {promised} 告警；进线 {count}；最长等待 {oldest}",
+        f"{window.zh} {reached}，低于 {promised} 告警；呼入 {count}；最长等待 {oldest}",
     )
 
 
 def _ratio(percent: float | None, otherwise: float | None) -> float | None:
     return otherwise if percent is None else percent / 100
-
-
-def _percent(ratio: float | None) -> str:
-    return "—" if ratio is None else f"{ratio * 100:.1f} %"
-
-
-def _minutes(duration_s: float | None) -> str:
-    if duration_s is None:
-        return "—"
-    minutes, seconds = divmod(round(duration_s), 60)
-    return f"{minutes}:{seconds:02d}"

@@ -12,11 +12,12 @@ from dashboard.page import Page
 from dashboard.serving import serving
 from dashboard.shell import draw_title
 from dashboard.visitor import page_language
-from dashboard.written import at_clock, clocked, on_date
+from dashboard.written import at_clock, on_date
 from pulse.clock import system_clock
 from pulse.i18n import words
 from pulse.roles import Permission
 from pulse.text import Language, Text
+from pulse.written import duration
 from sql.session import DatabaseUnreadable
 
 PAGE = Page(title=Text("Day", "日报"), icon=":material/today:", order=3, needs=Permission.SEE_DAY)
@@ -51,7 +52,7 @@ def _draw_age(day: Day, language: Language) -> None:
         st.caption(spans)
         st.warning(said["day.never_counted"], icon=":material/warning:")
         return
-    age = clocked(age_ms / 1000)
+    age = duration(age_ms / 1000)
     if day.is_stale(now):
         st.caption(spans)
         st.warning(said["day.stale"].format(time=at_clock(day.counted_until, zone), age=age), icon=":material/warning:")

@@ -19,12 +19,13 @@ from dashboard.serving import serving
 from dashboard.shell import draw_title
 from dashboard.status import SHAPES, Status
 from dashboard.visitor import page_language
-from dashboard.written import at_clock, clocked
+from dashboard.written import at_clock
 from pulse.clock import system_clock
 from pulse.config import ConfigError
 from pulse.i18n import words
 from pulse.roles import Permission
 from pulse.text import Language, Text
+from pulse.written import duration
 from sql.documents import Document, newest
 from sql.session import DatabaseUnreadable
 
@@ -123,11 +124,11 @@ def _cells(screen: Screen, now: int, language: Language) -> tuple[str, ...]:
     picture_ms = None if beat.at is None else max(0, screen.heard_at - beat.at)
     return (
         f"{SHAPES[_STATUS[how]]} {said[f'screens.{how}']}",
-        clocked((now - screen.heard_at) / 1000),
-        "—" if picture_ms is None else clocked(picture_ms / 1000),
+        duration((now - screen.heard_at) / 1000),
+        "—" if picture_ms is None else duration(picture_ms / 1000),
         f"{beat.layout} · {beat.language}",
         f"{beat.width} × {beat.height}",
-        clocked(beat.page_age_s),
+        duration(beat.page_age_s),
         beat.build,
     )
 

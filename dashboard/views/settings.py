@@ -17,7 +17,7 @@ from dashboard.source_data import latest
 from dashboard.sources_view import SourceRow, source_rows
 from dashboard.status import SHAPES
 from dashboard.visitor import page_language
-from dashboard.written import at_clock, clocked, plain, written
+from dashboard.written import at_clock, plain
 from pulse.clock import system_clock
 from pulse.i18n import words
 from pulse.kpi.board import Board
@@ -26,6 +26,7 @@ from pulse.kpi.kpi import Unit
 from pulse.live.last_answer import LastAnswer
 from pulse.roles import Permission
 from pulse.text import Language, Text
+from pulse.written import duration, written
 from sql.session import DatabaseUnreadable, schema_of
 
 PAGE = Page(title=Text("Settings", "设置"), icon=":material/settings:", order=9, needs=Permission.SEE_SETTINGS)
@@ -78,7 +79,7 @@ def _draw_board_age(board: Board | None, now: int) -> None:
     if board is None:
         st.warning(said["settings.never"], icon=":material/warning:")
         return
-    told = {"time": at_clock(board.at, zone), "age": clocked((now - board.at) / 1000)}
+    told = {"time": at_clock(board.at, zone), "age": duration((now - board.at) / 1000)}
     if is_old(board.at, now):
         st.warning(said["settings.stale"].format(**told), icon=":material/warning:")
     else:
@@ -116,7 +117,7 @@ def _draw_source(row: SourceRow, language: Language, now: int) -> None:
 
 def _draw_answer(answer: LastAnswer, language: Language, now: int) -> None:
     said = words(language)
-    st.caption(said["settings.answer_age"].format(age=clocked(max(0, now - answer.at) / 1000)))
+    st.caption(said["settings.answer_age"].format(age=duration(max(0, now - answer.at) / 1000)))
     left, right = st.columns(2)
     left.markdown(f"**{said['settings.as_it_came']}**")
     left.code("\n\n".join(answer.rows) or said["settings.no_rows"], language=None, wrap_lines=True)

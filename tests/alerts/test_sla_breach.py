@@ -101,5 +101,5 @@ def test_only_the_queues_asked_for_are_looked_at():
 def test_why_tells_value_goal_contacts_and_oldest_wait_in_both_languages():
     why = one(queue(0.615, offered=45)).why
 
-    assert why.en == "61.5 % in the last 30 min, alarm below 80.0 %; 45 offered; oldest wait 1:35"
-    assert why.zh == "近 30 分钟 61.5 %，低于 80.0 % 告警；进线 45；最长等待 1:35"
+    assert why.en == "61.5 % in the last 30 min, alarm below 80.0 %; 45 offered; oldest wait 1:35 min"
+    assert why.zh == "近 30 分钟 61.5 %，低于 80.0 % 告警；呼入 45；最长等待 1:35 min"

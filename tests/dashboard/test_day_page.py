@@ -9,7 +9,6 @@ from dashboard.day import SHOWN, SHOWN_BY_CHANNEL, Days, Verdict, day_of, days_a
 from dashboard.day_points import HALF_HOUR_MS, contact_points
 from dashboard.day_table import channel_table, site_table
 from dashboard.theme import DARK
-from dashboard.written import written
 from pulse.config import Config, checked_config
 from pulse.definitions import definitions
 from pulse.kpi.goal import ServiceLevelFormula
@@ -17,6 +16,7 @@ from pulse.kpi.kpi import Better, Unit
 from pulse.kpi.records import Channel
 from pulse.kpi.tally import Tally
 from pulse.text import Language
+from pulse.written import written
 
 LAST_WEEK, DAY_BEFORE, YESTERDAY, TODAY, UNTIL = (day * 86_400_000 for day in (1, 7, 8, 9, 9.5))
 DAYS = Days(int(LAST_WEEK), int(LAST_WEEK + 86_400_000), int(DAY_BEFORE), int(YESTERDAY), int(TODAY), int(UNTIL))
