@@ -1,0 +1,128 @@
+"""A figure is above or below a limit: any KPI that is one number, or what stands now.
+
+In: a Board. Out: one sample for each queue, or one for the site; unknown where the figure is.
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import AllowInfNan, Field, field_validator, model_validator
+
+from alerts.figures import Figure, Window, figures
+from alerts.sample import SITE, Context, Sample, number
+from pulse.config import Strict
+from pulse.kpi.board import Board, Scope
+from pulse.text import Text
+from pulse.written import read, written
+
+TITLE = Text("Figure beyond its limit", "指标越限")
+
+Limit = str | int | Annotated[float, AllowInfNan(False)]
+
+
+class Options(Strict):
+    """The keys of a rule of this kind; limits are written as people write them: "5%", "90s", 12."""
+
+    figure: str
+    window: Window = "last_30m"
+    of: Literal["queues", "site"] = "queues"
+    raise_above: Limit | None = None
+    raise_below: Limit | None = None
+    clear_at: Limit | None = None
+    """From here on it is over; without it, as soon as the limit is kept."""
+    min_contacts: int = Field(0, ge=0)
+    """A window with fewer offered contacts raises nothing."""
+
+    @field_validator("figure")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        if name not in figures():
+            raise ValueError(f'got "{name}", expected one of {", ".join(figures())}')
+        return name
+
+    @model_validator(mode="after")
+    def _limits_are_read(self) -> "Options":
+        if (self.raise_above is None) == (self.raise_below is None):
+            raise ValueError("expected either raise_above or raise_below")
+        if self.is_worse(self.clear_from, than=self.limit):
+            raise ValueError(f"clear_at: got {self.clear_at}, expected it on the good side of the limit {self._limit}")
+        return self
+
+    @cached_property
+    def watched(self) -> Figure:
+        """The figure."""
+        return figures()[self.figure]
+
+    @property
+    def is_low(self) -> bool:
+        """Whether what lies below the limit is bad."""
+        return self.raise_above is None
+
+    @cached_property
+    def limit(self) -> float:
+        """The limit, in the figure's unit."""
+        return self._read("raise_below" if self.is_low else "raise_above", self._limit)
+
+    @cached_property
+    def clear_from(self) -> float:
+        """Where it is over, in the figure's unit."""
+        return self.limit if self.clear_at is None else self._read("clear_at", self.clear_at)
+
+    def is_worse(self, value: float, *, than: float) -> bool:
+        """Whether a value lies further to the bad side than another."""
+        return value < than if self.is_low else value > than
+
+    @property
+    def _limit(self) -> Limit | None:
+        return self.raise_below if self.is_low else self.raise_above
+
+    def _read(self, key: str, limit: Limit | None) -> float:
+        try:
+            return read(limit, self.watched.unit)
+        except ValueError as error:
+            raise ValueError(f"{key}: {error}") from error
+
+
+def samples(board: Board, options: Options, context: Context) -> Sequence[Sample]:
+    """One sample for each queue asked for, or one for the site."""
+    scopes = {SITE: board.site} if options.of == "site" else context.scopes(board)
+    return [_sample(name, scope, board.at, options) for name, scope in scopes.items()]
+
+
+def _sample(name: str, scope: Scope, at: int, options: Options) -> Sample:
+    value = options.watched.of(scope, options.window)
+    return Sample(
+        scope=name,
+        at=at,
+        title=_title(scope, options),
+        why=_why(value, options),
+        value=value,
+        threshold=options.limit,
+        breaching=_is_breaching(value, scope, options),
+        clear=None if value is None else not options.is_worse(value, than=options.clear_from),
+    )
+
+
+def _is_breaching(value: float | None, scope: Scope, options: Options) -> bool | None:
+    offered = number(getattr(scope, options.window).get("offered")) if options.min_contacts else 0
+    if value is None or offered is None:
+        return None
+    return options.is_worse(value, than=options.limit) and offered >= options.min_contacts
+
+
+def _title(scope: Scope, options: Options) -> Text:
+    title, low = options.watched.title, options.is_low
+    en, zh = f"{title.en} {'below' if low else 'above'} limit", f"{title.zh}{'低于' if low else '高于'}限值"
+    if options.of == "site":
+        return Text(en, zh)
+    return Text(f"{scope.titled('en')}: {en}", f"{scope.titled('zh')}：{zh}")
+
+
+def _why(value: float | None, options: Options) -> Text:
+    unit, span, low = options.watched.unit, options.watched.span(options.window), options.is_low
+    reached, limit = written(value, unit), written(options.limit, unit)
+    return Text(
+        f"{reached} {span.en}, alarm {'below' if low else 'above'} {limit}",
+        f"{span.zh} {reached}，{'低于' if low else '高于'} {limit} 告警",
+    )
