@@ -106,7 +106,7 @@ class Evaluator:
         found: dict[Key, tuple[LoadedRule | None, Sample]] = {}
         for rule in self._rules:
             for sample in self._samples_of(rule, board, now):
-                found[rule.name, sample.scope] = (rule, believed(sample, board, board.queues.get(sample.scope, board.site)))
+                found[rule.name, sample.scope] = (rule, _believed(rule, sample, board))
         loaded = {rule.name: rule for rule in self._rules}
         for key, state in self._states.items():
             if key not in found and (state.signal is not Signal.OK or state.work is not Work.CLOSED):
@@ -165,6 +165,12 @@ class Evaluator:
         if state is None or sample is None or state.no_data or not is_standing(state):
             return row
         return replace_told(row, sample)
+
+
+def _believed(rule: LoadedRule, sample: Sample, board: Board) -> Sample:
+    if getattr(rule.module, "SEES_SILENCE", False):
+        return sample
+    return believed(sample, board, board.queues.get(sample.scope, board.site))
 
 
 def _is_worth_saving(saved: State, state: State) -> bool:

@@ -86,7 +86,9 @@ class Context:
 
 
 class RuleModule(Protocol):
-    """What a file in alerts/rules/ must have."""
+    """What a file in alerts/rules/ must have; one with SEES_SILENCE = True judges the sources themselves, so that their silence takes
+    nothing from its word.
+    """
 
     TITLE: Text
     Options: Any

@@ -330,3 +330,14 @@ def test_a_commit_that_fails_is_made_up_for_at_the_next_board(watch, monkeypatch
     watch.at(31, BAD)
 
     assert watch.row.signal is Signal.RAISED
+
+
+def test_rule_about_sources_speaks_while_every_source_is_silent_and_the_others_do_not(database):
+    rules = {**rule(raise_for="0s"), "silence": {"kind": "no_data", "level": 2, "raise_for": "0s", "clear_for": "0s"}}
+    watch = Watch(database, rules=rules)
+
+    watch.at(0, BAD, sources={"phone": source(ms(-60))})
+
+    assert [(row.rule, row.scope) for row in watch.frame.incidents] == [("silence", "phone")]
+    watch.at(1, GOOD, sources={"phone": source(ms(1))})
+    assert watch.row.signal is Signal.OK
