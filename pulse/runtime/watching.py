@@ -10,13 +10,15 @@ import structlog
 
 from pulse.clock import system_clock
 from pulse.live.boards import Boards
+from pulse.live.budgets import DayCounts
 from pulse.live.catalogue import catalogue
 from pulse.live.fold import Fold, UnreadableState
 from pulse.live.store import RedisLost, connected
 from pulse.live.watch import Watch
 from pulse.runtime.alerting import Alerting
-from pulse.runtime.past_days import SameWeekdays, past_days
+from pulse.runtime.past_days import past_days
 from pulse.runtime.refusal import RefusedToStart
+from pulse.runtime.reread import Reread
 from pulse.runtime.site import RunningSite
 from sql.history import History
 from sql.recorder import Recorder
@@ -25,6 +27,7 @@ from sql.session import Database, DatabaseLost, NewerSchema, open_database
 _AWAY: tuple[type[Exception], ...] = (*RedisLost, *DatabaseLost)
 _AWAY_S = 0.2
 _TELL_EVERY_S = 10.0
+_PAST_EVERY_MS = 3_600_000
 
 
 def watch(site: RunningSite) -> None:
@@ -33,7 +36,7 @@ def watch(site: RunningSite) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     with site.places.locked("watch"), _opened(site.database_url) as database, connected(site.redis_url) as client:
-        past = SameWeekdays(partial(past_days, History(database), site.config), system_clock)
+        past = Reread[int, tuple[DayCounts, ...]](partial(past_days, History(database), site.config), (), system_clock, _PAST_EVERY_MS)
         boards = Boards(Fold(site.fold_settings(), catalogue()), past)
         watching = Watch(client, site.keys, boards, Recorder(database, site.config.site.name), system_clock)
         with past, Alerting(site, database, client) as alerting:
