@@ -17,7 +17,7 @@ from alerts.lifecycle import Policy, State, is_standing, step, with_work
 from alerts.message import Link
 from alerts.rows import in_order, replace_told
 from alerts.ruleset import LoadedRule, load_rules
-from alerts.sample import Baseline, Context, Sample, believed
+from alerts.sample import Baseline, Context, JudgedIn, Sample, believed, nothing_judged
 from pulse.config import Config
 from pulse.kpi.board import Board
 from pulse.text import Text
@@ -47,6 +47,7 @@ class Ports:
     publish: Callable[[News], bool]
     """Takes each new frame and each beat; whether it arrived."""
     baseline: BaselineAt = no_baseline
+    judged: JudgedIn = nothing_judged
     wake: Callable[[], Any] = nobody
     """Called after a commit that put messages into the outbox."""
     link: Link = field(default_factory=Link)
@@ -130,6 +131,7 @@ class Evaluator:
         return Context(
             queues=rule.queues,
             expected=lambda scope, name, window_s: baseline(now, scope, name, window_s),
+            judged=self._ports.judged,
             name_of=self._name_of,
         )
 

@@ -12,6 +12,7 @@ from alerts.frame import Contributor
 from pulse.kpi.board import Board, Scope
 from pulse.kpi.freshness import Sight, sight
 from pulse.kpi.kpi import Value
+from pulse.kpi.service_level import Judged
 from pulse.text import Text, itself
 
 SITE = "site"
@@ -70,6 +71,15 @@ def nothing_expected(_scope: str, _name: str, _window_s: float) -> Baseline | No
     return None
 
 
+JudgedIn = Callable[[str, float], Judged | None]
+"""What (scope, stretch in seconds) has judged until now; None where it is not known."""
+
+
+def nothing_judged(_scope: str, _stretch_s: float) -> Judged | None:
+    """What a site without history has judged."""
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What a rule may look at besides the Board."""
@@ -77,6 +87,7 @@ class Context:
     queues: tuple[str, ...] = ()
     """The queues it is asked to look at; none given means all."""
     expected: Expected = nothing_expected
+    judged: JudgedIn = nothing_judged
     name_of: Callable[[str], Text] = itself
     """What people call a value such as a complaint class."""
 
