@@ -79,7 +79,7 @@ class Link:
 
     def to(self, incident_id: int) -> str | None:
         """The address of one incident; None where the console's is not known."""
-        return None if self.address is None else f"{self.address}?incident={incident_id}"
+        return None if self.address is None else f"{self.address}?alert={incident_id}"
 
 
 def payload_of(row: IncidentRow, step: Step) -> dict[str, Any]:

@@ -292,7 +292,7 @@ def test_each_channel_of_the_rule_gets_a_message_for_raise_and_for_clear(databas
     assert (raised.key, cleared.key) == ("site/1/raised-1/ops", "site/1/cleared-1/ops")
     assert (raised.payload["state"], raised.payload["value"], raised.payload["threshold"]) == ("raised", 0.5, 0.8)
     assert (cleared.payload["state"], cleared.payload["value"], cleared.payload["at"]) == ("cleared", 0.9, ms(91))
-    assert raised.payload["link"] == "https://pulse.example/alerts?incident=1"
+    assert raised.payload["link"] == "https://pulse.example/alerts?alert=1"
     assert set(raised.payload["why"]) == {"en", "zh"}
     assert watch.woken == 2
 
