@@ -284,6 +284,12 @@ class Config(Strict):
         """The Redis that somebody else runs: `redis_url`, else REDIS_URL; None where the site runs its own."""
         return self.redis_url or environment("REDIS_URL") or None
 
+    @property
+    def console_address(self) -> str:
+        """Where people open the alert console: where they log in or, without log-in, on this machine only."""
+        origin = origin_of(self.login.redirect) if self.login else f"http://127.0.0.1:{self.serve.port}"
+        return f"{origin}/console"
+
     def channel_goal(self, channel: Channel) -> QueueGoal:
         """The promise of a channel: the field's defaults with the config's over them."""
         base = replace(DEFAULT_GOALS.get(channel, QueueGoal()), hours=self.hours)

@@ -13,6 +13,7 @@ from alerts.baseline import HourlyBaseline
 from alerts.evaluate import Evaluator, Ports
 from alerts.frame import AlertsFrame, News, encode_news
 from alerts.judged import Counts, JudgedLately
+from alerts.message import Link
 from alerts.outbox import Sender, abandon_unknown_channels, senders
 from alerts.ruleset import faults_in
 from pulse.clock import system_clock
@@ -49,7 +50,13 @@ class Alerting:
             partial(_counts_lately, History(database), site.config.site.name), {}, system_clock, _COUNTED_EVERY_MS
         )
         judged = JudgedLately(self._counts, site.config.queue_goal, site.config.site_goal)
-        ports = Ports(publish=_publisher(client, site.keys.alerts), baseline=baseline, judged=judged, wake=self._wake)
+        ports = Ports(
+            publish=_publisher(client, site.keys.alerts),
+            baseline=baseline,
+            judged=judged,
+            wake=self._wake,
+            link=Link(site.config.console_address),
+        )
         self._evaluator = Evaluator(database, site.config, ports)
         self._refreshed_at = 0
         self._stopping = threading.Event()

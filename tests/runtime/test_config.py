@@ -159,3 +159,11 @@ def test_a_shift_that_rests_on_holidays_needs_a_calendar() -> None:
 
     assert "pulse.toml, shifts: a: got on_holidays = false, expected a [calendar] that says when the site is closed" in told
     assert len(told) == 2
+
+
+def test_console_is_where_people_log_in_or_on_this_machine_only():
+    login = {"metadata_url": "https://id.example/x", "client_id": "p", "client_secret": "env:S", "default_role": "viewer"}
+    there = {"login": {**login, "redirect": "https://pulse.example/oauth2callback"}}
+
+    assert checked_config({"serve": {"port": 8600}}, Path("pulse.toml")).console_address == "http://127.0.0.1:8600/console"
+    assert checked_config(there, Path("pulse.toml")).console_address == "https://pulse.example/console"
