@@ -8,6 +8,14 @@ from pulse.text import Text
 
 UNKNOWN = "unknown"
 CATEGORY, BUSINESS_LINE, PAIR = "complaint_category=", "complaint_line=", "complaint_pair="
+P1_PAIR = "complaint_p1="
+P1_LEVELS = frozenset({"p1", "major"})
+"""The grades of a complaint that need the special group at once, in any case; so does priority 1."""
+
+
+def is_p1(event: ContactEvent) -> bool:
+    """Whether a complaint is of the gravest grade."""
+    return event.priority == 1 or (event.level or "").casefold() in P1_LEVELS
 
 
 def _count_complaint(event: ContactEvent, _goal: QueueGoal, tally: Tally) -> None:
@@ -16,6 +24,8 @@ def _count_complaint(event: ContactEvent, _goal: QueueGoal, tally: Tally) -> Non
     tally.add(f"{CATEGORY}{category}")
     tally.add(f"{BUSINESS_LINE}{line}")
     tally.add(f"{PAIR}{category}/{line}")
+    if is_p1(event):
+        tally.add(f"{P1_PAIR}{category}/{line}")
 
 
 COUNTS: Counts = {ContactEventType.COMPLAINT: _count_complaint}
@@ -66,4 +76,5 @@ KPIS: tuple[Kpi, ...] = (
     _by("complaints_by_category", CATEGORY, Text("Complaints by class", "投诉分类")),
     _by("complaints_by_business_line", BUSINESS_LINE, Text("Complaints by business line", "业务线投诉")),
     _by("complaints_by_pair", PAIR, Text("Complaints by class and line", "投诉分类与业务线")),
+    _by("p1_complaints_by_pair", P1_PAIR, Text("P1 complaints by class and line", "一级投诉分类与业务线")),
 )

@@ -139,6 +139,24 @@ def test_csat_keeps_mean_and_top_two_box_apart_and_ignores_other_scales() -> Non
     assert values(tally)["csat_responses"] == 3
 
 
+@pytest.mark.parametrize(
+    ("grade", "is_p1"),
+    [
+        ({"level": "P1"}, True),
+        ({"level": "Major"}, True),
+        ({"priority": 1}, True),
+        ({"level": "minor"}, False),
+        ({"priority": 2}, False),
+        ({}, False),
+    ],
+)
+def test_complaints_of_the_gravest_grade_are_counted_apart(grade, is_p1) -> None:
+    shown = values(counted(contact("complaint", category="delay", business_line="logistics", **grade)))
+
+    assert shown["p1_complaints_by_pair"] == ({"delay/logistics": 1} if is_p1 else {})
+    assert shown["complaints"] == 1
+
+
 def test_complaints_are_counted_by_class_and_business_line() -> None:
     tally = counted(
         *[contact("offered")] * 500,
