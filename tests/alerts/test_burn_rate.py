@@ -1,5 +1,3 @@
-from math import sqrt
-
 import pytest
 from alerts_made import board, queue
 from hypothesis import given
@@ -98,7 +96,7 @@ def test_lower_bound_is_a_share_below_the_one_seen_and_solves_wilsons_equation(c
     bound = lower_bound(hits, trials)
 
     assert -1e-12 <= bound <= hits / trials + 1e-12
-    assert hits / trials - bound == pytest.approx(1.96 * sqrt(max(0, bound * (1 - bound)) / trials), abs=1e-9)
+    assert (hits / trials - bound) ** 2 == pytest.approx(1.96**2 * bound * (1 - bound) / trials, abs=1e-12)
 
 
 class Counts:
