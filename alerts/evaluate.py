@@ -17,7 +17,7 @@ from alerts.lifecycle import Policy, State, is_standing, step, with_work
 from alerts.message import Link
 from alerts.rows import in_order, replace_told
 from alerts.ruleset import LoadedRule, load_rules
-from alerts.sample import Baseline, Context, JudgedIn, Sample, believed, nothing_judged
+from alerts.sample import Baseline, BoardAgo, Context, JudgedIn, Sample, believed, no_board, nothing_judged
 from pulse.config import Config
 from pulse.kpi.board import Board
 from pulse.text import Text
@@ -48,6 +48,7 @@ class Ports:
     """Takes each new frame and each beat; whether it arrived."""
     baseline: BaselineAt = no_baseline
     judged: JudgedIn = nothing_judged
+    board_ago: BoardAgo = no_board
     wake: Callable[[], Any] = nobody
     """Called after a commit that put messages into the outbox."""
     link: Link = field(default_factory=Link)
@@ -132,6 +133,7 @@ class Evaluator:
             queues=rule.queues,
             expected=lambda scope, name, window_s: baseline(now, scope, name, window_s),
             judged=self._ports.judged,
+            board_ago=self._ports.board_ago,
             name_of=self._name_of,
         )
 

@@ -75,6 +75,15 @@ JudgedIn = Callable[[str, float], Judged | None]
 """What (scope, stretch in seconds) has judged until now; None where it is not known."""
 
 
+BoardAgo = Callable[[float], Board | None]
+"""The Board of so many seconds ago; None where none is known."""
+
+
+def no_board(_ago_s: float) -> Board | None:
+    """The past of a site without history."""
+    return None
+
+
 def nothing_judged(_scope: str, _stretch_s: float) -> Judged | None:
     """What a site without history has judged."""
     return None
@@ -88,6 +97,7 @@ class Context:
     """The queues it is asked to look at; none given means all."""
     expected: Expected = nothing_expected
     judged: JudgedIn = nothing_judged
+    board_ago: BoardAgo = no_board
     name_of: Callable[[str], Text] = itself
     """What people call a value such as a complaint class."""
 

@@ -118,6 +118,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Board)
 _json_encoder = msgspec.json.Encoder()
+_json_decoder = msgspec.json.Decoder(Board)
 
 
 class UnreadableBoard(ValueError):
@@ -133,6 +134,14 @@ def decode_board(data: bytes) -> Board:
     """The Board that `encode_board` wrote; raises UnreadableBoard naming the field that is wrong."""
     try:
         return _decoder.decode(data)
+    except msgspec.MsgspecError as error:
+        raise UnreadableBoard(str(error)) from error
+
+
+def read_board_json(data: bytes) -> Board:
+    """The Board that `board_json` wrote; raises UnreadableBoard naming the field that is wrong."""
+    try:
+        return _json_decoder.decode(data)
     except msgspec.MsgspecError as error:
         raise UnreadableBoard(str(error)) from error
 

@@ -1,7 +1,7 @@
 """The alerts of a running site: the evaluator on every Board, and the senders of the outbox in threads of their own."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from types import TracebackType
 
@@ -12,16 +12,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from alerts.baseline import HourlyBaseline
 from alerts.evaluate import Evaluator, Ports
 from alerts.frame import AlertsFrame, News, encode_news
-from alerts.judged import Counts, JudgedLately
 from alerts.message import Link
 from alerts.outbox import Sender, abandon_unknown_channels, senders
 from alerts.ruleset import faults_in
 from pulse.clock import system_clock
 from pulse.config import ConfigError
 from pulse.kpi.board import Board
-from pulse.kpi.service_level import JUDGED_BY
 from pulse.live.store import RedisLost
-from pulse.runtime.reread import Reread
+from pulse.runtime.lately import Lately
 from pulse.runtime.site import RunningSite
 from sql.history import History
 from sql.session import Database
@@ -30,7 +28,6 @@ _REFRESH_EVERY_MS = 1000
 _SEND_EVERY_S = 1.0
 _TROUBLED_PAUSE_S = 5.0
 _JOIN_S = 0.2
-_COUNTED_EVERY_MS = 60_000
 
 
 def checked_alerting(site: RunningSite) -> None:
@@ -46,14 +43,12 @@ class Alerting:
     def __init__(self, site: RunningSite, database: Database, client: Redis) -> None:
         self._due: list[tuple[Sender, threading.Event]] = []
         baseline = HourlyBaseline(partial(History(database).hourly_complaints, site.config.site.name), site.config.zone)
-        self._counts = Reread[tuple[float, ...], Mapping[float, Counts]](
-            partial(_counts_lately, History(database), site.config.site.name), {}, system_clock, _COUNTED_EVERY_MS
-        )
-        judged = JudgedLately(self._counts, site.config.queue_goal, site.config.site_goal)
+        self._lately = Lately(History(database), site.config, system_clock)
         ports = Ports(
             publish=_publisher(client, site.keys.alerts),
             baseline=baseline,
-            judged=judged,
+            judged=self._lately.judged,
+            board_ago=self._lately.board_ago,
             wake=self._wake,
             link=Link(site.config.console_address),
         )
@@ -74,7 +69,7 @@ class Alerting:
         self._wake()
         for thread in self._threads:
             thread.join(_JOIN_S)
-        self._counts.wait(_JOIN_S)
+        self._lately.wait(_JOIN_S)
 
     def decide(self, board: Board) -> None:
         """Judges one Board; a database in trouble or a rule's own fault is logged, and the next Board tries again."""
@@ -104,11 +99,6 @@ class Alerting:
             due.wait(pause_s)
             due.clear()
         sender.close()
-
-
-def _counts_lately(history: History, site: str, stretches_s: tuple[float, ...]) -> Mapping[float, Counts]:
-    now = system_clock()
-    return {stretch_s: history.day_counts(site, now - round(stretch_s * 1000), now, JUDGED_BY) for stretch_s in stretches_s}
 
 
 def _publisher(client: Redis, key: str) -> Callable[[News], bool]:
