@@ -1,12 +1,14 @@
 """What the documents say is true: their configs load, their paths exist."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from alerts.ruleset import load_rules
 from pulse.config import Config, checked_config
-from pulse.plugins import load
+from pulse.plugins import kinds, load
 from pulse.runtime.checking import report
 from pulse.runtime.collecting import checked_sources
 from pulse.runtime.places import Places
@@ -19,8 +21,6 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 @pytest.mark.parametrize("block", re.findall(r"```toml\n(.*?)```", README, re.DOTALL), ids=lambda block: block.split("\n")[0][:20])
 def test_a_config_in_the_readme_has_no_fault(block: str, tmp_path: Path) -> None:
-    import tomllib
-
     config = checked_config(tomllib.loads(block), tmp_path / "pulse.toml")
 
     assert len(checked_sources(RunningSite(config, Places(tmp_path)))) == len(config.sources)
@@ -40,6 +40,13 @@ def test_readme_says_where_a_site_may_keep_its_things() -> None:
     assert [name for name in places if not re.search(rf"^{name} = ", README, re.MULTILINE)] == []
 
 
+def test_every_kind_of_rule_is_shown_with_a_table_that_has_no_fault(tmp_path: Path) -> None:
+    blocks = re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "rules.md").read_text(encoding="utf-8"), re.DOTALL)
+    config = checked_config(tomllib.loads("\n".join(blocks)), tmp_path / "pulse.toml")
+
+    assert {rule.kind for rule in load_rules(config)} == set(kinds("alerts.rules"))
+
+
 def test_readme_names_every_page() -> None:
     assert [page for page in PAGES if f"<http://127.0.0.1:8501/{page}>" not in README] == []
 
@@ -53,8 +60,6 @@ def test_every_path_the_readme_names_exists() -> None:
 
 @pytest.mark.parametrize("package", ["collectors.connectors", "alerts.rules", "alerts.channels"])
 def test_every_plugin_names_itself_in_both_languages_and_describes_itself(package: str) -> None:
-    from pulse.plugins import kinds
-
     for kind in kinds(package):
         module = load(package, kind)
         assert module.__doc__, kind
