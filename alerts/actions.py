@@ -3,19 +3,22 @@
 In: an incident, the version that was looked at, who and when. Out: an `Outcome`; nothing is done by hope.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from alerts.frame import Signal, Work
-from alerts.lifecycle import may_become
+from alerts.lifecycle import ACKNOWLEDGE_WITHIN_MS, GRAVEST_LEVEL, may_become
 from pulse.text import Text
 from sql.models import Incident, Transition
 from sql.session import Database
+
+LONGEST_COMMENT = 2000
 
 
 class Answer(StrEnum):
@@ -28,6 +31,8 @@ class Answer(StrEnum):
     """There is no such incident, or it is closed."""
     STANDS = "stands"
     """Its signal is still raised: it cannot be closed."""
+    GRAVEST = "gravest"
+    """Its level cannot rise any more."""
 
 
 class Cause(StrEnum):
@@ -52,6 +57,17 @@ CAUSES: Mapping[Cause, Text] = {
 _CHANGED = Text("it has changed since you looked", "该事件在您查看后已发生变化")
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks when (epoch ms) for something to be done to which incident, as it was looked at."""
+
+    incident_id: int
+    version: int
+    who: str
+    now: int
+    comment: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """The answer to an action, with what to tell the person."""
@@ -69,98 +85,145 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Action:
-    incident_id: int
-    version: int
-    who: str
-    now: int
+class _Change:
+    """What an action makes of an incident."""
+
     to: Work
     why: Text
-    values: Mapping[str, Any]
-    comment: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    kind: str = "work"
+    stays: bool = False
+    """Whether it may be done where the work already is what it would become."""
 
 
-def acknowledge(database: Database, incident_id: int, version: int, who: str, now: int, comment: str | None = None) -> Outcome:
-    """Makes `who` the owner of an open incident."""
-    action = _Action(
-        incident_id=incident_id,
-        version=version,
-        who=who,
-        now=now,
-        to=Work.ACKNOWLEDGED,
-        why=Text(f"acknowledged by {who}", f"{who} 已确认"),
-        values={"owner": who},
-        comment=comment,
-    )
-    with database.write() as session:
-        return _act(session, action)
+def acknowledge(database: Database, asked: Asked) -> Outcome:
+    """Makes who asks the owner of an open incident."""
+    why = Text(f"acknowledged by {asked.who}", f"{asked.who} 已确认")
+    return _changed(database, asked, _Change(to=Work.ACKNOWLEDGED, why=why, values={"owner": asked.who}))
 
 
-def close(database: Database, incident_id: int, version: int, who: str, now: int, cause: Cause) -> Outcome:
+def assign(database: Database, asked: Asked, to: str) -> Outcome:
+    """Makes somebody the owner, whoever it was before; an open incident is acknowledged by it."""
+
+    def change(found: Incident) -> _Change:
+        work = Work.ACKNOWLEDGED if found.work == Work.OPEN else Work(found.work)
+        why = Text(f"assigned to {to} by {asked.who}", f"{asked.who} 指派给 {to}")
+        return _Change(to=work, why=why, values={"owner": to}, kind="owner", stays=True)
+
+    return _changed(database, asked, change)
+
+
+def mitigate(database: Database, asked: Asked) -> Outcome:
+    """Says that the harm is contained though the cause is not; who asks owns it where nobody did."""
+
+    def change(found: Incident) -> _Change:
+        why = Text(f"mitigated, says {asked.who}", f"{asked.who} 确认已缓解")
+        return _Change(to=Work.MITIGATED, why=why, values={"owner": found.owner or asked.who})
+
+    return _changed(database, asked, change)
+
+
+def escalate(database: Database, asked: Asked) -> Outcome:
+    """Raises the level by one: the incident is open again, without an owner, with the graver level's time to acknowledge."""
+
+    def change(found: Incident) -> _Change | Outcome:
+        if found.level <= GRAVEST_LEVEL:
+            return _refused(found, Answer.GRAVEST, Text("it is of the gravest level already", "已是最高级别"))
+        level = found.level - 1
+        why = Text(f"escalated to level {level} by {asked.who}", f"{asked.who} 已升级至 {level} 级")
+        due = asked.now + ACKNOWLEDGE_WITHIN_MS[level]
+        return _Change(to=Work.OPEN, why=why, values={"level": level, "owner": None, "acknowledge_by": due}, kind="level", stays=True)
+
+    return _changed(database, asked, change)
+
+
+def close(database: Database, asked: Asked, cause: Cause) -> Outcome:
     """Closes an incident with its cause; refused while its signal stands and is known."""
-    action = _Action(
-        incident_id=incident_id,
-        version=version,
-        who=who,
-        now=now,
-        to=Work.CLOSED,
-        why=Text(f"closed by {who}: {CAUSES[cause].en}", f"{who} 已关闭：{CAUSES[cause].zh}"),
-        values={"closed_at": now, "cause": cause.value},
-    )
+
+    def change(found: Incident) -> _Change | Outcome:
+        if found.work != Work.CLOSED and found.signal != Signal.OK and not found.no_data:
+            return _refused(found, Answer.STANDS, Text("the alert is still raised", "告警尚未恢复"))
+        why = Text(f"closed by {asked.who}: {CAUSES[cause].en}", f"{asked.who} 已关闭：{CAUSES[cause].zh}")
+        return _Change(to=Work.CLOSED, why=why, values={"closed_at": asked.now, "cause": cause.value})
+
+    return _changed(database, asked, change)
+
+
+def reopen(database: Database, asked: Asked) -> Outcome:
+    """Opens a closed incident again for who asks; refused where another one of its rule and scope is open by now."""
+    why = Text(f"opened again by {asked.who}", f"{asked.who} 已重新打开")
+    values = {"owner": asked.who, "closed_at": None, "cause": None}
+    try:
+        return _changed(database, asked, _Change(to=Work.OPEN, why=why, values=values), closed=True)
+    except IntegrityError:
+        text = Text("another incident of this rule is open", "该规则已有另一未结事件")
+        return Outcome(answer=Answer.CHANGED, text=text, version=asked.version)
+
+
+def comment(database: Database, asked: Asked) -> Outcome:
+    """Puts a comment into the event log, of a closed incident too; it changes nothing, so nobody's version grows old."""
     with database.write() as session:
-        found = session.get(Incident, incident_id)
-        if found is not None and found.work != Work.CLOSED and found.signal != Signal.OK and not found.no_data:
-            text = Text("the alert is still raised", "告警尚未恢复")
-            return Outcome(answer=Answer.STANDS, text=text, version=found.version, owner=found.owner)
-        return _act(session, action)
+        found = session.get(Incident, asked.incident_id)
+        if found is None:
+            return _gone()
+        said = Text(f"comment by {asked.who}", f"{asked.who} 的备注")
+        session.add(_transition(found, asked, _Change(to=Work(found.work), why=said, kind="comment")))
+        return Outcome(answer=Answer.DONE, text=said, version=found.version, owner=found.owner)
 
 
-def _act(session: Session, action: _Action) -> Outcome:
-    found = session.get(Incident, action.incident_id)
-    refusal = _refusal(found, action)
-    if found is None or refusal is not None:
-        return refusal or _gone()
-    before = found.work
+def _changed(
+    database: Database, asked: Asked, change: _Change | Callable[[Incident], _Change | Outcome], *, closed: bool = False
+) -> Outcome:
+    """What came of a change, or of the function that makes one of the incident it finds; `closed` is the work it begins with."""
+    with database.write() as session:
+        found = session.get(Incident, asked.incident_id)
+        if found is None:
+            return _gone()
+        made = change(found) if callable(change) else change
+        if isinstance(made, Outcome):
+            return made
+        return _refusal(found, asked, made, closed=closed) or _done(session, found, asked, made)
+
+
+def _done(session: Session, found: Incident, asked: Asked, change: _Change) -> Outcome:
     done = session.execute(
         update(Incident)
-        .where(Incident.id == action.incident_id, Incident.version == action.version, Incident.work == before)
-        .values(work=action.to.value, version=action.version + 1, **action.values)
+        .where(Incident.id == found.id, Incident.version == asked.version, Incident.work == found.work)
+        .values(work=change.to.value, version=asked.version + 1, **change.values)
         .returning(Incident.version, Incident.owner)
         .execution_options(synchronize_session=False)
     ).first()
     if done is None:
         return Outcome(answer=Answer.CHANGED, text=_CHANGED)
-    session.add(_transition(found.site, action, before))
-    return Outcome(answer=Answer.DONE, text=action.why, version=done.version, owner=done.owner)
+    session.add(_transition(found, asked, change))
+    return Outcome(answer=Answer.DONE, text=change.why, version=done.version, owner=done.owner)
 
 
-def _refusal(found: Incident | None, action: _Action) -> Outcome | None:
-    if found is None:
-        return _gone()
-    if found.work == Work.CLOSED:
-        text = Text("it is already closed", "该事件已关闭")
-        return Outcome(answer=Answer.GONE, text=text, version=found.version, owner=found.owner)
-    if not may_become(Work(found.work), action.to):
-        text = Text(f"already acknowledged by {found.owner}", f"已由 {found.owner} 确认")
-        return Outcome(answer=Answer.CHANGED, text=text, version=found.version, owner=found.owner)
-    if found.version != action.version:
-        return Outcome(answer=Answer.CHANGED, text=_CHANGED, version=found.version, owner=found.owner)
-    return None
+def _refusal(found: Incident, asked: Asked, change: _Change, *, closed: bool) -> Outcome | None:
+    if found.work == Work.CLOSED and not closed:
+        return _refused(found, Answer.GONE, Text("it is already closed", "该事件已关闭"))
+    if not change.stays and not may_become(Work(found.work), change.to):
+        return _refused(found, Answer.CHANGED, Text(f"already acknowledged by {found.owner}", f"已由 {found.owner} 确认"))
+    return _refused(found, Answer.CHANGED, _CHANGED) if found.version != asked.version else None
+
+
+def _refused(found: Incident, answer: Answer, text: Text) -> Outcome:
+    return Outcome(answer=answer, text=text, version=found.version, owner=found.owner)
 
 
 def _gone() -> Outcome:
     return Outcome(answer=Answer.GONE, text=Text("there is no such incident", "没有该事件"))
 
 
-def _transition(site: str, action: _Action, before: str) -> Transition:
+def _transition(found: Incident, asked: Asked, change: _Change) -> Transition:
     return Transition(
-        site=site,
-        at=action.now,
-        incident_id=action.incident_id,
-        kind="work",
-        who=action.who,
-        from_state=before,
-        to_state=action.to.value,
-        why={"en": action.why.en, "zh": action.why.zh},
-        comment=action.comment,
+        site=found.site,
+        at=asked.now,
+        incident_id=found.id,
+        kind=change.kind,
+        who=asked.who,
+        from_state=found.work,
+        to_state=change.to.value,
+        why=change.why.by_language(),
+        comment=asked.comment[:LONGEST_COMMENT] if asked.comment else None,
     )

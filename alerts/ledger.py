@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from alerts.frame import IncidentRow, Signal, Work
 from alerts.lifecycle import (
     ACKNOWLEDGE_WITHIN_MS,
+    SELF_CLOSING_LEVEL,
     CloseIncident,
     DataMoved,
     Effect,
@@ -214,7 +215,8 @@ class _Entry:
         return incident
 
     def _close(self, incident: Incident) -> None:
-        if incident.work == Work.CLOSED:
+        """Closes it, but for one that people raised to a level that people close."""
+        if incident.work == Work.CLOSED or incident.level < SELF_CLOSING_LEVEL:
             return
         self._log(incident, "work", Work(incident.work), Work.CLOSED)
         incident.signal = Signal.OK.value

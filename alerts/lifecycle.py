@@ -17,6 +17,7 @@ GAP_MS = 5_000
 """Time without a sample that still counts as clear. Shorter: an all-clear must have been seen, a breach only remembered."""
 REJOIN_MS = 15 * 60_000
 """A signal raised again within this time of its clearing joins its incident."""
+GRAVEST_LEVEL = 1
 SELF_CLOSING_LEVEL = 3
 ACKNOWLEDGE_WITHIN_MS: Mapping[int, int] = {1: 5 * 60_000, 2: 10 * 60_000, 3: 15 * 60_000}
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import structlog
 
 from alerts import actions
-from alerts.actions import Answer, Cause, Outcome
+from alerts.actions import Answer, Asked, Cause, Outcome
 from dashboard.data import database, nudge
 from dashboard.layout import check_name, ready
 from dashboard.layouts_kept import KIND
@@ -23,12 +23,14 @@ _NOT_ALLOWED = "not_allowed"
 
 def acknowledge(incident_id: int, version: int, by: Actor) -> str:
     """Makes `by` the owner of an incident; answers done, changed (its version moved on), gone (closed), not_allowed or failed."""
-    return _done(by, Permission.ACKNOWLEDGE, lambda opened: actions.acknowledge(opened, incident_id, version, by.who, system_clock()))
+    return _done(
+        by, Permission.ACKNOWLEDGE, lambda opened: actions.acknowledge(opened, Asked(incident_id, version, by.who, system_clock()))
+    )
 
 
 def close(incident_id: int, version: int, by: Actor, cause: Cause) -> str:
     """Closes an incident with its cause; answers closed, stands (its alert is still raised), changed, gone, not_allowed or failed."""
-    answer = _done(by, Permission.CLOSE, lambda opened: actions.close(opened, incident_id, version, by.who, system_clock(), cause))
+    answer = _done(by, Permission.CLOSE, lambda opened: actions.close(opened, Asked(incident_id, version, by.who, system_clock()), cause))
     return _CLOSED if answer == Answer.DONE else answer
 
 

@@ -3,7 +3,7 @@ from alerts_made import T0, board, config, ms, queue, source
 from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from alerts.actions import Answer, Cause, acknowledge, close
+from alerts.actions import Answer, Asked, Cause, acknowledge, close
 from alerts.evaluate import Evaluator, Ports, no_baseline
 from alerts.frame import AlertsFrame, Beat, Signal, Work
 from alerts.ledger import Ledger
@@ -120,7 +120,7 @@ def test_graver_levels_stay_in_the_frame_until_a_person_closes_them(database):
     watch = Watch(database, rules=rule(level=2)).until(0, 30, BAD).until(31, 91, GOOD)
 
     assert (watch.row.signal, watch.row.work) == (Signal.OK, Work.OPEN)
-    outcome = close(database, watch.row.id, watch.row.version, "Ada", ms(95), Cause.TECHNOLOGY)
+    outcome = close(database, Asked(watch.row.id, watch.row.version, "Ada", ms(95)), Cause.TECHNOLOGY)
     watch.evaluator.refresh(ms(96))
 
     assert outcome.answer is Answer.DONE
@@ -146,7 +146,7 @@ def test_raised_again_later_is_a_new_incident(watch):
 
 def test_a_silent_source_never_clears_and_keeps_the_owner(database, watch):
     watch.until(0, 30, BAD)
-    acknowledge(database, watch.row.id, watch.row.version, "Ada", ms(31))
+    acknowledge(database, Asked(watch.row.id, watch.row.version, "Ada", ms(31)))
     watch.evaluator.refresh(ms(31))
 
     watch.until(32, 600, GOOD, sources={"phone": source(ms(15))})
@@ -171,7 +171,7 @@ def test_an_incident_whose_rule_is_gone_stays_and_a_person_may_close_it(database
     watch.killed().until(31, 40, GOOD)
 
     assert (watch.row.signal, watch.row.no_data) == (Signal.RAISED, True)
-    assert close(database, watch.row.id, watch.row.version, "Ada", ms(41), Cause.FALSE_ALARM).answer is Answer.DONE
+    assert close(database, Asked(watch.row.id, watch.row.version, "Ada", ms(41)), Cause.FALSE_ALARM).answer is Answer.DONE
 
 
 def test_a_breach_pending_when_watch_is_killed_is_raised_in_time(watch):
@@ -262,7 +262,7 @@ def test_an_acknowledgement_of_another_process_is_published_by_refresh(database,
     watch.until(0, 30, BAD)
 
     assert not watch.evaluator.refresh(ms(30))
-    acknowledge(database, 1, 1, "Ada", ms(31))
+    acknowledge(database, Asked(1, 1, "Ada", ms(31)))
     assert watch.evaluator.refresh(ms(31))
 
     (row,) = watch.published[-1].incidents
@@ -271,7 +271,7 @@ def test_an_acknowledgement_of_another_process_is_published_by_refresh(database,
 
 def test_an_acknowledgement_just_before_a_commit_is_not_lost(database, watch):
     watch.until(0, 30, BAD)
-    acknowledge(database, 1, 1, "Ada", ms(30))
+    acknowledge(database, Asked(1, 1, "Ada", ms(30)))
 
     watch.at(31, GOOD)
 
@@ -281,7 +281,7 @@ def test_an_acknowledgement_just_before_a_commit_is_not_lost(database, watch):
 def test_clearing_does_not_make_the_version_a_person_looked_at_old(database, watch):
     watch.until(0, 30, BAD).at(31, GOOD)
 
-    assert acknowledge(database, 1, 1, "Ada", ms(32)).answer is Answer.DONE
+    assert acknowledge(database, Asked(1, 1, "Ada", ms(32))).answer is Answer.DONE
 
 
 def test_each_channel_of_the_rule_gets_a_message_for_raise_and_for_clear(database):
