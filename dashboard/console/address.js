@@ -15,16 +15,23 @@ function readAlert() {
   return /^\d{1,15}$/.test(asked ?? '') ? Number(asked) : null;
 }
 
-// Everything else in the address stays as it is: the language, what Streamlit keeps there. `inPlace` leaves the entry before in the history.
-function writeAddress(view, inPlace, step = null) {
+// Another step in the history, `step` says which; the one that is there is left.
+function pushAddress(view, step = null) {
+  writeAddress(view, (address) => history.pushState({ ...history.state, pulse: step }, '', address));
+}
+function replaceAddress(view) {
+  writeAddress(view, (address) => history.replaceState(history.state, '', address));
+}
+
+// Everything else in the address stays as it is: the language, what Streamlit keeps there.
+function writeAddress(view, write) {
   const filter = view.filter, asked = new URLSearchParams(location.search);
   for (const name in GROUPS) putParameter(asked, name, [...filter[name]].sort().join(','));
   putParameter(asked, 'q', filter.q.trim());
-  putParameter(asked, 'alert', view.details.idOf());
+  putParameter(asked, 'alert', view.details.id);
   const search = String(asked).replaceAll('%2C', ',');
   if (search === location.search.slice(1)) return;
-  const address = location.pathname + (search ? `?${search}` : '') + location.hash;
-  if (inPlace) history.replaceState(history.state, '', address); else history.pushState({ ...history.state, pulse: step }, '', address);
+  write(location.pathname + (search ? `?${search}` : '') + location.hash);
   // Streamlit writes the address as it last knew it when it changes the language: it learns of ours as it learns of the back button.
   window.dispatchEvent(new PopStateEvent('popstate', { state: history.state }));
 }
@@ -45,14 +52,16 @@ function followAddress(view) {
   return () => window.removeEventListener('popstate', moved);
 }
 
-// Opens the alert the address names, or closes the one it does not name any more.
+// Shows the alert the address names, or hides the one it does not name any more; the history stays as it is.
 function showAlert(view, id) {
   const { details } = view;
   if (id === null) details.hide();
-  else if (id !== details.idOf() && view.rows.has(id)) {
+  else if (id !== details.id && view.rows.has(id)) {
     if (!view.order.some((row) => row.id === id)) filterBy(view, noFilter());
+    details.show(id);
     activate(view, id);
-    details.open(true);
+    replaceAddress(view);
+    details.parts.what.focus();
   }
 }
 

@@ -61,9 +61,9 @@ function openWanted(view) {
   const id = view.wanted;
   view.wanted = null;
   showAlert(view, id);
-  if (view.details.idOf() === id) return;
+  if (view.details.id === id) return;
   setText(view.root.querySelector('.answer'), view.words.console.gone);
-  writeAddress(view, true);
+  replaceAddress(view);
 }
 
 function arrange(view) {
@@ -92,7 +92,7 @@ function callMe(view, me) {
 function activate(view, id) {
   view.active = id;
   view.list.show(view.order, id);
-  view.details.draw();
+  view.details.follow(id);
 }
 
 function act(view, incident, action, cause) {

@@ -1,50 +1,64 @@
-// One incident in full beside the list, over it on a phone: it follows the row one is on, and stays when its incident goes.
+// One incident in full beside the list, over it on a phone: it is the one a person chose, and stays when its incident goes.
 
 const PHONE = '(max-width: 760px)';
 
 function placeDetails(view) {
   const { root, words } = view, panel = root.querySelector('.details'), parts = partsOf(panel), board = root.querySelector('.board');
-  const details = { element: panel, parts, incident: null };
+  const details = { element: panel, parts, id: null, incident: null };
   for (const [value, text] of [['', words.console.cause], ...view.data.causes]) parts.cause.append(new Option(text, value));
   parts.cause.setAttribute('aria-label', words.console.cause);
   parts.back.onclick = () => details.close();
   parts.acknowledge.onclick = () => act(view, details.incident, 'acknowledge');
   parts.closing.onsubmit = (event) => { event.preventDefault(); act(view, details.incident, 'close', parts.cause.value); };
 
-  details.isOpen = () => !panel.hidden;
-  details.idOf = () => (panel.hidden ? null : details.incident?.id ?? null);
-  details.open = (isAsked) => {
-    const wasOpen = details.isOpen();
+  details.isOpen = () => details.id !== null;
+  details.show = (id) => {
+    if (id !== details.id) parts.cause.value = '';
+    details.id = id;
     panel.hidden = false;
     setData(root, 'details', 'open');
     board.inert = window.matchMedia(PHONE).matches;
     details.draw();
-    if (!wasOpen) writeAddress(view, false, OPENED_HERE);
-    if (isAsked || board.inert) parts.what.focus();
-  };
-  details.askCause = () => { details.open(); parts.cause.focus(); };
-  // Back where one came from, so that the button and the back of a phone do the same.
-  details.close = () => {
-    if (history.state?.pulse === OPENED_HERE) history.back();
-    else { details.hide(); writeAddress(view, false); }
   };
   details.hide = () => {
-    if (panel.hidden) return;
+    if (!details.isOpen()) return;
+    Object.assign(details, { id: null, incident: null });
     panel.hidden = true;
     setData(root, 'details', 'closed');
     board.inert = false;
     view.list.focus();
   };
   details.draw = () => {
-    if (panel.hidden) return;
-    const before = details.incident, found = view.rows.get(view.active);
-    details.incident = found ?? before;
-    if (!details.incident) { details.hide(); return; }
-    if (details.incident.id !== before?.id) parts.cause.value = '';
+    if (!details.isOpen()) return;
+    const found = view.rows.get(details.id);
+    details.incident = found ?? details.incident;
     drawDetails(details, view, !found);
-    if (before && details.incident !== before && details.incident.id !== before.id) writeAddress(view, true);
   };
-  return details;
+  return Object.assign(details, steppedDetails(details, view));
+}
+
+// What a person does to the details is a step in the history, so that the button and the back of a phone do the same.
+function steppedDetails(details, view) {
+  const { parts } = details;
+  return {
+    open(isAsked) {
+      if (!view.rows.has(view.active)) return;
+      const wasOpen = details.isOpen();
+      details.show(view.active);
+      if (wasOpen) replaceAddress(view); else pushAddress(view, OPENED_HERE);
+      if (isAsked || view.root.querySelector('.board').inert) parts.what.focus();
+    },
+    follow(id) {
+      if (!details.isOpen() || id === details.id) return;
+      details.show(id);
+      replaceAddress(view);
+    },
+    close() {
+      if (history.state?.pulse === OPENED_HERE) history.back();
+      else { details.hide(); pushAddress(view); }
+    },
+    askCause() { details.open(); parts.cause.focus(); },
+  };
 }
 
 function drawDetails(details, view, isGone) {

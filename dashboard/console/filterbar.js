@@ -6,7 +6,7 @@ function placeFilters(view, chosen) {
   const { root, words } = view, $ = (selector) => root.querySelector(selector), chips = new Map();
   const bar = {}, query = $('.query'), scope = newScopes(words), fold = $('.fold');
   let typing = 0;
-  const choose = (filter, isTyped) => { chosen(filter); writeAddress(view, isTyped); };
+  const choose = (filter, isTyped) => { chosen(filter); if (isTyped) replaceAddress(view); else pushAddress(view); };
   for (const name of ['level', 'state', 'owner', 'drill']) {
     const group = newGroup(name, words);
     for (const value of GROUPS[name].choices) chips.set(`${name} ${value}`, newChip(group, chipWord(name, value, words.console), () => choose(toggled(view.filter, name, value))));

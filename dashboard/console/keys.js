@@ -30,7 +30,7 @@ function keysOf(view, help) {
     [['Home'], (target, key) => step(view, target, key, -Infinity), 'key_first'],
     [['End'], (target, key) => step(view, target, key, Infinity), 'key_last'],
     [['Enter'], (target) => (target.matches('.incident') ? view.details.open(true) : false), 'key_open'],
-    [['a'], () => act(view, view.rows.get(view.active), 'acknowledge'), 'key_acknowledge'],
+    [['a'], () => act(view, view.rows.get(view.details.id ?? view.active), 'acknowledge'), 'key_acknowledge'],
     [['/'], () => view.root.querySelector('.query').focus(), 'key_search'],
     [['p'], () => pauseOrGoOn(view), 'key_pause'],
     [['?'], () => help.showModal(), 'key_help'],

@@ -41,10 +41,37 @@ def test_closed_alert_leaves_no_step_behind_that_back_would_open_again(few, scre
     assert screen.evaluate("history.state?.pulse ?? null") is None
 
 
+def test_back_closes_the_second_alert_as_it_closed_the_first(few, screen):
+    console = few()
+    for number in (1, 2):
+        console.locator(f".incident[data-id='{number}']").click()
+        expect(console.locator(".details .what")).to_have_text(f"Alert number {number}")
+        screen.go_back()
+        expect(console.locator(".details")).to_be_hidden()
+
+    expect(screen).to_have_url(re.compile(r"/console(?!.*alert)"))
+    expect(console).to_have_attribute("data-fresh", "live")
+
+
+def test_details_stay_at_the_alert_one_chose_when_others_close_it(site, few, screen):
+    console = few()
+    console.locator(".incident[data-id='1']").click()
+    expect(console.locator(".details .acknowledge")).to_be_visible()
+
+    site.publish_incidents(flood(5, now())[3:])
+
+    expect(console.locator(".details .refusal")).to_have_text("This alert is closed already.")
+    expect(console.locator(".details .what")).to_have_text("Alert number 1")
+    expect(console.locator(".details .acknowledge")).to_be_hidden()
+    expect(screen).to_have_url(re.compile(r"[?&]alert=1\b"))
+
+
 def test_link_to_an_alert_opens_it_whatever_is_filtered_away(few):
     console = few("/console?alert=3&q=nothing")
 
     expect(console.locator(".details .what")).to_have_text("Alert number 3")
+    console.locator(".details .back").click()
+    expect(console.locator(".details")).to_be_hidden()
 
 
 def test_link_to_an_alert_that_is_closed_says_so(few, screen):
