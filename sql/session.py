@@ -20,6 +20,9 @@ from sql.models import SCHEMA_VERSION, Base, SchemaVersion
 
 BUSY_TIMEOUT_S = 10.0
 _BUSY_AGAIN_S = 0.01
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_KIND = 0xFF
+"""The bits of an extended error code of SQLite that say which kind it is."""
 _WRITES = "pulse_writes"
 DatabaseLost = (OperationalError, InterfaceError)
 """What is raised while the database cannot be reached or written; trying again may help."""
@@ -128,8 +131,8 @@ def _to_wal(connection: Any) -> None:
     while True:
         try:
             connection.execute("PRAGMA journal_mode=WAL").close()
-        except sqlite3.OperationalError:
-            if monotonic() > deadline:
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & _KIND not in _BUSY or monotonic() > deadline:
                 raise
             sleep(_BUSY_AGAIN_S)
         else:

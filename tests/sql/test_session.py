@@ -1,3 +1,4 @@
+import sqlite3
 import threading
 
 import pytest
@@ -5,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from sql.models import SCHEMA_VERSION, Checkpoint, SchemaVersion, SeenIds, Transition
-from sql.session import NewerSchema, open_database, sqlite_url
+from sql.session import NewerSchema, _to_wal, open_database, sqlite_url
 
 
 def checkpoint(site, stream_id="1-0"):
@@ -104,3 +105,39 @@ def test_the_database_of_a_newer_program_is_refused_with_both_versions(tmp_path)
 
     with pytest.raises(NewerSchema, match=f"got schema {SCHEMA_VERSION + 1}, expected {SCHEMA_VERSION} or less"):
         open_database(url)
+
+
+class Connection:
+    """A connection that fails as often as it is told, with the code it is told."""
+
+    def __init__(self, code, times):
+        self.code, self.times, self.asked = code, times, 0
+
+    def execute(self, _statement):
+        self.asked += 1
+        if self.asked > self.times:
+            return self
+        error = sqlite3.OperationalError("told to")
+        error.sqlite_errorcode = self.code
+        raise error
+
+    def close(self):
+        return None
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_BUSY_RECOVERY])
+def test_database_that_another_one_is_making_is_waited_for(code):
+    made = Connection(code, times=3)
+
+    _to_wal(made)
+
+    assert made.asked == 4
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN])
+def test_database_that_cannot_be_written_is_told_at_once(code):
+    away = Connection(code, times=99)
+
+    with pytest.raises(sqlite3.OperationalError):
+        _to_wal(away)
+    assert away.asked == 1
