@@ -47,8 +47,11 @@ def redact(text: str) -> str:
 
 
 def quoted(line: bytes, most: int = 120) -> str:
-    """The beginning of a line that could not be read, in quotes and without identities."""
-    return f'"{redact(line.decode(errors="replace"))[:most]}"'
+    """The beginning of a line that could not be read, in quotes, without numbers and addresses of people and without control signs."""
+    # Every other byte of UTF-16 is a NUL, which would hide a number from the patterns.
+    text = redact(line.replace(b"\0", b"").decode(errors="replace"))[:most]
+    shown = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+    return f'"{shown}"'
 
 
 def customer_hash(identity: str, key: bytes) -> str | None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.redact import customer_hash, redact
+from collectors.redact import customer_hash, quoted, redact
 
 CARD = "4539" + "1488" + "0343" + "6467"
 
@@ -67,3 +67,13 @@ def test_hash_depends_on_the_key_and_does_not_hold_the_number() -> None:
 
 def test_without_key_or_identity_there_is_no_hash() -> None:
     assert customer_hash("13800000001", b"") is customer_hash(" ", b"key") is None
+
+
+def test_line_that_could_not_be_read_is_quoted_without_signs_that_drive_a_terminal():
+    assert quoted(b"\x1b]0;owned\x07\x1b[2Jx") == r'"\x1b]0;owned\x07\x1b[2Jx"'
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_number_of_a_person_is_found_in_a_line_of_any_encoding(encoding):
+    assert "13800000001" not in quoted("call 13800000001".encode(encoding))
+    assert "[phone]" in quoted("call 13800000001".encode(encoding))
