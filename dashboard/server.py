@@ -7,7 +7,7 @@ routes, so the guard stands before them.
 import asyncio
 import gc
 import signal
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from types import FrameType
 from typing import Any
@@ -24,6 +24,7 @@ from dashboard.alert_stream import MOST_ROWS
 from dashboard.answers import NO_STORE, told
 from dashboard.broadcast import Broadcast
 from dashboard.data import last_hour, layouts_now, standing_tokens
+from dashboard.ending import ended
 from dashboard.fleet import LONGEST, MOST_SCREENS, Fleet, UnreadableBeat, decode_beat
 from dashboard.guard import Gate, Guard, request_visitor
 from dashboard.layout import shipped
@@ -44,7 +45,6 @@ from pulse.roles import Permission
 from pulse.text import Language
 
 _MOST_DIGITS = 15
-_CANCEL_AGAIN_S = 0.2
 
 
 class Server:
@@ -97,19 +97,21 @@ class Server:
         all_views()
         gc.freeze()
         await self._standing.look()
-        tasks = [
-            asyncio.create_task(look_for_revoked(self._standing)),
-            asyncio.create_task(look_for_layouts(self._hub.walls, layouts_now)),
-            asyncio.create_task(listen(self._hub, served.redis_url, served.keys)),
-            asyncio.create_task(look_for_down(self._hub, served.given_up)),
-            asyncio.create_task(recall_often(self._hub, last_hour, served.config.site_goal)),
-        ]
         async with connected_async(served.redis_url) as client:
             self._fleet = Fleet(client, served.keys)
-            with _at_signal(self._hub.close):
-                yield
-        self._hub.close()
-        await _ended(tasks)
+            tasks = [
+                asyncio.create_task(look_for_revoked(self._standing)),
+                asyncio.create_task(look_for_layouts(self._hub.walls, layouts_now)),
+                asyncio.create_task(listen(self._hub, served.redis_url, served.keys)),
+                asyncio.create_task(look_for_down(self._hub, served.given_up)),
+                asyncio.create_task(recall_often(self._hub, last_hour, served.config.site_goal)),
+            ]
+            try:
+                with _at_signal(self._hub.close):
+                    yield
+            finally:
+                self._hub.close()
+                await ended(tasks)
 
     async def _stream(self, request: Request) -> Response:
         wall = self._wall(request)
@@ -188,16 +190,6 @@ async def _body(request: Request) -> bytes:
         if len(body) > LONGEST:
             break
     return body
-
-
-async def _ended(tasks: Iterable[asyncio.Task[None]]) -> None:
-    """Cancels until all are over: a cancellation that comes while a client connects may be lost on the way."""
-    running = set(tasks)
-    while running:
-        for task in running:
-            task.cancel()
-        over, running = await asyncio.wait(running, timeout=_CANCEL_AGAIN_S)
-        await asyncio.gather(*over, return_exceptions=True)
 
 
 def _events(events: AsyncIterator[bytes]) -> Response:

@@ -113,10 +113,11 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     site = RunningSite.of(config)
     leave_in_redis(site, BOARD_OF_AN_EARLIER_VERSION)
     process = pulse_up(config)
-    assert process.stdout is not None
-    running = Up(process, site, folder / "queue_log", next(line for line in process.stdout if line.startswith(("up is up", "pulse"))))
-    running.first_board = running.board()
     try:
+        assert process.stdout is not None
+        said = next((line for line in process.stdout if line.startswith(("up is up", "pulse"))), "it ended without a word")
+        running = Up(process, site, folder / "queue_log", said)
+        running.first_board = running.board()
         wait_until(lambda: running.offered() == 1, "the first caller on the Board")
         yield running
     finally:
