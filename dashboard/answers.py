@@ -3,6 +3,8 @@
 In: a request, a key of locales, the language of the site. Out: a text response.
 """
 
+from collections.abc import Iterable
+
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
@@ -19,22 +21,22 @@ def language_asked(request: Request, site: Language) -> Language:
 
 
 def told(request: Request, site: Language, key: str, status: int, **facts: object) -> Response:
-    """The answer of a key, with its facts filled in."""
+    """The answer of a key, with its facts filled in; the header names the key, so that a screen knows it from a proxy's answer."""
     text = words(language_asked(request, site))[key].format(**facts)
-    return PlainTextResponse(f"{text}\n", status, headers=NO_STORE)
+    return PlainTextResponse(f"{text}\n", status, headers={**NO_STORE, "X-Pulse-Answer": key})
 
 
 def _liked(header: str) -> list[str]:
     """The tags of an Accept-Language header, the one liked best first (RFC 9110, 12.5.4)."""
-    parts = [part.partition(";") for part in header.split(",")]
-    weights = [(tag.strip(), _weight(parameter)) for tag, _, parameter in parts]
+    parts = [part.split(";") for part in header.lower().split(",")]
+    weights = [(tag.strip(), _weight(parameters)) for tag, *parameters in parts]
     return [tag for tag, weight in sorted(weights, key=lambda one: -one[1]) if tag and weight > 0]
 
 
-def _weight(parameter: str) -> float:
-    written = parameter.strip().removeprefix("q=")
+def _weight(parameters: Iterable[str]) -> float:
+    named = dict(parameter.strip().partition("=")[::2] for parameter in parameters)
     try:
-        return float(written) if written else 1.0
+        return float(named.get("q", 1.0))
     except ValueError:
         return 0.0
 

@@ -6,13 +6,16 @@ A wall hangs where nobody reads an error page: what cannot be understood is left
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
 
 from dashboard.layout import Ready
 from dashboard.reading import layout_for
 from pulse.access import DEFAULT_LAYOUT
+from pulse.text import Language
 
-NIGHT = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
+_SIZE = re.compile(r"\d{1,4}(\.\d{1,3})?")
+_NIGHT = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
+_OTHERS = frozenset({"layout", "token", "embed", "embed_options"})
+"""What an address may hold besides: read elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +27,14 @@ class Wrong:
     allowed: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """The layout to show, and what of the address was left out."""
+    """The layout to show and how, and what of the address was left out."""
 
     layout: str
+    page: int | None
+    """The one page to show, counted from 0; None lets them take turns."""
+    night: str | None
     wrong: tuple[Wrong, ...]
 
     @property
@@ -44,7 +50,9 @@ def asked(query: Mapping[str, str], layouts: Mapping[str, Ready]) -> Asked:
     name = query.get("layout") or _by_distance(query, layouts)
     wrong = [] if name in layouts else [Wrong("layout", name, _one_of(sorted(layouts)))]
     shown = name if name in layouts else _first(layouts)
-    return Asked(shown, (*wrong, *_wrong_values(query, len(layouts[shown].layout.pages))))
+    wrong += _wrong_values(query, len(layouts[shown].layout.pages))
+    given = {key: value for key, value in query.items() if value and all(key != one.name for one in wrong)}
+    return Asked(layout=shown, page=int(given["page"]) - 1 if "page" in given else None, night=given.get("night"), wrong=tuple(wrong))
 
 
 def _one_of(values: Sequence[str]) -> str:
@@ -52,7 +60,7 @@ def _one_of(values: Sequence[str]) -> str:
 
 
 def _by_distance(query: Mapping[str, str], layouts: Mapping[str, Ready]) -> str:
-    if not all(_above_zero(query.get(name, "")) for name in ("screen", "distance")):
+    if not all(_is_size(query.get(name, "")) for name in ("screen", "distance")):
         return _first(layouts)
     return layout_for(layouts, float(query["screen"]), float(query["distance"]))
 
@@ -62,20 +70,29 @@ def _first(layouts: Mapping[str, Ready]) -> str:
 
 
 def _wrong_values(query: Mapping[str, str], pages: int) -> list[Wrong]:
-    rules: dict[str, tuple[Callable[[str], object], str]] = {
-        "screen": (_above_zero, "55"),
-        "distance": (_above_zero, "5"),
-        "page": (lambda found: found in map(str, range(1, pages + 1)), _one_of([str(page) for page in range(1, pages + 1)])),
-        "night": (NIGHT.fullmatch, "22:00-06:00"),
-        "sound": (("on", "off").__contains__, _one_of(["on", "off"])),
-        "palette": (("classic",).__contains__, "classic"),
+    rules = _rules(pages)
+    names = _one_of(sorted({*rules, *_OTHERS}))
+    unknown = [Wrong(name, found, names) for name, found in query.items() if name not in rules and name not in _OTHERS]
+    wrong = [Wrong(name, query[name], allowed) for name, (holds, allowed) in rules.items() if query.get(name) and not holds(query[name])]
+    # Of screen and distance one alone says nothing.
+    pair = {"screen", "distance"}
+    alone = [Wrong(name, "", rules[name][1]) for name in sorted(pair) if not query.get(name) and query.get(*(pair - {name}))]
+    return [*wrong, *alone, *unknown]
+
+
+def _rules(pages: int) -> dict[str, tuple[Callable[[str], object], str]]:
+    """What may stand in each part of an address, and how that is said."""
+    numbers, sounds, palettes, languages = [str(page) for page in range(1, pages + 1)], ["on", "off"], ["classic"], list(Language)
+    return {
+        "screen": (_is_size, "55"),
+        "distance": (_is_size, "5"),
+        "page": (numbers.__contains__, _one_of(numbers)),
+        "night": (_NIGHT.fullmatch, "22:00-06:00"),
+        "sound": (sounds.__contains__, _one_of(sounds)),
+        "palette": (palettes.__contains__, _one_of(palettes)),
+        "lang": (languages.__contains__, _one_of(languages)),
     }
-    given = ((name, query[name], rule) for name, rule in rules.items() if query.get(name))
-    return [Wrong(name, found, allowed) for name, found, (holds, allowed) in given if not holds(found)]
 
 
-def _above_zero(found: str) -> bool:
-    try:
-        return isfinite(float(found)) and float(found) > 0
-    except ValueError:
-        return False
+def _is_size(found: str) -> bool:
+    return bool(_SIZE.fullmatch(found)) and float(found) > 0

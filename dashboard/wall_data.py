@@ -28,6 +28,8 @@ def wall_data(layouts: dict[str, Ready], wish: Asked, language: Language, build:
         "layout": _layout(layouts[name], language),
         "layouts": [_choice(one, language) for one in sorted(layouts.values(), key=lambda one: one.layout.smallest)],
         "cap_ratio": CAP_RATIO,
+        "page": wish.page,
+        "night": wish.night,
         "wrong": _said(wish.wrong, language),
         "missing": _snapshot(wish.missing) if wish.missing else None,
     }
@@ -40,7 +42,8 @@ def _snapshot(layout: str) -> str:
 def _said(wrong: Iterable[Wrong], language: Language) -> str:
     """The mistakes in words, empty where there is none; what was found is cut, for it may be anything."""
     said = words(language)
-    faults = [said["setup.wrong_value"].format(name=one.name, found=one.found[:_MOST_FOUND], allowed=one.allowed) for one in wrong]
+    template = said["setup.wrong_value"]
+    faults = [template.format(name=one.name[:_MOST_FOUND], found=one.found[:_MOST_FOUND], allowed=one.allowed) for one in wrong]
     return said["setup.wrong"].format(faults=" · ".join(faults)) if faults else ""
 
 

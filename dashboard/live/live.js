@@ -49,7 +49,9 @@ function follow(urls, take, gone = () => {}) {
   async function poll() {
     try {
       const answer = await fetch(urls.snapshot, { cache: 'no-store' });
-      if (answer.status === 404) gone();
+      if (stopped) return;
+      // A proxy before a server that is away says 404 too.
+      if (answer.headers.get('X-Pulse-Answer') === 'answer.no_layout') gone();
       if (!answer.ok) throw new Error(String(answer.status));
       const text = await answer.text();
       if (stopped || link === 'stream' || link === 'hidden') return;

@@ -3,8 +3,8 @@
 const ORBIT = [[0, 0], [4, 0], [4, 4], [0, 4], [-4, 4], [-4, 0], [-4, -4], [0, -4]], ORBIT_MS = 60000;
 const BEAT_MS = 30000, POINTER_MS = 3000, NIGHTLY_HOUR = 4, NIGHTLY_JITTER_MS = 45 * 60000, OLD_PAGE_MS = 12 * 3600000;
 
-function standing(root, address, feed, frameNow, data, sound) {
-  const opened = performance.now(), night = hoursOf(address.get('night')), stage = root.querySelector('.stage');
+function standing(root, feed, frameNow, data, sound) {
+  const opened = performance.now(), night = hoursOf(data.night), stage = root.querySelector('.stage');
   let step = 0, leaving = 0;
   const orbit = setInterval(() => {
     step = (step + 1) % ORBIT.length;
@@ -17,7 +17,7 @@ function standing(root, address, feed, frameNow, data, sound) {
     setData(root, 'night', dark ? 'on' : '');
     sound.hear(frame.sounds, dark);
     if (!leaving && performance.now() - opened > OLD_PAGE_MS && Math.floor(minutes / 60) === NIGHTLY_HOUR && feed.link() === 'stream') {
-      leaving = setTimeout(() => location.reload(), Math.random() * NIGHTLY_JITTER_MS);
+      leaving = setTimeout(() => reloadIfThere(() => { leaving = 0; }), Math.random() * NIGHTLY_JITTER_MS);
     }
   };
   const beat = () => tellServer(root, frameNow(), data, opened);
@@ -52,10 +52,9 @@ function screenName() {
   return name;
 }
 
-// "22:00-06:00" in minutes after midnight; null for anything else.
+// "22:00-06:00" in minutes after midnight; null for none.
 function hoursOf(written) {
-  const found = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/.exec(written ?? '');
-  return found && [found[1] * 60 + +found[2], found[3] * 60 + +found[4]];
+  return written && written.split('-').map((time) => time.split(':').reduce((hours, minutes) => hours * 60 + Number(minutes), 0));
 }
 function within(minutes, [from, until]) {
   return from <= until ? minutes >= from && minutes < until : minutes >= from || minutes < until;

@@ -21,13 +21,12 @@ function hang(parent, data) {
   nameWords(root, words);
   const parts = prepare(root, data);
   const state = { frame: null, reload: 0 };
-  const loadAnew = (withinMs) => { state.reload ||= setTimeout(() => location.reload(), Math.random() * withinMs); };
+  const loadAnew = () => { state.reload ||= setTimeout(() => reloadIfThere(() => { state.reload = 0; }), Math.random() * RELOAD_JITTER_MS); };
   const pages = buildPages(root.querySelector('.deck'), layout, words);
   layOut(root, pages);
   const say = () => ({ words, language, frame: state.frame });
   const drawPage = () => { if (state.frame) drawTiles(turn.page(), say(), feed.now()); };
-  const chosen = pageOf(address, pages.length);
-  const turn = turning(root, pages, layout, chosen, () => drawPage());
+  const turn = turning(root, pages, layout, data.page, () => drawPage());
   const sound = sounding(root, address, words);
   const feed = follow({ stream: data.stream, snapshot: data.snapshot }, (frame) => {
     if (state.frame && frame.seq < state.frame.seq && frame.sent <= state.frame.sent) return;
@@ -38,13 +37,13 @@ function hang(parent, data) {
     drawAround(root, frame, language);
     drawPage();
     mark(root, feed, frame, words);
-    if (data.build && frame.build !== data.build) loadAnew(RELOAD_JITTER_MS);
-  }, () => loadAnew(RELOAD_JITTER_MS));
-  turn.show(chosen ?? 0);
+    if (data.build && frame.build !== data.build) loadAnew();
+  }, loadAnew);
+  turn.show(data.page ?? 0);
   const tick = setInterval(() => drawAges(parts, root, state.frame, feed, data, turn, say()), TICK_MS);
   drawAges(parts, root, null, feed, data, turn, say());
-  const missing = data.missing ? setInterval(() => lookFor(data.missing, () => loadAnew(RELOAD_JITTER_MS)), MISSING_LOOK_MS) : 0;
-  const kiosk = standing(root, address, feed, () => state.frame, data, sound);
+  const missing = data.missing ? setInterval(() => lookFor(data.missing, loadAnew), MISSING_LOOK_MS) : 0;
+  const kiosk = standing(root, feed, () => state.frame, data, sound);
   const setup = settingUp(root, address, data);
   const resized = () => { layOut(root, pages); measureBreadth(root, turn.page(), layout); };
   addEventListener('resize', resized);
@@ -56,6 +55,11 @@ function hang(parent, data) {
     removeEventListener('resize', resized);
     for (const built of root.querySelectorAll('.page, .setup-choice, .sources .row')) built.remove();
   };
+}
+
+// A page that is loaded while its server is away has no script left to bring it back: the wall stays as it is until it answers.
+function reloadIfThere(notThere) {
+  fetch(location.href, { cache: 'no-store' }).then((answer) => { if (answer.ok) location.reload(); else notThere(); }, notThere);
 }
 
 // A layout that was not there may come: when it was taken back, or its database was away. A look that is lost is made good by the next.
@@ -75,12 +79,6 @@ function prepare(root, data) {
   const sources = makeRows(root.querySelector('.sources'), SOURCES, '<i class="shape"></i><b class="source"></b><span class="lags"></span>');
   readyTexts(root.querySelector('.stage'));
   return { sources };
-}
-
-// The page that the address names, counted from 1; null lets them take turns.
-function pageOf(address, pages) {
-  const asked = Number(address.get('page'));
-  return Number.isInteger(asked) && asked >= 1 && asked <= pages ? asked - 1 : null;
 }
 
 function drawAround(root, frame, language) {

@@ -4,7 +4,7 @@ import pytest
 from boards import board
 from playwright.sync_api import expect
 from served import now
-from walls import open_wall
+from walls import OVERFLOWS, open_wall
 
 from dashboard.layout import shipped
 from pulse.config import GIVEN_UP
@@ -14,8 +14,6 @@ pytestmark = pytest.mark.browser
 
 WATCH = """wall => { window.replaced = 0;
   new MutationObserver(seen => { window.replaced += seen.length; }).observe(wall.getRootNode(), {childList: true, subtree: true}); }"""
-OVERFLOWS = """wall => [...wall.querySelectorAll('.tile, .stage, header')].filter(box => box.offsetParent
-  && (box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1)).map(box => box.className)"""
 LAYOUT = """title = { en = "Mine" }
 [tiles.a]
 kind = "verdict"
@@ -94,6 +92,30 @@ def shows(tiles, site, screen):
     screen.clock.fast_forward(60_000)
     try:
         expect(screen.locator(".wall .tile")).to_have_count(tiles, timeout=2_000)
+    except AssertionError:
+        return False
+    return True
+
+
+def test_wall_behind_a_proxy_that_finds_no_server_keeps_its_picture(site, lone_screen):
+    wall = open_wall(lone_screen, site)
+    lone_screen.evaluate("window.before = true")
+    lone_screen.route("**/*", lambda route: route.fulfill(status=404, body="404 page not found"))
+    site.stop()
+    with lone_screen.expect_response("**/api/snapshot**"):
+        expect(wall).to_have_attribute("data-fresh", "offline", timeout=10_000)
+    site.start()
+    lone_screen.unroute_all()
+
+    assert any(is_fresh(wall, site) for _ in range(10))
+    assert lone_screen.evaluate("window.before") is True
+
+
+def is_fresh(wall, site):
+    """Whether the wall lives again within two seconds."""
+    site.publish()
+    try:
+        expect(wall).to_have_attribute("data-fresh", "live", timeout=2_000)
     except AssertionError:
         return False
     return True

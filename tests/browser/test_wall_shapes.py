@@ -1,15 +1,13 @@
 """Every page of every layout on screens of every shape: nothing runs over, nothing is cut, nothing lies on something else."""
 
 import pytest
-from walls import open_wall
+from walls import OVERFLOWS, open_wall
 
 from dashboard.layout import shipped
 
 pytestmark = pytest.mark.browser
 
 SHAPES = [(1920, 1080), (3840, 2160), (1080, 1920), (2560, 1080)]
-OVERFLOWS = """wall => [...wall.querySelectorAll('.tile, .stage, header')].filter(box => box.offsetParent
-  && (box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1)).map(box => box.className)"""
 # Texts as they are drawn: of each its box, less the air a font keeps above and below its letters.
 TEXTS = """const texts = [...wall.querySelectorAll('.tile *, .turn, .fresh *')]
   .filter(one => one.offsetParent && one.textContent.trim() && [...one.childNodes].every(node => node.nodeType === 3))

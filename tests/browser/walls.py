@@ -4,6 +4,9 @@ import re
 
 from playwright.sync_api import expect
 
+OVERFLOWS = """wall => [...wall.querySelectorAll('.tile, .stage, header')].filter(box => box.offsetParent
+  && (box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1)).map(box => box.className)"""
+
 
 def open_wall(screen, site, address="/wall"):
     site.publish()

@@ -40,12 +40,12 @@ def test_visitor_who_may_not_see_the_first_layout_gets_one_that_may_be_seen():
 
 
 NOT_UNDERSTOOD = {
-    "night": ("banana", "22:00-24:00"),
-    "screen": ("-55", "wide"),
-    "distance": ("nan", "inf", "0"),
-    "page": ("0", "99", "two"),
+    "night": ("banana", "22:00-24:00", "22:00-06:00x"),
+    "page": ("0", "2", "99", "two"),
     "sound": ("loud",),
-    "palette": ("red",),
+    "palette": ("red", "class"),
+    "lang": ("xx", "EN"),
+    "layuot": ("room",),
 }
 
 
@@ -53,6 +53,7 @@ NOT_UNDERSTOOD = {
 def test_value_that_is_not_understood_is_said_and_the_wall_shown(name, found):
     (wrong,) = wish(**{name: found}).wrong
 
+    assert wish(**{name: found}).missing is None
     assert (wrong.name, wrong.found) == (name, found)
     assert wish(**{name: found}).layout == "main"
     assert told(**{name: found}).startswith(f"Address: {name}={found}, expected ")
@@ -63,9 +64,37 @@ def test_all_mistakes_are_said_at_once_in_the_language_of_the_wall():
 
 
 def test_every_value_the_set_up_dialog_writes_is_understood():
-    assert wish(layout="hall", screen="55", distance="5.5", night="22:00-06:00", sound="on", palette="classic", page="2").wrong == ()
+    written = {"layout": "hall", "screen": "55", "distance": "5.5", "night": "22:00-06:00", "sound": "on", "palette": "classic"}
+    found = wish(**written, page="2", lang="zh", token="t")
+
+    assert (found.page, found.night, found.wrong) == (1, "22:00-06:00", ())
+
+
+def test_page_and_night_that_are_not_understood_are_left_out():
+    found = wish(page="99", night="banana")
+
+    assert (found.page, found.night) == (None, None)
 
 
 def test_site_without_layouts_is_an_error():
     with pytest.raises(ValueError, match="at least one"):
         asked({}, {})
+
+
+@pytest.mark.parametrize(("name", "other"), [("screen", "distance"), ("distance", "screen")])
+@pytest.mark.parametrize("found", ["-55", "wide", "nan", "inf", "0", "5_5", "1e3"])
+def test_size_that_is_no_number_above_zero_is_said(name, other, found):
+    wished = wish(**{name: found, other: "5"})
+
+    assert (wished.layout, [(one.name, one.found) for one in wished.wrong]) == ("main", [(name, found)])
+
+
+@pytest.mark.parametrize("half", [{"screen": "55"}, {"distance": "8"}])
+def test_screen_without_distance_chooses_no_layout_and_is_said(half):
+    found = wish(**half)
+
+    assert (found.layout, [one.found for one in found.wrong]) == ("main", [""])
+
+
+def test_sound_may_be_off():
+    assert wish(sound="off").wrong == ()
