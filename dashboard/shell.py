@@ -45,7 +45,12 @@ def fill_window() -> None:
 def name_lost_connection(language: Language) -> None:
     """Gives the dialog of a page whose server is gone words of ours, in the page's language."""
     said = words(language)
-    st.html(_LOST.format(title=said["page.lost"], why=said["page.lost_why"]))
+    st.html(_LOST.format(title=_in_css(said["page.lost"]), why=_in_css(said["page.lost_why"])))
+
+
+def _in_css(text: str) -> str:
+    """A text between the quotes of a sheet, whatever signs are in it."""
+    return "".join(sign if sign.isalnum() else f"\\{ord(sign):x} " for sign in text)
 
 
 def draw_sidebar(visitor: Visitor, language: Language) -> None:

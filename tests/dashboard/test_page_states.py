@@ -8,13 +8,19 @@ import re
 import pytest
 from visits import counted_today
 
+from dashboard.data import database as database_of
+from dashboard.data import layouts_now, site_layouts
+from dashboard.nav import all_views
 from dashboard.serving import serving
+from dashboard.shell import tab_title
 from pulse.i18n import words
 from pulse.live.keys import Keys
-from pulse.text import Language
+from pulse.text import Language, Text
+from sql.documents import save
 from sql.session import open_database
 
 REFUSES = "create trigger refuses before insert on document_versions begin select raise(abort, 'full'); end"
+LAYOUT = 'title = { en = "Mine" }\n[tiles.a]\nkind = "verdict"\n[[pages]]\ncolumns = [1]\nrows = [1]\nareas = ["a"]\n'
 both = pytest.mark.parametrize("language", list(Language))
 
 
@@ -46,12 +52,13 @@ def test_no_page_falls_over_while_something_is_away(request, visit, page, state,
 
 
 @both
-@pytest.mark.parametrize("page", ["console", "day", "settings", "screens", "roles"])
+@pytest.mark.parametrize("page", [name for name, view in all_views().items() if not view.PAGE.bare])
 def test_every_page_for_people_has_words_for_a_server_that_is_gone(visit, page, language):
     sheets = "".join(sheet.proto.body for sheet in visit(page, language=language).get("html"))
+    written = re.sub(r"\\([0-9a-f]+) ", lambda sign: chr(int(sign[1], 16)), sheets)
 
-    assert words(language)["page.lost"] in sheets
-    assert words(language)["page.lost_why"] in sheets
+    assert f'content: "{words(language)["page.lost"]}"' in written
+    assert f'content: "{words(language)["page.lost_why"]}"' in written
 
 
 @both
@@ -247,3 +254,24 @@ def test_roles_are_told_whole_whatever_is_away(request, visit, state, language):
     assert len(columns(app, language, "account.permission")[0]) > 5
     assert not app.main.error
     assert says(app.main.caption, language, "account.your_roles")
+
+
+@both
+def test_tab_names_the_page_and_the_site_as_people_call_it(site, language):
+    config = site.parents[1] / "pulse.toml"
+    config.write_text('[site]\nname = "harbour"\ntitle = { en = "Harbour centre", zh = "港口中心" }\n', encoding="utf-8")
+    serving.cache_clear()
+
+    assert tab_title(Text("Wall", "大屏"), language) == {"en": "Wall · Harbour centre", "zh": "大屏 · 港口中心"}[language]
+
+
+def test_layouts_are_the_ones_read_last_while_the_history_is_away(site):
+    with open_database(serving().database_url) as database:
+        save(database, ("harbour", "layout", "mine"), LAYOUT, 0, ("Ada", 1))
+    layouts_now()
+    database_of.clear()
+    serving.cache_clear()
+    (site / "history.db").rename(site / "gone.db")
+    (site / "history.db").mkdir()
+
+    assert "mine" in site_layouts()

@@ -79,3 +79,14 @@ def test_clock_that_goes_back_does_not_freeze_the_order():
     order.of(before, calm(before), 50_000)
 
     assert order.of(after, calm(after), 0) == ("b", "a")
+
+
+def test_queue_that_is_well_again_keeps_its_place_for_ten_seconds_and_then_goes_down():
+    order, scopes = QueueOrder(), queues(a=1, b=2)
+    warned = {"a": Status.WARNING, "b": Status.NORMAL}
+    order.of(scopes, warned, 0)
+    order.of(scopes, warned | {"b": Status.CRITICAL}, 100)
+
+    assert order.of(scopes, warned, 200) == ("b", "a")
+    assert order.of(scopes, warned, 9_999) == ("b", "a")
+    assert order.of(scopes, warned, 10_000) == ("a", "b")

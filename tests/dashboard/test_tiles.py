@@ -5,7 +5,7 @@ from boards import AT, board
 from dashboard.picture import Memory, Saying
 from dashboard.status import Status
 from dashboard.tiles import countdown, metric, people, queues, verdict
-from pulse.kpi.board import Agents, Board, Scope, SourceHealth
+from pulse.kpi.board import Agents, Board, Scope, SourceCondition, SourceHealth
 from pulse.targets import read_targets
 
 
@@ -86,3 +86,10 @@ def test_countdown_of_a_silent_site_or_of_untold_waits_is_not_well():
 
     assert countdown.frame(picture(stale), countdown.Options()).status is Status.STALE
     assert countdown.frame(picture(one_queue(waiting=5)), countdown.Options()).status is Status.UNKNOWN
+
+
+def test_verdict_counts_the_sources_that_are_silent():
+    silent = SourceHealth(source="phone", kind="ami", condition=SourceCondition.OK, polled_at=0)
+    shown = msgspec.structs.replace(board(), sources={"phone": silent})
+
+    assert verdict.frame(Memory().picture(shown, None, Saying()), verdict.Options()).silent_sources == 1

@@ -208,3 +208,16 @@ def test_hero_says_how_many_alerts_stand_and_how_grave():
     assert counts() == (1, 2)
     assert counts(level=3) == (0, 3)
     assert counts(signal=Signal.OK) == (0, 2)
+
+
+def test_site_whose_own_service_level_is_critical_is_so_however_well_its_queues_are():
+    assert verdict([Status.CRITICAL, Status.NORMAL], [Status.NORMAL], (), Sight.WHOLE) is Status.CRITICAL
+    assert verdict([Status.WARNING, Status.NORMAL], [Status.NORMAL], (), Sight.WHOLE) is Status.WARNING
+
+
+def test_drill_is_no_alert_that_stands():
+    drill = tuple(msgspec.structs.replace(row, drill=True) for row in alerts().incidents)
+
+    told = tile("hero", board(), AlertsFrame(at=AT, incidents=drill)).alerts
+
+    assert (told.grave, told.other) == (0, 0)

@@ -27,6 +27,9 @@ def faults(written: dict) -> list[str]:
         ("csat_score", 4.2, 4.2),
         ("nps_score", -10, -10),
         ("complaints", 40, 40),
+        ("complaints", 0, 0),
+        ("abandonment_ratio", "100%", 1.0),
+        ("nps_score", -100, -100),
     ],
 )
 def test_a_target_is_read_in_the_unit_of_its_kpi(name: str, written: object, value: float) -> None:
@@ -55,6 +58,7 @@ def test_a_kpi_without_a_target_has_none() -> None:
         ("csat_score", "4.2", 'got "4.2", expected a number such as 4.2'),
         ("csat_score", True, "got True, expected a number such as 4.2"),
         ("csat_score", float("nan"), "got nan, expected a score of -100 to 100"),
+        ("nps_score", -101, "got -101, expected a score of -100 to 100"),
         ("complaints", -1, "got -1, expected a count, 0 or more"),
         ("service_level", "80%", "a service level is judged by its goal, expected goal_percent in [channels] or [queues]"),
     ],
