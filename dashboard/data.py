@@ -8,6 +8,7 @@ from redis.exceptions import RedisError
 
 from dashboard.day import Day, day_of, days_at
 from dashboard.day_points import HALF_HOUR_MS, Slots
+from dashboard.incident_log import LogLine, log_of
 from dashboard.layout import Ready, shipped
 from dashboard.layouts_kept import layouts_of
 from dashboard.serving import serving
@@ -111,6 +112,12 @@ def site_layouts() -> dict[str, Ready]:
     except DatabaseUnreadable as error:
         log.warning("layouts_unreadable", error=type(error).__name__)
         return _kept_layouts().layouts
+
+
+def incident_log(incident_id: int) -> list[LogLine]:
+    """What happened to an incident of this site; raises what the database raises."""
+    served = serving()
+    return log_of(database(served.database_url), served.config.site.name, incident_id)
 
 
 def this_minute() -> int:

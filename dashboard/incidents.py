@@ -31,6 +31,8 @@ class ConsoleRow(msgspec.Struct, frozen=True, kw_only=True):
     contributors: tuple[Contributor, ...]
     no_data: bool
     drill: bool
+    mitigated: bool
+    """The harm is contained, somebody says."""
     is_over: bool
     """Its alert has cleared: it waits to be closed with its cause."""
     may_close: bool
@@ -73,6 +75,7 @@ def _row(incident: IncidentRow, place: dict[str, str]) -> ConsoleRow:
         contributors=incident.contributors[:CONTRIBUTORS],
         no_data=incident.no_data,
         drill=incident.drill,
+        mitigated=incident.work is Work.MITIGATED,
         is_over=over,
         may_close=over or incident.no_data,
         not_told=incident.not_told,

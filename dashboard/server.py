@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, contextmanager
 from types import FrameType
 from typing import Any
 
+import msgspec
 import streamlit as st
 from redis.exceptions import RedisError
 from starlette.middleware import Middleware
@@ -23,7 +24,7 @@ from starlette.staticfiles import StaticFiles
 from dashboard.alert_stream import MOST_ROWS
 from dashboard.answers import NO_STORE, told
 from dashboard.broadcast import Broadcast
-from dashboard.data import last_hour, layouts_now, standing_tokens
+from dashboard.data import incident_log, last_hour, layouts_now, standing_tokens
 from dashboard.ending import ended
 from dashboard.fleet import LONGEST, MOST_SCREENS, Fleet, UnreadableBeat, decode_beat
 from dashboard.guard import Gate, Guard, request_visitor
@@ -43,6 +44,7 @@ from pulse.kpi.freshness import is_old
 from pulse.live.store import connected_async
 from pulse.roles import Permission
 from pulse.text import Language
+from sql.session import DatabaseUnreadable
 
 _MOST_DIGITS = 15
 
@@ -69,6 +71,7 @@ class Server:
             way("/api/stream", self._stream, Permission.SEE_WALL),
             way("/api/snapshot", self._snapshot, Permission.SEE_WALL),
             way("/api/alerts", self._alerts, Permission.SEE_CONSOLE),
+            way("/api/alerts/log", self._alert_log, Permission.SEE_CONSOLE),
             way("/api/alerts/stream", self._alert_stream, Permission.SEE_CONSOLE),
             way("/api/screens", self._beat, Permission.SEE_WALL, methods=("POST",)),
             way("/healthz", self._health, Permission.SEE_HEALTH),
@@ -125,6 +128,16 @@ class Server:
         if page is None:
             return self._told(request, "answer.version_gone", 410)
         return Response(page, media_type="application/json", headers=NO_STORE)
+
+    async def _alert_log(self, request: Request) -> Response:
+        asked = _numbers(request, id=None)
+        if asked is None or asked["id"] is None:
+            return self._told(request, "answer.incident", 400)
+        try:
+            lines = await asyncio.to_thread(incident_log, asked["id"])
+        except DatabaseUnreadable:
+            return self._told(request, "answer.history_away", 503)
+        return Response(msgspec.json.encode(lines), media_type="application/json", headers=NO_STORE)
 
     async def _alert_stream(self, request: Request) -> Response:
         asked = _numbers(request, since=None)

@@ -32,18 +32,20 @@ class Permission(StrEnum):
     SEE_NAMES = "see_names"
     """Names, phone numbers and texts of people."""
     ACKNOWLEDGE = "acknowledge"
+    ESCALATE = "escalate"
+    ASSIGN = "assign"
     CLOSE = "close"
     MANAGE_SCREENS = "manage_screens"
     MANAGE_CONFIG = "manage_config"
 
 
 _VIEWS = frozenset({Permission.SEE_WALL, Permission.SEE_ROLES})
-_SUPERVISES = _VIEWS | {Permission.SEE_CONSOLE, Permission.SEE_DAY, Permission.SEE_NAMES, Permission.ACKNOWLEDGE}
+_SUPERVISES = _VIEWS | {Permission.SEE_CONSOLE, Permission.SEE_DAY, Permission.SEE_NAMES, Permission.ACKNOWLEDGE, Permission.ESCALATE}
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.VIEWER: _VIEWS,
     Role.SUPERVISOR: _SUPERVISES,
-    Role.MANAGER: _SUPERVISES | {Permission.CLOSE, Permission.SEE_SETTINGS, Permission.MANAGE_SCREENS},
+    Role.MANAGER: _SUPERVISES | {Permission.ASSIGN, Permission.CLOSE, Permission.SEE_SETTINGS, Permission.MANAGE_SCREENS},
     Role.EXECUTIVE: _VIEWS | {Permission.SEE_DAY},
     Role.ADMIN: frozenset(Permission),
 }
@@ -65,7 +67,9 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.SEE_SETTINGS: Text("see the settings", "查看设置"),
     Permission.SEE_HEALTH: Text("see the server's health", "查看服务器状态"),
     Permission.SEE_NAMES: Text("see names, phone numbers and texts of people", "查看人员姓名、电话与文本"),
-    Permission.ACKNOWLEDGE: Text("acknowledge alerts", "确认告警"),
+    Permission.ACKNOWLEDGE: Text("acknowledge alerts, take them over, comment on them", "确认、接手并备注告警"),
+    Permission.ESCALATE: Text("escalate alerts", "升级告警"),
+    Permission.ASSIGN: Text("assign alerts to others", "将告警指派给他人"),
     Permission.CLOSE: Text("close alerts with their cause", "填写原因并关闭告警"),
     Permission.MANAGE_SCREENS: Text("manage screens", "管理屏幕"),
     Permission.MANAGE_CONFIG: Text("change the configuration", "修改配置"),

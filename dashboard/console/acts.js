@@ -1,11 +1,12 @@
 // What a person asks for, one after the other: a page run takes one act, and a second one sent meanwhile would take its place.
 
 const ANSWER_MS = 15000;
+const DONE = new Set(['done', 'taken', 'assigned', 'mitigated', 'escalated', 'commented', 'closed']);
 
 // States by id: sending, until the stream shows the incident anew; refused, with the key of the word that says why.
 function actsInTurn(changed) {
   const acts = { send: null }, states = new Map(), turn = [], mine = new Set();
-  let last = 0, late = 0, said = null;
+  let last = 0, late = 0, said = null, done = 0;
 
   acts.ask = (asked) => {
     turn.push({ ...asked, click: (last = Math.max(Date.now(), last + 1)) });
@@ -24,6 +25,7 @@ function actsInTurn(changed) {
   acts.stateOf = (id) => states.get(id)?.state;
   acts.refusalOf = (id) => states.get(id)?.refusal;
   acts.isMine = (id) => mine.has(id);
+  acts.count = () => done;
   acts.stop = () => clearTimeout(late);
   acts.disown = () => mine.clear();
   acts.said = (words) => (said === null ? '' : words.console[said]);
@@ -34,8 +36,10 @@ function actsInTurn(changed) {
   }
   function finish(answer) {
     clearTimeout(late);
-    const { id, version } = turn.shift(), isDone = answer === 'done' || answer === 'closed';
-    if (isDone) said = answer;
+    const { id, version } = turn.shift(), isDone = DONE.has(answer);
+    if (isDone) { said = answer; done += 1; }
+    // A comment makes no new version that would show what came of it.
+    if (answer === 'commented') states.delete(id);
     else tell(id, { state: 'refused', refusal: answer, version }, answer);
     changed(id);
     if (turn.length) sendFirst();

@@ -95,10 +95,10 @@ function activate(view, id) {
   view.details.follow(id);
 }
 
-function act(view, incident, action, cause) {
+function act(view, incident, action, said = '') {
   if (!incident || view.acts.stateOf(incident.id) === 'sending') return;
   if (action === 'acknowledge' && !mayAcknowledge(incident)) return;
-  view.acts.ask({ action, cause, id: incident.id, version: incident.version });
+  view.acts.ask({ action, said, id: incident.id, version: incident.version });
 }
 
 function drawAnswer(view, id) {

@@ -8,12 +8,15 @@ function placeDetails(view) {
   for (const [value, text] of [['', words.console.cause], ...view.data.causes]) parts.cause.append(new Option(text, value));
   parts.cause.setAttribute('aria-label', words.console.cause);
   parts.back.onclick = () => details.close();
-  parts.acknowledge.onclick = () => act(view, details.incident, 'acknowledge');
-  parts.closing.onsubmit = (event) => { event.preventDefault(); act(view, details.incident, 'close', parts.cause.value); };
+  for (const deed of ['acknowledge', 'take', 'mitigate', 'escalate']) parts[deed].onclick = () => act(view, details.incident, deed);
+  onWritten(parts.closing, () => act(view, details.incident, 'close', parts.cause.value));
+  onWritten(parts.assigning, () => act(view, details.incident, 'assign', parts.assignTo.value));
+  onWritten(parts.commenting, () => act(view, details.incident, 'comment', parts.commentText.value));
+  placeholders(parts, words);
 
   details.isOpen = () => details.id !== null;
   details.show = (id) => {
-    if (id !== details.id) parts.cause.value = '';
+    if (id !== details.id) for (const form of [parts.closing, parts.assigning, parts.commenting]) form.reset();
     details.id = id;
     panel.hidden = false;
     setData(root, 'details', 'open');
@@ -35,6 +38,16 @@ function placeDetails(view) {
     drawDetails(details, view, !found);
   };
   return Object.assign(details, steppedDetails(details, view));
+}
+
+function onWritten(form, done) {
+  form.onsubmit = (event) => { event.preventDefault(); done(); };
+}
+function placeholders(parts, words) {
+  for (const [field, word] of [[parts.assignTo, words.console.assign_to], [parts.commentText, words.console.comment_here]]) {
+    field.placeholder = word;
+    field.setAttribute('aria-label', word);
+  }
 }
 
 // What a person does to the details is a step in the history, so that the button and the back of a phone do the same.
@@ -74,13 +87,24 @@ function drawDetails(details, view, isGone) {
   setText(parts.rule, `${incident.rule} #${incident.id}`);
   setText(parts.notTold, incident.not_told.join(', '));
   parts.toldTitle.hidden = parts.notTold.hidden = !incident.not_told.length;
-  parts.acknowledge.hidden = isGone || !mayAcknowledge(incident);
-  setText(parts.acknowledge, view.acts.stateOf(incident.id) === 'sending' ? words.console.sending : words.console.acknowledge);
-  parts.closing.hidden = isGone || !incident.may_close || !view.data.may_close;
+  drawDeeds(parts, incident, view, isGone);
+  drawLog(parts, incident, view);
   if (isGone) setText(parts.refusal, words.console.gone);
   parts.runbook.hidden = !incident.runbook;
   if (incident.runbook) parts.runbook.href = incident.runbook;
   drawContributors(parts, incident, view);
+}
+
+// What this person may do to it as it is now.
+function drawDeeds(parts, incident, view, isGone) {
+  const { may } = view.data, offered = {
+    acknowledge: mayAcknowledge(incident), take: incident.owner !== null && incident.owner !== view.me, mitigate: !incident.mitigated && !incident.is_over,
+    escalate: incident.level > 1 && !incident.is_over, closing: incident.may_close, assigning: true,
+  };
+  const deedOf = { closing: 'close', assigning: 'assign' };
+  for (const [name, isOffered] of Object.entries(offered)) parts[name].hidden = isGone || !isOffered || !may[deedOf[name] ?? name];
+  parts.commenting.hidden = !may.comment;
+  setText(parts.acknowledge, view.acts.stateOf(incident.id) === 'sending' ? view.words.console.sending : view.words.console.acknowledge);
 }
 
 function drawContributors(parts, incident, view) {

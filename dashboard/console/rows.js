@@ -42,7 +42,7 @@ function drawLevel(element, parts, incident, words) {
 
 // Flags are words, each in a frame of its own; a row has few of them, so their nodes are kept and filled anew.
 function drawFlags(holder, incident, words) {
-  const said = [incident.drill && words.console.drill, incident.no_data && words.console.no_data, incident.not_told.length && words.console.not_told_short].filter(Boolean);
+  const said = [incident.drill && words.console.drill, incident.mitigated && words.console.is_mitigated, incident.no_data && words.console.no_data, incident.not_told.length && words.console.not_told_short].filter(Boolean);
   holder.hidden = !said.length;
   while (holder.children.length < said.length) holder.append(document.createElement('i'));
   [...holder.children].forEach((flag, index) => { flag.hidden = index >= said.length; setText(flag, said[index] ?? ''); });
@@ -53,7 +53,7 @@ function drawAct(parts, incident, view) {
   const { acts, words } = view, state = acts.stateOf(incident.id), refusal = acts.refusalOf(incident.id);
   const word = state === 'sending' ? words.console.sending : incident.is_over ? words.console.to_close : words.console.acknowledge;
   setText(parts.acknowledge, word);
-  parts.acknowledge.hidden = !mayAcknowledge(incident) && !(incident.is_over && view.data.may_close);
+  parts.acknowledge.hidden = !mayAcknowledge(incident) && !(incident.is_over && view.data.may.close);
   parts.acknowledge.disabled = state === 'sending';
   setData(parts.acknowledge, 'act', incident.is_over ? 'close' : 'acknowledge');
   setText(parts.refusal, refusal ? words.console[refusal] : '');

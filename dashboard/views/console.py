@@ -5,10 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from alerts.actions import CAUSES, Cause
+from alerts.actions import CAUSES
 from dashboard.account import page_actor
-from dashboard.actions import acknowledge, close
 from dashboard.components import key_of, mount
+from dashboard.incident_actions import DEEDS, act
 from dashboard.page import Page
 from dashboard.serving import serving
 from dashboard.shell import draw_title, fill_window
@@ -24,13 +24,14 @@ _ANSWER = "console_answer"
 def render() -> None:
     """Mounts the list; a click comes back as a trigger, its answer goes out with the data."""
     language = page_language()
+    by = page_actor(language)
     fill_window()
     draw_title(PAGE.title, language)
     data = {
         "language": language.value,
         "zone": serving().config.zone.key,
-        "may_close": page_actor(language).may(Permission.CLOSE),
-        "me": page_actor(language).who,
+        "may": {name: by.may(deed.needs) for name, deed in DEEDS.items()},
+        "me": by.who,
         "words": component_words(language, CONSOLE_TABLES),
         "causes": [(cause.value, text.in_(language)) for cause, text in CAUSES.items()],
         "answer": st.session_state.get(_ANSWER),
@@ -46,7 +47,5 @@ def _act() -> None:
 
 
 def _answer(asked: Mapping[str, Any]) -> str:
-    incident_id, version, by = int(asked["id"]), int(asked["version"]), page_actor(page_language())
-    if asked["action"] == "close":
-        return close(incident_id, version, by, Cause(asked["cause"]))
-    return acknowledge(incident_id, version, by)
+    by = page_actor(page_language())
+    return act(str(asked["action"]), int(asked["id"]), int(asked["version"]), by, str(asked.get("said") or ""))

@@ -2,8 +2,8 @@ import pytest
 from sqlalchemy import update
 
 from alerts.actions import Cause
-from dashboard.actions import acknowledge, close
 from dashboard.data import database
+from dashboard.incident_actions import act
 from dashboard.serving import serving
 from pulse.access import Actor
 from pulse.live.keys import Keys
@@ -52,28 +52,28 @@ def signal_is(signal):
 
 
 def test_acknowledge_makes_a_person_the_owner(site):
-    assert acknowledge(7, 3, ADA) == "done"
+    assert act("acknowledge", 7, 3, ADA) == "done"
     assert (stored().owner, stored().work) == ("A. Li (manager)", "acknowledged")
 
 
 def test_event_log_says_who_acted_and_in_which_role(site):
-    acknowledge(7, 3, ADA)
+    act("acknowledge", 7, 3, ADA)
 
     with database(serving().database_url).read() as session:
         assert session.query(Transition).one().who == "A. Li (manager)"
 
 
 def test_who_was_slower_is_told_so(site):
-    acknowledge(7, 3, ADA)
+    act("acknowledge", 7, 3, ADA)
 
-    assert acknowledge(7, 3, Actor("B. Wang", ADA.permissions)) == "changed"
+    assert act("acknowledge", 7, 3, Actor("B. Wang", ADA.permissions)) == "changed"
 
 
 def test_close_needs_an_alert_that_is_over_and_keeps_the_cause(site):
-    while_raised = close(7, 3, ADA, Cause.PROCESS)
+    while_raised = act("close", 7, 3, ADA, Cause.PROCESS)
     signal_is("ok")
 
-    assert (while_raised, close(7, 3, ADA, Cause.PROCESS)) == ("stands", "closed")
+    assert (while_raised, act("close", 7, 3, ADA, Cause.PROCESS)) == ("stands", "closed")
     assert (stored().work, stored().cause) == ("closed", "process")
 
 
@@ -82,7 +82,7 @@ def test_other_processes_are_nudged_after_an_action(site):
         channel.subscribe(Keys("harbour").changed)
         channel.get_message(timeout=5)
 
-        acknowledge(7, 3, ADA)
+        act("acknowledge", 7, 3, ADA)
 
         assert channel.get_message(timeout=5)["data"] == b"incidents"
 
@@ -91,4 +91,4 @@ def test_database_that_does_not_answer_is_said_not_hidden(site):
     with database(serving().database_url).write() as session:
         Incident.__table__.drop(session.connection())
 
-    assert acknowledge(7, 3, ADA) == "failed"
+    assert act("acknowledge", 7, 3, ADA) == "failed"

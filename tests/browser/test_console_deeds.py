@@ -1,0 +1,53 @@
+"""What a person does to an alert in full: take it over, comment, escalate, and see what happened."""
+
+import pytest
+from boards import alerts
+from playwright.sync_api import expect
+from served import now
+
+pytestmark = pytest.mark.browser
+
+DEEDS = ["acknowledge", "take", "mitigate", "escalate", "closing", "assigning", "commenting"]
+
+
+@pytest.fixture
+def details(site, opened):
+    site.store_incident()
+    console = opened(alerts(now()).incidents, "/console?alert=7")
+    panel = console.locator(".details")
+    expect(panel).to_be_visible()
+    return panel
+
+
+def offered(panel):
+    return [deed for deed in DEEDS if panel.locator(f".{deed}").first.is_visible()]
+
+
+def test_what_one_may_do_is_offered_and_nothing_else(details):
+    assert offered(details) == ["acknowledge", "mitigate", "escalate", "assigning", "commenting"]
+
+
+def test_comment_is_seen_in_what_happened_as_text(site, details, screen):
+    evil = "<img src=x onerror='window.hit = 1'> carrier called"
+    details.locator(".comment-text").fill(evil)
+    details.locator(".comment").click()
+
+    expect(screen.locator(".console .answer")).to_have_text("Your comment is in the log.", timeout=10_000)
+    expect(details.locator(".log .remark").last).to_have_text(evil)
+    assert screen.evaluate("window.hit") is None
+    expect(details.locator(".acknowledge")).to_have_text("Acknowledge")
+
+
+def test_escalating_asks_for_an_owner_anew(site, details, screen):
+    details.locator(".escalate").click()
+
+    expect(screen.locator(".console .answer")).to_have_text("Escalated by one level. Somebody must acknowledge it anew.", timeout=10_000)
+    assert (site.stored_incident().level, site.stored_incident().owner) == (1, None)
+
+
+def test_assigning_names_another_owner(site, details, screen):
+    details.locator(".assign-to").fill("C. Zhao")
+    details.locator(".assign").click()
+
+    expect(screen.locator(".console .answer")).to_have_text("Assigned.", timeout=10_000)
+    assert site.stored_incident().owner == "C. Zhao"

@@ -1,0 +1,59 @@
+"""Taking over, assigning, mitigating, escalating and commenting from a page, and the log that shows them."""
+
+import pytest
+from test_console_actions import ADA, incident, site, stored  # noqa: F401 - fixtures
+
+from dashboard.data import incident_log
+from dashboard.incident_actions import act
+from pulse.access import Actor
+from pulse.roles import PERMISSIONS, Role
+
+SUPERVISOR = Actor("B. Wang", PERMISSIONS[Role.SUPERVISOR])
+
+
+@pytest.mark.parametrize(
+    ("deed", "said", "word", "made"),
+    [
+        ("take", "", "taken", ("A. Li (manager)", "acknowledged", 2)),
+        ("assign", "  C. Zhao ", "assigned", ("C. Zhao", "acknowledged", 2)),
+        ("mitigate", "", "mitigated", ("A. Li (manager)", "mitigated", 2)),
+        ("escalate", "", "escalated", (None, "open", 1)),
+        ("comment", "carrier called", "commented", (None, "open", 2)),
+    ],
+)
+def test_deed_is_done_and_answered_with_its_own_word(site, deed, said, word, made):  # noqa: F811
+    assert act(deed, 7, 3, ADA, said) == word
+    assert (stored().owner, stored().work, stored().level) == made
+    assert incident_log(7)[-1].who == "A. Li (manager)"
+
+
+def test_supervisor_escalates_and_does_not_assign(site):  # noqa: F811
+    assert act("assign", 7, 3, SUPERVISOR, "C. Zhao") == "not_allowed"
+    assert act("escalate", 7, 3, SUPERVISOR) == "escalated"
+
+
+@pytest.mark.parametrize("deed", ["assign", "comment"])
+def test_deed_that_needs_words_does_nothing_without_them(site, deed):  # noqa: F811
+    assert act(deed, 7, 3, ADA, "   ") == "empty"
+    assert incident_log(7) == []
+
+
+def test_phone_number_in_a_comment_is_not_stored(site):  # noqa: F811
+    act("comment", 7, 3, ADA, "customer wants a call at 13800000001")
+
+    assert incident_log(7)[-1].comment == "customer wants a call at [phone]"
+
+
+def test_log_is_in_the_order_in_which_things_happened_and_of_this_incident_only(site):  # noqa: F811
+    act("comment", 7, 3, ADA, "first")
+    act("take", 7, 3, ADA)
+
+    assert [(line.kind, line.to) for line in incident_log(7)] == [("comment", "open"), ("owner", "acknowledged")]
+    assert incident_log(8) == []
+
+
+def test_unknown_deed_and_unknown_cause_are_errors(site):  # noqa: F811
+    with pytest.raises(KeyError):
+        act("delete", 7, 3, ADA)
+    with pytest.raises(ValueError, match="bad luck"):
+        act("close", 7, 3, ADA, "bad luck")
