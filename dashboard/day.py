@@ -100,6 +100,8 @@ class Figure:
     """By day: yesterday, today, day_before, last_week."""
     target: float | None
     verdict: Verdict
+    today: Verdict
+    """Today's, as far as today has come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +223,8 @@ def _channel_figures(totals: _Totals, config: Config, judged: str) -> Iterator[C
 
 def _figure(kpi: Kpi, tallies: Mapping[str, Tally], goal: QueueGoal, target: float | None, judged: str) -> Figure:
     values = {day: kpi.value(Scene(tally, goal)) if tally else None for day, tally in tallies.items()}
-    return Figure(kpi=kpi.name, values=values, target=target, verdict=verdict_of(values[judged], target, kpi.better))
+    verdicts = {day: verdict_of(values[day], target, kpi.better) for day in (judged, "today")}
+    return Figure(kpi=kpi.name, values=values, target=target, verdict=verdicts[judged], today=verdicts["today"])
 
 
 def _target(config: Config, kpi: str, channel: Channel | None = None) -> float | None:

@@ -54,6 +54,8 @@ def _cells(figure: Figure, heads: list[str], said: Mapping[str, str]) -> list[st
     unit = definitions()[figure.kpi].unit
     values = {**figure.values, "target": figure.target}
     told = [(name, escape(written(values[name], unit))) for name in _COLUMNS]
+    if figure.today is Verdict.MISSED:
+        told = [(name, f"{content} {status(figure.today, said)}" if name == "today" else content) for name, content in told]
     cells = [*told, ("verdict", status(figure.verdict, said))]
     return [_cell(content, head, name) for (name, content), head in zip(cells, heads, strict=True)]
 
@@ -65,7 +67,8 @@ def _compact(figure: Figure, judged: str, said: Mapping[str, str]) -> str:
     if figure.verdict in (Verdict.MET, Verdict.MISSED):
         parts.append(status(figure.verdict, said))
     if judged != "today" and figure.values["today"] is not None:
-        parts.append(_small(said["day.today_small"].format(value=written(figure.values["today"], unit))))
+        today = _small(said["day.today_small"].format(value=written(figure.values["today"], unit)))
+        parts.append(f"{today}{status(figure.today, said)}")
     if figure.target is not None:
         parts.append(_small(said["day.target_small"].format(value=written(figure.target, unit))))
     return "".join(parts)
@@ -101,4 +104,4 @@ def _row(named: str, cells: Iterable[str]) -> str:
 
 def _table(name: str, heads: Iterable[str], rows: Iterable[str]) -> str:
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
-    return f'<table class="{name}"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+    return f'<div class="figures-room"><table class="{name}"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'

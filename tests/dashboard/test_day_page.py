@@ -239,3 +239,13 @@ def test_figure_of_which_nothing_was_told_on_either_day_is_left_out():
     assert "nps_score" in shown
     assert not {"complaints", "occupancy_ratio", "nps_passives"} & set(shown)
     assert "offered" in shown
+
+
+def test_today_that_misses_its_target_is_marked_beside_a_yesterday_that_met_it():
+    mails = {name: {"email": tally(within=within)} for name, within in (("yesterday", 10), ("today", 1))}
+    shown = day(**mails)
+
+    assert (figure(shown, "service_level").verdict, figure(shown, "service_level").today) == (Verdict.MET, Verdict.MISSED)
+    for table in (site_table(shown, ServiceLevelFormula.D, Language.EN), channel_table(shown, Language.EN)):
+        assert "Met" in table
+        assert "Missed" in table
