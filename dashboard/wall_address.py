@@ -6,9 +6,10 @@ A wall hangs where nobody reads an error page: what cannot be understood is left
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import floor
 
 from dashboard.layout import Ready
-from dashboard.reading import layout_for
+from dashboard.reading import farthest_m, layout_for
 from pulse.access import DEFAULT_LAYOUT
 from pulse.text import Language
 
@@ -50,7 +51,7 @@ def asked(query: Mapping[str, str], layouts: Mapping[str, Ready]) -> Asked:
     name = query.get("layout") or _by_distance(query, layouts)
     wrong = [] if name in layouts else [Wrong("layout", name, _one_of(sorted(layouts)))]
     shown = name if name in layouts else _first(layouts)
-    wrong += _wrong_values(query, len(layouts[shown].layout.pages))
+    wrong += _wrong_values(query, len(layouts[shown].layout.pages)) or _too_far(query, layouts[shown])
     given = {key: value for key, value in query.items() if value and all(key != one.name for one in wrong)}
     return Asked(layout=shown, page=int(given["page"]) - 1 if "page" in given else None, night=given.get("night"), wrong=tuple(wrong))
 
@@ -63,6 +64,14 @@ def _by_distance(query: Mapping[str, str], layouts: Mapping[str, Ready]) -> str:
     if not all(_is_size(query.get(name, "")) for name in ("screen", "distance")):
         return _first(layouts)
     return layout_for(layouts, float(query["screen"]), float(query["distance"]))
+
+
+def _too_far(query: Mapping[str, str], shown: Ready) -> list[Wrong]:
+    """That the layout cannot be read from there, and from how far it can."""
+    if not all(_is_size(query.get(name, "")) for name in ("screen", "distance")):
+        return []
+    most_m = farthest_m(shown.layout.smallest, float(query["screen"]))
+    return [Wrong("distance", query["distance"], f"≤ {floor(most_m * 10) / 10:g}")] if float(query["distance"]) > most_m else []
 
 
 def _first(layouts: Mapping[str, Ready]) -> str:
@@ -84,10 +93,10 @@ def _rules(pages: int) -> dict[str, tuple[Callable[[str], object], str]]:
     """What may stand in each part of an address, and how that is said."""
     numbers, sounds, palettes, languages = [str(page) for page in range(1, pages + 1)], ["on", "off"], ["classic"], list(Language)
     return {
-        "screen": (_is_size, "55"),
-        "distance": (_is_size, "5"),
+        "screen": (_is_size, "10–200"),
+        "distance": (_is_size, "0.5–30"),
         "page": (numbers.__contains__, _one_of(numbers)),
-        "night": (_NIGHT.fullmatch, "22:00-06:00"),
+        "night": (_NIGHT.fullmatch, "HH:MM-HH:MM"),
         "sound": (sounds.__contains__, _one_of(sounds)),
         "palette": (palettes.__contains__, _one_of(palettes)),
         "lang": (languages.__contains__, _one_of(languages)),

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
-from dashboard.layout import Grid, Page, Ready
+from dashboard.layout import Grid, Page, Ready, Tile
+from dashboard.scope import SITE
 from dashboard.theme import CAP_RATIO, SIZES
 from dashboard.wall_address import Asked, Wrong
 from dashboard.walls import build_of
@@ -55,10 +56,19 @@ def _layout(ready: Ready, language: Language) -> dict[str, Any]:
         "pinned_page": ready.layout.pinned_page,
         "pages": [_page(page) for page in ready.layout.pages],
         "tiles": {
-            name: {"kind": tile.kind, "title": tile.module.TITLE.in_(language), "options": tile.options.model_dump(mode="json")}
+            name: {"kind": tile.kind, "title": _title(tile, language), "options": tile.options.model_dump(mode="json")}
             for name, tile in ready.tiles.items()
         },
     }
+
+
+def _title(tile: Tile, language: Language) -> str:
+    """What a tile is called; one of a part of the site names it."""
+    title, scope = tile.module.TITLE.in_(language), getattr(tile.options, "scope", SITE)
+    kind, _, name = scope.partition(":")
+    if kind == "channel":
+        return f"{title} · {words(language)[f'channel.{name}']}"
+    return f"{title} · {name}" if kind == "queue" else title
 
 
 def _choice(ready: Ready, language: Language) -> dict[str, Any]:

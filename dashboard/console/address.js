@@ -4,7 +4,9 @@ const OPENED_HERE = 'details';
 
 function readFilter() {
   const asked = new URLSearchParams(location.search), filter = noFilter();
-  for (const name in GROUPS) filter[name] = new Set((asked.get(name) ?? '').split(',').filter(Boolean));
+  // A choice that there is not would hide everything.
+  const known = (name, value) => !GROUPS[name].choices.length || GROUPS[name].choices.includes(value);
+  for (const name in GROUPS) filter[name] = new Set((asked.get(name) ?? '').split(',').filter((value) => value && known(name, value)));
   filter.q = asked.get('q') ?? '';
   return filter;
 }

@@ -89,7 +89,7 @@ function drawDetails(details, view, isGone) {
   parts.toldTitle.hidden = parts.notTold.hidden = !incident.not_told.length;
   drawDeeds(parts, incident, view, isGone);
   drawLog(parts, incident, view);
-  if (isGone) setText(parts.refusal, words.console.gone);
+  if (isGone) setText(parts.refusal, view.acts.isMine(incident.id) ? words.console.closed : words.console.gone);
   parts.runbook.hidden = !incident.runbook;
   if (incident.runbook) parts.runbook.href = incident.runbook;
   drawContributors(parts, incident, view);

@@ -17,8 +17,10 @@ function drawState(view) {
 }
 
 function drawCounts(view) {
-  const { root, words, rows, order, missed } = view, all = [...rows.values()], waiting = all.filter((row) => stateOf(row) === 'open').length;
-  setText(root.querySelector('.count'), all.length ? fill(waiting ? words.console.unowned : words.console.owned, { n: waiting || all.length }) : '');
+  const { root, words, rows, order, missed } = view, all = [...rows.values()], count = (state) => all.filter((row) => stateOf(row) === state).length;
+  const waiting = count('open'), raised = all.length - count('over'), said = (key, n) => (n ? [fill(words.console[key], { n })] : []);
+  const told = [...(waiting ? said('unowned', waiting) : said('owned', raised)), ...said('to_be_closed', all.length - raised)];
+  setText(root.querySelector('.count'), told.join(' · '));
   setText(root.querySelector('.shown'), order.length < all.length ? fill(words.console.shown, { n: order.length, all: all.length }) : '');
   const pause = root.querySelector('.pause');
   setText(pause, missed === null ? words.console.pause : fill(words.console.resume, { n: missed.size }));

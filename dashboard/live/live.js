@@ -6,7 +6,7 @@ const BEAT_S = 1, MISSED_BEATS = 3, SILENCE_S = 40, POLL_MS = 2000, REOPEN_MS = 
 // Calls `take(frame)` for each new frame, `gone()` where the server says that there is no such stream any more;
 // `now()` is the server's time, however wrong this machine's clock is.
 function follow(urls, take, gone = () => {}) {
-  let source = null, poller = 0, reopener = 0, opened = 0, heard = performance.now(), offset = null, link = 'connecting', stopped = false, down = [];
+  let source = null, poller = 0, reopener = 0, opened = 0, heard = performance.now(), offset = null, link = 'connecting', stopped = false, down = [], refusal = '';
 
   function keepClock(serverMs, fresh) {
     const found = serverMs - performance.now();
@@ -31,6 +31,7 @@ function follow(urls, take, gone = () => {}) {
       keepClock(Number(event.data), first);
       first = false;
       link = 'stream';
+      refusal = '';
       halt();
     });
     source.addEventListener('down', (event) => { down = JSON.parse(event.data); });
@@ -51,7 +52,9 @@ function follow(urls, take, gone = () => {}) {
       const answer = await fetch(urls.snapshot, { cache: 'no-store' });
       if (stopped) return;
       // A proxy before a server that is away says 404 too.
-      if (answer.headers.get('X-Pulse-Answer') === 'answer.no_layout') gone();
+      const said = answer.headers.get('X-Pulse-Answer') ?? '';
+      if (said === 'answer.no_layout') gone();
+      refusal = said.startsWith('door.') ? (await answer.text()).trim() : '';
       if (!answer.ok) throw new Error(String(answer.status));
       const text = await answer.text();
       if (stopped || link === 'stream' || link === 'hidden') return;
@@ -78,6 +81,7 @@ function follow(urls, take, gone = () => {}) {
     now: () => (offset === null ? null : performance.now() + offset),
     link: () => link,
     down: () => down,
+    refusal: () => refusal,
     stop() { stopped = true; clearTimeout(hiding); document.removeEventListener('visibilitychange', looked); halt(); clearInterval(watch); if (source) source.close(); },
   };
 }

@@ -10,7 +10,7 @@ TILES.countdown = {
   tick(root, told, now, say) {
     const words = say.words, known = told.left_s !== null;
     const leftS = known ? told.left_s - Math.max(0, (now - say.frame.at) / 1000) : null;
-    setText(root.querySelector('.countdown .value'), known ? duration(Math.abs(leftS), words) : told.waiting === 0 ? words.wall.nobody_waits : NEVER);
+    setText(root.querySelector('.countdown .value'), known ? duration(leftS, words) : told.waiting === 0 ? words.wall.nobody_waits : NEVER);
     const template = leftS < 0 ? words.wall.promise_broken : words.wall.promise_left;
     setText(root.querySelector('.note'), known ? fill(template, { queue: said(told.queue, say.language) }) : '');
   },

@@ -74,7 +74,8 @@ def _draw_layouts(language: Language) -> None:
     seen = _version_begun(name, document.version)
     own = shipped().get(name)
     text = document.text if document.text.strip() or own is None else own.text
-    st.caption(said["screens.version"].format(n=seen) if document.text.strip() else said["screens.shipped"])
+    is_own = seen > 0 and (document.text.strip() or seen != document.version)
+    st.caption(said["screens.version"].format(n=seen) if is_own else said["screens.shipped"])
     written = st.text_area(said["screens.toml"], text, height=420, key=f"layout_{name}_{seen}")
     keep, back, anew, _ = st.columns([1, 2, 2, 3])
     if keep.button(said["screens.save"], type="primary"):
@@ -83,6 +84,8 @@ def _draw_layouts(language: Language) -> None:
         _save(name, "", seen, language)
     if seen != document.version:
         st.warning(said["screens.outdated"])
+        with st.expander(said["screens.theirs"]):
+            st.code(document.text, language="toml")
         if anew.button(said["screens.look_anew"]):
             _begin(name, document.version)
 
@@ -107,7 +110,9 @@ def _save(name: str, text: str, seen: int, language: Language) -> None:
     if answer == "saved":
         st.toast(words(language)["screens.saved"])
         _begin(name, seen + 1)
-    st.error(words(language)[f"screens.{answer}"])
+    # That another version came is said beside it, for as long as it stands.
+    if answer != "outdated":
+        st.error(words(language)[f"screens.{answer}"])
 
 
 def table(known: Sequence[tuple[str, Screen]], now: int, language: Language) -> pd.DataFrame:

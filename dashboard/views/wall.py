@@ -10,6 +10,7 @@ from dashboard.serving import build
 from dashboard.visitor import page_language, page_visitor
 from dashboard.wall_address import asked
 from dashboard.wall_data import wall_data
+from pulse.access import Kind
 from pulse.i18n import words
 from pulse.roles import Permission
 from pulse.text import Text
@@ -25,5 +26,7 @@ def render() -> None:
         st.error(words(language)["setup.no_layout"])
         return
     wish = asked(st.query_params, layouts)
-    links = list(views(visitor))
-    mount("wall", {**wall_data(layouts, wish, language, build()), "links": links})
+    # At this machine everything may be seen: a token in the address proves nothing, and its revocation would not be seen.
+    unread = visitor.kind is Kind.LOCAL and "token" in st.query_params
+    told = {"links": list(views(visitor)), "note": words(language)["setup.token_unread"] if unread else ""}
+    mount("wall", {**wall_data(layouts, wish, language, build()), **told})

@@ -74,8 +74,9 @@ function prepare(root, data) {
     link.href = `${link.getAttribute('href')}?lang=${data.language}`;
   }
   const wrong = root.querySelector('.wrong');
-  wrong.hidden = !data.wrong;
-  setText(wrong, data.wrong);
+  const notes = [data.wrong, data.note].filter(Boolean);
+  wrong.hidden = !notes.length;
+  setText(wrong, notes.join(' · '));
   const sources = makeRows(root.querySelector('.sources'), SOURCES, '<i class="shape"></i><b class="source"></b><span class="lags"></span>');
   readyTexts(root.querySelector('.stage'));
   return { sources };
@@ -104,10 +105,18 @@ function drawAges(parts, root, frame, feed, data, turn, say) {
   setText(root.querySelector('.fresh-word'), words.live[fresh]);
   setText(root.querySelector('.fresh-age'), ageS === null ? '' : age(ageS, words));
   drawDown(root, feed.down(), words);
+  drawRefusal(root, feed.refusal());
   if (!frame || now === null) return;
   setText(root.querySelector('.clock'), (data.layout.scale < 2 ? timeOf : hourOf)(now, frame.zone, data.language));
   for (const { name, element, kind } of turn.page().tiles) if (kind.tick && frame.tiles[name]) kind.tick(element, frame.tiles[name], now, say);
   drawSources(parts, root, frame, ageS, words);
+}
+
+// A screen whose right is over goes dark: its last picture is nobody's any more.
+function drawRefusal(root, refusal) {
+  const holder = root.querySelector('.refused');
+  holder.hidden = !refusal;
+  setText(holder, refusal);
 }
 
 function drawSources(parts, root, frame, ageS, words) {

@@ -52,6 +52,15 @@ def test_paused_list_stands_still_and_counts_what_waits(site, screen):
     expect(console.locator(".incident[data-id='7'] .owner")).to_have_text("A. Li")
 
 
+def test_headline_counts_what_is_over_apart_from_what_nobody_owns(site, screen):
+    console = open_console(screen, site)
+    expect(console.locator(".count")).to_have_text("2 without an owner")
+
+    site.publish_alerts(signal=Signal.OK)
+
+    expect(console.locator(".count")).to_have_text("1 without an owner · 1 over, to be closed")
+
+
 def test_console_speaks_chinese(site, screen):
     console = open_console(screen, site, "/console?lang=zh")
 

@@ -10,6 +10,7 @@ from sql.wall_tokens import Wanted, issue, revoke
 
 pytestmark = pytest.mark.browser
 
+COVERS = "refused => refused.getRootNode().elementFromPoint(innerWidth / 2, innerHeight / 3) === refused"
 STANDS = """async (address) => {
   for (let looks = 0; looks < 50; looks += 1) {
     if ((await fetch(address)).ok) return true;
@@ -41,9 +42,18 @@ def test_screen_with_a_token_shows_the_wall_until_its_token_is_revoked(guarded, 
 
         revoke(database, "harbour", "lobby", "Ada", now())
 
-    expect(screen.locator(".wall")).to_have_attribute("data-fresh", "offline", timeout=10_000)
+    refused = screen.locator(".wall .refused")
+    expect(refused).to_contain_text("This wall token was revoked", timeout=10_000)
+    assert refused.evaluate(COVERS)
     screen.reload()
     expect(screen.get_by_text("This wall token was revoked")).to_be_visible()
+
+
+def test_token_in_the_address_is_said_not_to_count_at_this_machine(site, screen):
+    site.publish()
+    screen.goto(f"{site.url}/wall?token=abc")
+
+    expect(screen.locator(".wall .wrong")).to_have_text("the token is not looked at on this machine", timeout=15_000)
 
 
 def opens(screen, guarded, token):

@@ -78,7 +78,7 @@ def test_layout_that_is_not_there_is_said_on_the_wall_and_shown_when_it_comes(si
     lone_screen.clock.install()
     wall = open_wall(lone_screen, site, "/wall?layout=lobby&night=banana")
     wrong = wall.locator(".wrong")
-    expect(wrong).to_have_text("Address: layout=lobby, expected far | hall | main | room · night=banana, expected 22:00-06:00")
+    expect(wrong).to_have_text("Address: layout=lobby, expected far | hall | main | room · night=banana, expected HH:MM-HH:MM")
     assert wall.evaluate(OVERFLOWS) == []
 
     with site.layout_saved("lobby", LAYOUT):

@@ -82,7 +82,7 @@ async def test_token_that_does_not_count_says_why_in_both_languages(site, writte
 
 
 async def test_screen_whose_token_is_not_known_yet_asks_again_by_itself(site):
-    assert (await site.get(f"/wall?token={token(id='new')}")).headers["refresh"] == "5"
+    assert (await site.get(f"/wall?token={token(id='new')}")).headers["refresh"] == "2"
 
 
 async def test_token_opens_only_the_layouts_it_names(site):

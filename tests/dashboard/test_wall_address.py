@@ -60,11 +60,11 @@ def test_value_that_is_not_understood_is_said_and_the_wall_shown(name, found):
 
 
 def test_all_mistakes_are_said_at_once_in_the_language_of_the_wall():
-    assert told(Language.ZH, night="banana", palette="red") == "地址：night=banana，应为 22:00-06:00 · palette=red，应为 classic"
+    assert told(Language.ZH, night="banana", palette="red") == "地址：night=banana，应为 HH:MM-HH:MM · palette=red，应为 classic"
 
 
 def test_every_value_the_set_up_dialog_writes_is_understood():
-    written = {"layout": "hall", "screen": "55", "distance": "5.5", "night": "22:00-06:00", "sound": "on", "palette": "classic"}
+    written = {"layout": "hall", "screen": "55", "distance": "5", "night": "22:00-06:00", "sound": "on", "palette": "classic"}
     found = wish(**written, page="2", lang="zh", token="t")
 
     assert (found.page, found.night, found.wrong) == (1, "22:00-06:00", ())
@@ -98,3 +98,10 @@ def test_screen_without_distance_chooses_no_layout_and_is_said(half):
 
 def test_sound_may_be_off():
     assert wish(sound="off").wrong == ()
+
+
+def test_layout_that_cannot_be_read_from_there_is_shown_and_said():
+    found = wish(screen="55", distance="30")
+
+    assert (found.layout, [(one.name, one.found) for one in found.wrong]) == ("far", [("distance", "30")])
+    assert wish(screen="55", distance=found.wrong[0].allowed.removeprefix("≤ ")).wrong == ()
