@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from alerts.frame import IncidentRow
 
@@ -33,6 +34,18 @@ class Attempt:
     error: str | None = None
     """The kind of failure; never an address, which may hold a secret."""
     retry_after_s: float | None = None
+    held: bool = False
+    """No try was made: the channel has used up what it may send for now."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelContext:
+    """What a channel may know of its site."""
+
+    base_dir: Path
+    """Where file: references begin."""
+    zone: ZoneInfo
+    """The time people of the site read."""
 
 
 class Channel(Protocol):
@@ -50,7 +63,7 @@ class ChannelModule(Protocol):
 
     Options: Any
 
-    def open_channel(self, options: Any, base_dir: Path) -> Channel:
+    def open_channel(self, options: Any, context: ChannelContext) -> Channel:
         """The channel; does no network. Raises ConfigError where a secret is missing or the options cannot work."""
 
 
@@ -98,9 +111,10 @@ def payload_of(row: IncidentRow, step: Step) -> dict[str, Any]:
         "value": row.value,
         "threshold": row.threshold,
         "contributors": [
-            {"dimension": part.dimension, "value": part.value, "share_ratio": part.share_ratio}
+            {"dimension": part.dimension, "value": part.value, "share_ratio": part.share_ratio, "title": part.title}
             for part in row.contributors[:MOST_CONTRIBUTORS]
         ],
+        "more_contributors": max(0, len(row.contributors) - MOST_CONTRIBUTORS),
         "opened_at": row.opened_at,
         "at": step.at,
         "acknowledge_by": row.acknowledge_by,

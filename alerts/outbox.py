@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, aliased
 
-from alerts.message import Attempt, Channel, Message
+from alerts.message import Attempt, Channel, ChannelContext, Message
 from alerts.ruleset import load_channels
 from pulse.clock import Clock
 from pulse.config import Config, ConfigError, Fault
@@ -121,7 +121,7 @@ def senders(database: Database, config: Config) -> tuple[Sender, ...]:
     faults: list[Fault] = []
     for channel in load_channels(config):
         try:
-            way_out = channel.module.open_channel(channel.options, config.base_dir)
+            way_out = channel.module.open_channel(channel.options, ChannelContext(config.base_dir, config.zone))
         except ConfigError as error:
             faults += [Fault(where=f"notify.{channel.name}, {fault.where}", message=fault.message) for fault in error.faults]
         else:

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from alerts.lifecycle import Policy, policy_of
-from alerts.message import ChannelModule
+from alerts.message import ChannelContext, ChannelModule
 from alerts.sample import RuleModule
 from pulse.config import Config, ConfigError, Fault, Plugin, faults_of
 from pulse.plugins import UnknownKind, load
@@ -95,10 +95,10 @@ def faults_in(config: Config) -> list[Fault]:
 
 
 def _open_all(config: Config) -> None:
-    faults: list[Fault] = []
+    context, faults = ChannelContext(config.base_dir, config.zone), list[Fault]()
     for channel in load_channels(config):
         try:
-            channel.module.open_channel(channel.options, config.base_dir).close()
+            channel.module.open_channel(channel.options, context).close()
         except ConfigError as error:
             faults += [
                 Fault(where=f"{config.path.name}, notify.{channel.name}: {fault.where}", message=fault.message) for fault in error.faults

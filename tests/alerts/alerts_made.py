@@ -72,25 +72,35 @@ class FakeChannel:
 
 
 class Receiver:
-    """A real HTTP server on loopback that answers as it is told: (status, headers), or None to drop the connection."""
+    """A real HTTP server on loopback that answers as it is told: (status, headers) or (status, headers, body), or None to drop the
+    connection.
+    """
 
     def __init__(self) -> None:
-        self.answers: list[tuple[int, dict[str, str]] | None] = []
+        self.answers: list[Any] = []
+        self.standing: Any = (200, {})
+        """What it answers when it is told nothing."""
+        self.paths: list[str] = []
+        self.sizes: list[int] = []
         self.got: list[tuple[dict[str, str], Any]] = []
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                receiver.paths.append(self.path)
+                receiver.sizes.append(len(body))
                 receiver.got.append((dict(self.headers), msgspec.json.decode(body)))
-                answer = receiver.answers.pop(0) if receiver.answers else (200, {})
+                answer = receiver.answers.pop(0) if receiver.answers else receiver.standing
                 if answer is None:
                     self.close_connection = True
                     return
+                told = answer[2].encode() if len(answer) > 2 else b""
                 self.send_response(answer[0])
-                for name, value in {"Content-Length": "0", **answer[1]}.items():
+                for name, value in {"Content-Length": str(len(told)), **answer[1]}.items():
                     self.send_header(name, value)
                 self.end_headers()
+                self.wfile.write(told)
 
             def log_message(self, *_args):
                 return

@@ -74,3 +74,4 @@ def test_a_message_is_bounded_whatever_the_number_of_contributors():
     payload = payload_of(row, Step(site="site", name="raised", number=1, at=0))
 
     assert len(payload["contributors"]) == MOST_CONTRIBUTORS
+    assert payload["more_contributors"] == 50 - MOST_CONTRIBUTORS

@@ -1,8 +1,11 @@
+from zoneinfo import ZoneInfo
+
 import pytest
 from alerts_made import T0
 
-from alerts.channels.webhook import Options, is_public, open_channel, text_of
-from alerts.message import Attempt, Message
+from alerts.channels._http import is_public
+from alerts.channels.webhook import Options, open_channel, text_of
+from alerts.message import Attempt, ChannelContext, Message
 from pulse.config import ConfigError
 
 MESSAGE = Message(
@@ -17,7 +20,9 @@ MESSAGE = Message(
 
 
 def webhook(tmp_path, url, **facts):
-    return open_channel(Options.model_validate({"url": url, "allow_private": True, "timeout": "2s", **facts}), tmp_path)
+    return open_channel(
+        Options.model_validate({"url": url, "allow_private": True, "timeout": "2s", **facts}), ChannelContext(tmp_path, ZoneInfo("UTC"))
+    )
 
 
 @pytest.fixture

@@ -1,0 +1,61 @@
+"""DingTalk, by the robot of a group; a robot with a secret wants every call signed.
+
+In: a message. Out: an Attempt. It answers 200 to everything; what it did is `errcode` in the body.
+"""
+
+import base64
+import hashlib
+import hmac
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from alerts.bucket import Limit
+from alerts.channels._hook import Codes, Form, Hook, HookOptions, Signature, opened_hook, unsigned, without_markup
+from alerts.message import ChannelContext
+from alerts.words import Words
+from pulse.config import SecretReference, secret
+from pulse.text import Text
+
+TITLE = Text("DingTalk", "钉钉")
+LIMITS = (Limit(20, 60.0),)
+"""One more within the minute, and the robot is blocked for ten."""
+MOST_BYTES = 20_000
+_CODES = Codes(("errcode",), frozenset({300001, 310000, 400013, 400101, 400102, 400105, 40035, 43004, 460101}))
+
+
+class Options(HookOptions):
+    """The keys of a channel of this kind."""
+
+    secret: SecretReference | None = None
+    """What the robot's calls are signed with; it begins with SEC."""
+
+
+def open_channel(options: Options, context: ChannelContext) -> Hook:
+    """The channel of a [notify.NAME] table; raises ConfigError where its address or secret is missing."""
+    key = None if options.secret is None else secret(options.secret, context.base_dir)
+    sign = unsigned if key is None else partial(_signed, key)
+    return opened_hook(options, context, Form(body=_message, fits=_fits, verdict=_CODES.verdict, limits=LIMITS, sign=sign))
+
+
+def _fits(words: Words) -> bool:
+    return len(msgspec.json.encode(_message(words))) <= MOST_BYTES
+
+
+def _signed(key: str, now: int) -> Signature:
+    return Signature(query={"timestamp": str(now), "sign": signature(key, now)})
+
+
+def signature(secret: str, now: int) -> str:
+    """HMAC-SHA256 of the instant in ms and the secret, under the secret."""
+    return base64.b64encode(hmac.new(secret.encode(), f"{now}\n{secret}".encode(), hashlib.sha256).digest()).decode()
+
+
+def _message(words: Words) -> dict[str, Any]:
+    links = " · ".join(f"[{link.name}]({link.address})" for link in words.links)
+    # One line break is none in its Markdown.
+    body = without_markup(words.body).replace("\n", "\n\n")
+    title = without_markup(words.title)
+    text = "\n\n".join(part for part in (f"**{title}**", body, links) if part)
+    return {"msgtype": "markdown", "markdown": {"title": title, "text": text}, "at": {"isAtAll": False}}
