@@ -4,11 +4,12 @@ In: rows that were committed with the state they tell of. Out: deliveries; a mes
 the same key, and one that is given up is seen on its incident.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import exists, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, select, update
 from sqlalchemy.orm import Session, aliased
 
 from alerts.message import Attempt, Channel, ChannelContext, Message
@@ -27,6 +28,8 @@ MOST_ATTEMPTS = 40
 CLAIM_MS = 15_000
 """Longer than any channel's timeout: who is killed while sending leaves the message to be tried again after it."""
 MOST_AT_ONCE = 50
+FALLBACK_AFTER = 2
+"""Failed tries after which a message also goes to the channel's fallback; the first one has not given up yet."""
 
 log = structlog.get_logger(__name__)
 
@@ -39,18 +42,25 @@ class Sender:
     site: str
     name: str
     channel: Channel
+    fallback: str | None = None
+    """The channel that also gets what this one could not deliver."""
 
     def send_due(self, clock: Clock) -> int:
         """Tries every message that is due now once; the number of tries.
 
-        A message waits for the earlier ones of its incident, so that nobody hears of an all-clear before the alarm.
+        A message waits for the earlier ones of its incident, so that nobody hears of an all-clear before the alarm. A channel
+        that has used up what it may send ends the round: the gravest message that waits gets its next token.
         """
+        self._pass_on(clock())
         tried = 0
         for message_id, due_at in self._due(clock()):
             claimed = self._claim(message_id, due_at, clock())
             if claimed is None:
                 continue
             attempt = self._sent(Message(claimed.key, claimed.payload), clock())
+            if attempt.held:
+                self._put_back(message_id, clock() + math.ceil((attempt.retry_after_s or 0.0) * 1000))
+                break
             self._record(message_id, attempt, clock())
             tried += 1
         return tried
@@ -72,13 +82,12 @@ class Sender:
             earlier.incident_id == OutboxMessage.incident_id,
             earlier.channel == OutboxMessage.channel,
             earlier.id < OutboxMessage.id,
-            earlier.sent_at.is_(None),
-            earlier.given_up_at.is_(None),
+            _is_pending(earlier),
         )
         query = (
             select(OutboxMessage.id, OutboxMessage.due_at)
             .where(OutboxMessage.site == self.site, OutboxMessage.channel == self.name, OutboxMessage.due_at <= now)
-            .where(OutboxMessage.sent_at.is_(None), OutboxMessage.given_up_at.is_(None), ~waits)
+            .where(_is_pending(OutboxMessage), ~waits)
             .order_by(OutboxMessage.level, OutboxMessage.due_at, OutboxMessage.id)
             .limit(MOST_AT_ONCE)
         )
@@ -91,11 +100,65 @@ class Sender:
             claimed = session.execute(
                 update(OutboxMessage)
                 .where(OutboxMessage.id == message_id, OutboxMessage.due_at == due_at)
-                .where(OutboxMessage.sent_at.is_(None), OutboxMessage.given_up_at.is_(None))
+                .where(_is_pending(OutboxMessage))
                 .values(due_at=now + CLAIM_MS, attempts=OutboxMessage.attempts + 1)
                 .returning(OutboxMessage.id)
             ).first()
             return None if claimed is None else session.get(OutboxMessage, message_id)
+
+    def _put_back(self, message_id: int, due_at: int) -> None:
+        """As if it had not been claimed: what was not tried is no attempt, or a flood would use them all up."""
+        with self.database.write() as session:
+            message = session.get_one(OutboxMessage, message_id)
+            message.due_at, message.attempts = due_at, message.attempts - 1
+
+    def _pass_on(self, now: int) -> None:
+        """What waits behind a message that went to the fallback goes there too: who heard of the alarm hears of its end."""
+        if self.fallback is None:
+            return
+        with self.database.read() as session:
+            waiting = {self._fallback_key(message): message.id for message in session.scalars(self._behind_a_fallback())}
+            known = set(session.scalars(select(OutboxMessage.key).where(OutboxMessage.key.in_(waiting))))
+        if waiting.keys() - known:
+            with self.database.write() as session:
+                for key in sorted(waiting.keys() - known, key=waiting.__getitem__):
+                    self._fall_back(session, session.get_one(OutboxMessage, waiting[key]), now)
+
+    def _behind_a_fallback(self) -> Select[OutboxMessage]:
+        earlier = aliased(OutboxMessage)
+        behind = exists().where(
+            earlier.incident_id == OutboxMessage.incident_id,
+            earlier.channel == OutboxMessage.channel,
+            earlier.id < OutboxMessage.id,
+            earlier.attempts >= FALLBACK_AFTER,
+            _is_pending(earlier),
+        )
+        return select(OutboxMessage).where(
+            OutboxMessage.site == self.site, OutboxMessage.channel == self.name, _is_pending(OutboxMessage), behind
+        )
+
+    def _fallback_key(self, message: OutboxMessage) -> str:
+        return f"{message.key.removesuffix(message.channel)}{self.fallback}"
+
+    def _fall_back(self, session: Session, message: OutboxMessage, now: int) -> None:
+        """The message, once, for the fallback; none where the rule tells that channel anyway."""
+        if self.fallback is None:
+            return
+        key = self._fallback_key(message)
+        if session.scalar(select(OutboxMessage.id).where(OutboxMessage.key == key)) is None:
+            session.add(
+                OutboxMessage(
+                    site=message.site,
+                    incident_id=message.incident_id,
+                    key=key,
+                    channel=self.fallback,
+                    level=message.level,
+                    payload={**message.payload, "instead_of": message.channel},
+                    created_at=now,
+                    due_at=now,
+                    attempts=0,
+                )
+            )
 
     def _record(self, message_id: int, attempt: Attempt, now: int) -> None:
         with self.database.write() as session:
@@ -111,6 +174,8 @@ class Sender:
                 message.due_at = now + round(retry_in_s(message.attempts, message.level, attempt.retry_after_s) * 1000)
             else:
                 _give_up(session, message, now)
+            if not attempt.delivered and (message.given_up_at is not None or message.attempts >= FALLBACK_AFTER):
+                self._fall_back(session, message, now)
         if not attempt.delivered:
             log.warning("not_delivered", channel=self.name, key=message.key, error=attempt.error, attempts=message.attempts)
 
@@ -125,7 +190,7 @@ def senders(database: Database, config: Config) -> tuple[Sender, ...]:
         except ConfigError as error:
             faults += [Fault(where=f"notify.{channel.name}, {fault.where}", message=fault.message) for fault in error.faults]
         else:
-            opened.append(Sender(database, config.site.name, channel.name, way_out))
+            opened.append(Sender(database, config.site.name, channel.name, way_out, channel.fallback))
     if faults:
         for sender in opened:
             sender.close()
@@ -147,12 +212,16 @@ def abandon_unknown_channels(database: Database, config: Config, now: int) -> in
         orphans = session.scalars(
             select(OutboxMessage)
             .where(OutboxMessage.site == config.site.name, OutboxMessage.channel.not_in(list(config.notify)))
-            .where(OutboxMessage.sent_at.is_(None), OutboxMessage.given_up_at.is_(None))
+            .where(_is_pending(OutboxMessage))
         ).all()
         for message in orphans:
             message.last_error = "unknown_channel"
             _give_up(session, message, now)
         return len(orphans)
+
+
+def _is_pending(message: type[OutboxMessage]) -> ColumnElement[bool]:
+    return and_(message.sent_at.is_(None), message.given_up_at.is_(None))
 
 
 def _give_up(session: Session, message: OutboxMessage, now: int) -> None:

@@ -39,6 +39,7 @@ class LoadedChannel:
     name: str
     module: ChannelModule
     options: Any
+    fallback: str | None = None
 
 
 def load_rules(config: Config) -> tuple[LoadedRule, ...]:
@@ -73,12 +74,12 @@ def load_rules(config: Config) -> tuple[LoadedRule, ...]:
 
 def load_channels(config: Config) -> tuple[LoadedChannel, ...]:
     """The channels of a config, in its order; raises ConfigError with all their faults."""
-    faults: list[Fault] = []
+    faults = _fallback_faults(config)
     loaded = []
     for name, channel in config.notify.items():
         found = _plugin(CHANNELS, f"notify.{name}", channel, config, faults)
         if found is not None:
-            loaded.append(LoadedChannel(name=name, module=found[0], options=found[1]))
+            loaded.append(LoadedChannel(name=name, module=found[0], options=found[1], fallback=channel.fallback))
     _raise(faults)
     return tuple(loaded)
 
@@ -106,6 +107,29 @@ def _open_all(config: Config) -> None:
     _raise(faults)
 
 
+def _fallback_faults(config: Config) -> list[Fault]:
+    faults = []
+    for name, channel in config.notify.items():
+        others = {other: table for other, table in config.notify.items() if other != name}
+        where, leads = f"{config.path.name}, notify.{name}.fallback", _leads(config, name)
+        if channel.fallback is not None and channel.fallback not in others:
+            faults.append(Fault(where=where, message=f'got "{channel.fallback}", expected {_names(others)}'))
+        elif leads[-1] == name and len(leads) > 1:
+            way = " → ".join(leads)
+            faults.append(Fault(where=where, message=f'got "{channel.fallback}", which leads back ({way}), expected a way that ends'))
+    return faults
+
+
+def _leads(config: Config, name: str) -> list[str]:
+    """The channels a message goes through that none can deliver; it ends where one comes again."""
+    way = [name]
+    while (table := config.notify.get(way[-1])) is not None and table.fallback is not None:
+        way.append(table.fallback)
+        if table.fallback in way[:-1]:
+            break
+    return way
+
+
 def _plugin(package: str, where: str, table: Plugin, config: Config, faults: list[Fault]) -> tuple[Any, Any] | None:
     place = f"{config.path.name}, {where}"
     try:
@@ -119,7 +143,7 @@ def _plugin(package: str, where: str, table: Plugin, config: Config, faults: lis
 
 
 def _names(tables: Mapping[str, object]) -> str:
-    return f"one of {', '.join(sorted(tables))}" if tables else "no name: there is no [notify.NAME] table"
+    return f"one of {', '.join(sorted(tables))}" if tables else "no name: there is no other [notify.NAME] table"
 
 
 def _raise(faults: list[Fault]) -> None:

@@ -210,6 +210,9 @@ class Rule(Plugin):
 class ChannelOut(Plugin):
     """[notify.NAME]: a way messages leave by."""
 
+    fallback: str | None = None
+    """The [notify] table that gets what this one could not deliver in two tries."""
+
 
 class Config(Strict):
     """The whole file."""
