@@ -3,10 +3,12 @@
 import re
 import tomllib
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.ruleset import load_rules
+from alerts.fields import fields_of
+from alerts.ruleset import load_channels, load_rules
 from pulse.config import Config, checked_config
 from pulse.plugins import kinds, load
 from pulse.runtime.checking import report
@@ -14,6 +16,7 @@ from pulse.runtime.collecting import checked_sources
 from pulse.runtime.places import Places
 from pulse.runtime.site import RunningSite
 from pulse.runtime.up import PAGES
+from pulse.text import Language
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -23,6 +26,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 def test_a_config_in_the_readme_has_no_fault(block: str, tmp_path: Path) -> None:
     config = checked_config(tomllib.loads(block), tmp_path / "pulse.toml")
 
+    assert len(load_channels(config)) == len(config.notify)
     assert len(checked_sources(RunningSite(config, Places(tmp_path)))) == len(config.sources)
 
 
@@ -56,6 +60,13 @@ def test_every_path_the_readme_names_exists() -> None:
 
     assert len(named) > 8
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_readme_names_every_channel_and_every_field_of_a_template() -> None:
+    named = fields_of({}, Language.EN, ZoneInfo("UTC"), 0)
+
+    assert [kind for kind in kinds("alerts.channels") if f"| `{kind}` |" not in README] == []
+    assert [name for name in named if f"`{name}`" not in README] == []
 
 
 @pytest.mark.parametrize("package", ["collectors.connectors", "alerts.rules", "alerts.channels"])
