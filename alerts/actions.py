@@ -14,6 +14,9 @@ from sqlalchemy.orm import Session
 
 from alerts.frame import Signal, Work
 from alerts.lifecycle import ACKNOWLEDGE_WITHIN_MS, GRAVEST_LEVEL, may_become
+from alerts.message import Step
+from alerts.rows import row_of
+from alerts.telling import Ways, tell
 from pulse.text import Text
 from sql.models import Incident, Transition
 from sql.session import Database
@@ -54,6 +57,7 @@ CAUSES: Mapping[Cause, Text] = {
     Cause.DEMAND: Text("demand", "需求量"),
     Cause.FALSE_ALARM: Text("false alarm", "误报"),
 }
+NOBODY = Ways()
 _CHANGED = Text("it has changed since you looked", "该事件在您查看后已发生变化")
 
 
@@ -94,6 +98,8 @@ class _Change:
     kind: str = "work"
     stays: bool = False
     """Whether it may be done where the work already is what it would become."""
+    tells: str | None = None
+    """What the rule's channels are told of it."""
 
 
 def acknowledge(database: Database, asked: Asked) -> Outcome:
@@ -123,8 +129,11 @@ def mitigate(database: Database, asked: Asked) -> Outcome:
     return _changed(database, asked, change)
 
 
-def escalate(database: Database, asked: Asked) -> Outcome:
-    """Raises the level by one: the incident is open again, without an owner, with the graver level's time to acknowledge."""
+def escalate(database: Database, asked: Asked, ways: Ways | None = None) -> Outcome:
+    """Raises the level by one: the incident is open again, without an owner, with the graver level's time to acknowledge.
+
+    The rule's channels are told, in the same transaction.
+    """
 
     def change(found: Incident) -> _Change | Outcome:
         if found.level <= GRAVEST_LEVEL:
@@ -132,9 +141,10 @@ def escalate(database: Database, asked: Asked) -> Outcome:
         level = found.level - 1
         why = Text(f"escalated to level {level} by {asked.who}", f"{asked.who} 已升级至 {level} 级")
         due = asked.now + ACKNOWLEDGE_WITHIN_MS[level]
-        return _Change(to=Work.OPEN, why=why, values={"level": level, "owner": None, "acknowledge_by": due}, kind="level", stays=True)
+        values = {"level": level, "owner": None, "acknowledge_by": due}
+        return _Change(to=Work.OPEN, why=why, values=values, kind="level", stays=True, tells="escalated")
 
-    return _changed(database, asked, change)
+    return _changed(database, asked, change, ways=ways or Ways())
 
 
 def close(database: Database, asked: Asked, cause: Cause) -> Outcome:
@@ -172,7 +182,12 @@ def comment(database: Database, asked: Asked) -> Outcome:
 
 
 def _changed(
-    database: Database, asked: Asked, change: _Change | Callable[[Incident], _Change | Outcome], *, closed: bool = False
+    database: Database,
+    asked: Asked,
+    change: _Change | Callable[[Incident], _Change | Outcome],
+    *,
+    closed: bool = False,
+    ways: Ways = NOBODY,
 ) -> Outcome:
     """What came of a change, or of the function that makes one of the incident it finds; `closed` is the work it begins with."""
     with database.write() as session:
@@ -182,10 +197,10 @@ def _changed(
         made = change(found) if callable(change) else change
         if isinstance(made, Outcome):
             return made
-        return _refusal(found, asked, made, closed=closed) or _done(session, found, asked, made)
+        return _refusal(found, asked, made, closed=closed) or _done(session, found, asked, made, ways)
 
 
-def _done(session: Session, found: Incident, asked: Asked, change: _Change) -> Outcome:
+def _done(session: Session, found: Incident, asked: Asked, change: _Change, ways: Ways) -> Outcome:
     done = session.execute(
         update(Incident)
         .where(Incident.id == found.id, Incident.version == asked.version, Incident.work == found.work)
@@ -196,6 +211,10 @@ def _done(session: Session, found: Incident, asked: Asked, change: _Change) -> O
     if done is None:
         return Outcome(answer=Answer.CHANGED, text=_CHANGED)
     session.add(_transition(found, asked, change))
+    if change.tells:
+        session.refresh(found)
+        step = Step(site=found.site, name=change.tells, number=done.version, at=asked.now, link=ways.link.to(found.id))
+        tell(session, row_of(found), step, ways.channels_of(found.rule))
     return Outcome(answer=Answer.DONE, text=change.why, version=done.version, owner=done.owner)
 
 

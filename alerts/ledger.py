@@ -24,10 +24,11 @@ from alerts.lifecycle import (
     SignalMoved,
     State,
 )
-from alerts.message import Link, Step, payload_of
+from alerts.message import Link, Step
 from alerts.rows import replace_told, row_of, told
 from alerts.ruleset import LoadedRule
 from alerts.sample import Sample
+from alerts.telling import tell
 from sql.models import Incident, OutboxMessage, SignalState, Transition
 from sql.session import Database
 
@@ -227,21 +228,7 @@ class _Entry:
         rule = self._change.rule
         row = replace_told(row_of(incident), self._change.sample)
         step = Step(site=self._site, name=name, number=incident.raises, at=self._now, link=self._link.to(incident.id))
-        for channel in rule.notify if rule else ():
-            self.told = True
-            self._session.add(
-                OutboxMessage(
-                    site=self._site,
-                    incident_id=incident.id,
-                    key=step.key(incident.id, channel),
-                    channel=channel,
-                    level=incident.level,
-                    payload=payload_of(row, step),
-                    created_at=self._now,
-                    due_at=self._now,
-                    attempts=0,
-                )
-            )
+        self.told = tell(self._session, row, step, rule.notify if rule else ()) > 0 or self.told
 
     def _log(self, incident: Incident, kind: str, before: str, after: str) -> None:
         self._session.add(

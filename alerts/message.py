@@ -73,9 +73,9 @@ class Step:
 
     site: str
     name: str
-    """`raised` or `cleared`."""
+    """`raised`, `cleared` or `escalated`."""
     number: int
-    """How often the signal was raised when it happened."""
+    """Which of them it is: how often the signal was raised then or, of an escalation, the version it made."""
     at: int
     link: str | None = None
 

@@ -10,6 +10,8 @@ import structlog
 
 from alerts import actions
 from alerts.actions import Answer, Asked, Cause, Outcome
+from alerts.message import Link
+from alerts.telling import Ways
 from collectors.redact import redact
 from dashboard.data import database, nudge
 from dashboard.serving import serving
@@ -36,12 +38,18 @@ def _commented(opened: Database, asked: Asked, said: str) -> Outcome:
     return actions.comment(opened, Asked(asked.incident_id, asked.version, asked.who, asked.now, redact(said)))
 
 
+def _ways() -> Ways:
+    config = serving().config
+    notify = {name: rule.notify for name, rule in config.rules.items()}
+    return Ways(channels_of=lambda rule: notify.get(rule, ()), link=Link(config.console_address))
+
+
 DEEDS: Mapping[str, Deed] = {
     "acknowledge": Deed(Permission.ACKNOWLEDGE, lambda opened, asked, _: actions.acknowledge(opened, asked), "done"),
     "take": Deed(Permission.ACKNOWLEDGE, lambda opened, asked, _: actions.assign(opened, asked, asked.who), "taken"),
     "comment": Deed(Permission.ACKNOWLEDGE, _commented, "commented"),
     "mitigate": Deed(Permission.ACKNOWLEDGE, lambda opened, asked, _: actions.mitigate(opened, asked), "mitigated"),
-    "escalate": Deed(Permission.ESCALATE, lambda opened, asked, _: actions.escalate(opened, asked), "escalated"),
+    "escalate": Deed(Permission.ESCALATE, lambda opened, asked, _: actions.escalate(opened, asked, _ways()), "escalated"),
     "assign": Deed(Permission.ASSIGN, actions.assign, "assigned"),
     "close": Deed(Permission.CLOSE, lambda opened, asked, cause: actions.close(opened, asked, Cause(cause)), "closed"),
 }

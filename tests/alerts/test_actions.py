@@ -6,7 +6,9 @@ from sqlalchemy import select
 
 from alerts.actions import CAUSES, LONGEST_COMMENT, Answer, Asked, Cause, acknowledge, assign, close, comment, escalate, mitigate, reopen
 from alerts.evaluate import Evaluator, Ports
-from sql.models import Incident, Transition
+from alerts.message import Link
+from alerts.telling import Ways
+from sql.models import Incident, OutboxMessage, Transition
 
 
 @pytest.fixture
@@ -214,3 +216,31 @@ def test_what_has_changed_since_one_looked_is_left_alone(database, incident, act
 
     assert act(database, asked(4)).answer is Answer.CHANGED
     assert stored(database).work == "open"
+
+
+def test_escalating_tells_the_channels_of_the_rule_once_a_level(database, incident):
+    ways = Ways(channels_of={"sla": ("ops", "duty")}.__getitem__, link=Link("https://pulse.example/console"))
+    with database.write() as session:
+        session.get_one(Incident, 1).level = 3
+
+    escalate(database, asked(1), ways)
+    escalate(database, asked(2), ways)
+    escalate(database, asked(3), ways)
+
+    with database.read() as session:
+        told = [
+            (message.channel, message.level, message.payload["state"], message.key) for message in session.scalars(select(OutboxMessage))
+        ]
+    assert told == [
+        (channel, level, "escalated", f"site/1/escalated-{version}/{channel}")
+        for level, version in ((2, 2), (1, 3))
+        for channel in ("ops", "duty")
+    ]
+
+
+def test_nobody_is_told_of_an_escalation_that_did_not_happen(database, incident):
+    ways = Ways(channels_of=lambda _: ("ops",))
+
+    assert escalate(database, asked(9), ways).answer is Answer.CHANGED
+    with database.read() as session:
+        assert session.scalars(select(OutboxMessage)).all() == []

@@ -1,0 +1,43 @@
+"""Puts messages about an incident into the outbox, in the transaction of what they tell of: both are there, or neither."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from alerts.frame import IncidentRow
+from alerts.message import Link, Step, payload_of
+from sql.models import OutboxMessage
+
+
+def no_channels(_rule: str) -> Sequence[str]:
+    """The channels of a site that tells nobody."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """Which channels a rule tells, and where its incidents are seen."""
+
+    channels_of: Callable[[str], Sequence[str]] = no_channels
+    link: Link = field(default_factory=Link)
+
+
+def tell(session: Session, row: IncidentRow, step: Step, channels: Iterable[str]) -> int:
+    """Adds one message for each channel; how many there are."""
+    messages = [
+        OutboxMessage(
+            site=step.site,
+            incident_id=row.id,
+            key=step.key(row.id, channel),
+            channel=channel,
+            level=row.level,
+            payload=payload_of(row, step),
+            created_at=step.at,
+            due_at=step.at,
+            attempts=0,
+        )
+        for channel in channels
+    ]
+    session.add_all(messages)
+    return len(messages)
