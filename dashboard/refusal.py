@@ -65,7 +65,7 @@ def refused(visitor: Visitor, has_login: bool, *, is_page: bool = False) -> Resp
 def too_often(wait_s: float) -> Response:
     """Asks a peer to wait."""
     text = "".join(f"{words(language)['door.too_often']}\n" for language in Language)
-    return PlainTextResponse(text, 429, headers={"Retry-After": str(max(1, round(wait_s + 0.5)))})
+    return PlainTextResponse(text, 429, headers={"Retry-After": str(max(1, round(wait_s + 0.5))), "X-Pulse-Answer": "door.too_often"})
 
 
 def _page(key: str, link: tuple[str, str] | None = None, told: dict | None = None) -> str:

@@ -54,7 +54,9 @@ function follow(urls, take, gone = () => {}) {
       // A proxy before a server that is away says 404 too.
       const said = answer.headers.get('X-Pulse-Answer') ?? '';
       if (said === 'answer.no_layout') gone();
-      refusal = said.startsWith('door.') ? (await answer.text()).trim() : '';
+      // Once refused a screen stays dark until it is let in, whatever else goes wrong meanwhile.
+      if (answer.ok) refusal = '';
+      else if (said.startsWith('door.')) refusal ||= (await answer.text()).trim();
       if (!answer.ok) throw new Error(String(answer.status));
       const text = await answer.text();
       if (stopped || link === 'stream' || link === 'hidden') return;
