@@ -5,6 +5,7 @@ In: the form of one service. Out: a channel that writes, waits for its limit, po
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import httpx
@@ -15,7 +16,7 @@ from alerts.channels._http import Endpoint, answered, opened_endpoint, retry_aft
 from alerts.message import Attempt, ChannelContext, Message
 from alerts.templates import TemplateText
 from alerts.words import Spoken, Words, Writer
-from pulse.config import ConfigError, Duration, Fault, SecretReference, Strict
+from pulse.config import ConfigError, Duration, Fault, SecretReference, Strict, secret
 
 HELD = "own_limit"
 UNREADABLE = "unreadable_answer"
@@ -37,6 +38,13 @@ class HookOptions(Strict):
     body_template: TemplateText | None = None
 
 
+class SignedOptions(HookOptions):
+    """Those of a service whose calls can be signed."""
+
+    secret: SecretReference | None = None
+    """What the calls of the robot are signed with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Signature:
     """What proves that a call is ours: fields beside the message, or parts of the address."""
@@ -48,6 +56,12 @@ class Signature:
 def unsigned(_now: int) -> Signature:
     """The signature of a service that asks for none."""
     return Signature()
+
+
+def signer(options: SignedOptions, context: ChannelContext, signed: Callable[[str, int], Signature]) -> Callable[[int], Signature]:
+    """How the calls of a channel are signed; raises ConfigError where its secret is missing."""
+    key = None if options.secret is None else secret(options.secret, context.base_dir)
+    return unsigned if key is None else partial(signed, key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

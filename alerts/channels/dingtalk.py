@@ -6,16 +6,14 @@ In: a message. Out: an Attempt. It answers 200 to everything; what it did is `er
 import base64
 import hashlib
 import hmac
-from functools import partial
 from typing import Any
 
 import msgspec
 
 from alerts.bucket import Limit
-from alerts.channels._hook import Codes, Form, Hook, HookOptions, Signature, opened_hook, unsigned, without_markup
+from alerts.channels._hook import Codes, Form, Hook, Signature, SignedOptions, opened_hook, signer, without_markup
 from alerts.message import ChannelContext
 from alerts.words import Words
-from pulse.config import SecretReference, secret
 from pulse.text import Text
 
 TITLE = Text("DingTalk", "钉钉")
@@ -25,17 +23,13 @@ MOST_BYTES = 20_000
 _CODES = Codes(("errcode",), frozenset({300001, 310000, 400013, 400101, 400102, 400105, 40035, 43004, 460101}))
 
 
-class Options(HookOptions):
+class Options(SignedOptions):
     """The keys of a channel of this kind."""
-
-    secret: SecretReference | None = None
-    """What the robot's calls are signed with; it begins with SEC."""
 
 
 def open_channel(options: Options, context: ChannelContext) -> Hook:
     """The channel of a [notify.NAME] table; raises ConfigError where its address or secret is missing."""
-    key = None if options.secret is None else secret(options.secret, context.base_dir)
-    sign = unsigned if key is None else partial(_signed, key)
+    sign = signer(options, context, _signed)
     return opened_hook(options, context, Form(body=_message, fits=_fits, verdict=_CODES.verdict, limits=LIMITS, sign=sign))
 
 

@@ -6,16 +6,14 @@ In: a message. Out: an Attempt. It answers 200 to much; what it did is `code` or
 import base64
 import hashlib
 import hmac
-from functools import partial
 from typing import Any
 
 import msgspec
 
 from alerts.bucket import Limit
-from alerts.channels._hook import Codes, Form, Hook, HookOptions, Signature, opened_hook, unsigned, without_markup
+from alerts.channels._hook import Codes, Form, Hook, Signature, SignedOptions, opened_hook, signer, without_markup
 from alerts.message import ChannelContext
 from alerts.words import Words
-from pulse.config import SecretReference, secret
 from pulse.text import Text
 
 TITLE = Text("Feishu", "飞书")
@@ -26,17 +24,13 @@ _CODES = Codes(("code", "StatusCode"), frozenset({19001, 19002, 19007, 19021, 19
 _COLOURS = {1: "red", 2: "orange", 3: "yellow"}
 
 
-class Options(HookOptions):
+class Options(SignedOptions):
     """The keys of a channel of this kind."""
-
-    secret: SecretReference | None = None
-    """What the robot's calls are signed with."""
 
 
 def open_channel(options: Options, context: ChannelContext) -> Hook:
     """The channel of a [notify.NAME] table; raises ConfigError where its address or secret is missing."""
-    key = None if options.secret is None else secret(options.secret, context.base_dir)
-    sign = unsigned if key is None else partial(_signed, key)
+    sign = signer(options, context, _signed)
     return opened_hook(options, context, Form(body=_message, fits=_fits, verdict=_CODES.verdict, limits=LIMITS, sign=sign))
 
 
