@@ -14,6 +14,7 @@ ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect widt
 <path d="M3 17h6l4-9 6 16 4-9h6" fill="none" stroke="#56B4E9" stroke-width="3" stroke-linejoin="round" stroke-linecap="round"/></svg>"""
 _BARE = """<style>
 [data-testid="stHeader"], [data-testid="stSidebar"], [data-testid="stToolbar"], [data-testid="stStatusWidget"] { display: none; }
+[data-testid="stDialog"], .stDialog { display: none; }
 html, body, [data-testid="stApp"], [data-testid="stMain"] { overflow: hidden; }
 </style>"""
 
@@ -33,7 +34,7 @@ _LOST = """<style>
 
 
 def hide_chrome() -> None:
-    """Takes header, side bar and scrolling away."""
+    """Takes header, side bar, scrolling and Streamlit's dialog away: nobody is there to close it, and a wall says itself what is lost."""
     st.html(_BARE)
 
 

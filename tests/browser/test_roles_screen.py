@@ -10,7 +10,8 @@ from sql.wall_tokens import Wanted, issue, revoke
 
 pytestmark = pytest.mark.browser
 
-COVERS = "refused => refused.getRootNode().elementFromPoint(innerWidth / 2, innerHeight / 3) === refused"
+COVERS = """refused => { const box = refused.getBoundingClientRect(), ground = getComputedStyle(refused).backgroundColor;
+  return [box.x, box.y, box.width, box.height, ground.startsWith('rgb(')]; }"""
 STANDS = """async (address) => {
   for (let looks = 0; looks < 50; looks += 1) {
     if ((await fetch(address)).ok) return true;
@@ -44,7 +45,10 @@ def test_screen_with_a_token_shows_the_wall_until_its_token_is_revoked(guarded, 
 
     refused = screen.locator(".wall .refused")
     expect(refused).to_contain_text("This wall token was revoked", timeout=10_000)
-    assert refused.evaluate(COVERS)
+    assert refused.evaluate(COVERS) == [0, 0, 1920, 1080, True]
+    dialog = screen.get_by_test_id("stDialog")
+    expect(dialog).to_be_attached(timeout=10_000)
+    expect(dialog).to_be_hidden()
     screen.reload()
     expect(screen.get_by_text("This wall token was revoked")).to_be_visible()
 
