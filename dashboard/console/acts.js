@@ -36,11 +36,13 @@ function actsInTurn(changed) {
   }
   function finish(answer) {
     clearTimeout(late);
-    const { id, version } = turn.shift(), isDone = DONE.has(answer);
-    if (isDone) { said = answer; done += 1; }
-    // A comment makes no new version that would show what came of it.
-    if (answer === 'commented') states.delete(id);
-    else tell(id, { state: 'refused', refusal: answer, version }, answer);
+    const { id, version } = turn.shift();
+    if (DONE.has(answer)) {
+      said = answer;
+      done += 1;
+      // A comment makes no new version that would show what came of it.
+      if (answer === 'commented') states.delete(id);
+    } else tell(id, { state: 'refused', refusal: answer, version }, answer);
     changed(id);
     if (turn.length) sendFirst();
   }

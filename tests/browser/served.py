@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 from boards import alerts, board
+from sqlalchemy import update
 
 from alerts.frame import AlertsFrame, encode_news
 from dashboard.fleet import screens
@@ -98,6 +99,10 @@ class Site:
         told = {name: getattr(shown, name) for name in ("id", "version", "rule", "kind", "scope", "level", "title", "why", "opened_at")}
         with open_database(self.database_url) as database, database.write() as session:
             session.merge(Incident(**told, site="harbour", signal=shown.signal.value, work=shown.work.value, contributors=[]))
+
+    def change_incident(self, **values):
+        with open_database(self.database_url) as database, database.write() as session:
+            session.execute(update(Incident).where(Incident.id == 7).values(**values))
 
     def store_minutes(self):
         counted = Tally()

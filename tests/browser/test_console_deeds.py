@@ -51,3 +51,12 @@ def test_assigning_names_another_owner(site, details, screen):
 
     expect(screen.locator(".console .answer")).to_have_text("Assigned.", timeout=10_000)
     assert site.stored_incident().owner == "C. Zhao"
+    expect(details.locator(".refusal")).to_have_text("")
+
+
+def test_deed_that_is_refused_says_so_beside_the_alert(site, details):
+    site.change_incident(version=9)
+
+    details.locator(".escalate").click()
+
+    expect(details.locator(".refusal")).to_have_text("Somebody was faster: look at the new state, then try again.", timeout=10_000)
