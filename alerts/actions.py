@@ -12,6 +12,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from alerts.fields import LEVELS
 from alerts.frame import Signal, Work
 from alerts.lifecycle import ACKNOWLEDGE_WITHIN_MS, GRAVEST_LEVEL, may_become
 from alerts.message import Step
@@ -129,7 +130,7 @@ def mitigate(database: Database, asked: Asked) -> Outcome:
     return _changed(database, asked, change)
 
 
-def escalate(database: Database, asked: Asked, ways: Ways | None = None) -> Outcome:
+def escalate(database: Database, asked: Asked, ways: Ways = NOBODY) -> Outcome:
     """Raises the level by one: the incident is open again, without an owner, with the graver level's time to acknowledge.
 
     The rule's channels are told, in the same transaction.
@@ -139,12 +140,12 @@ def escalate(database: Database, asked: Asked, ways: Ways | None = None) -> Outc
         if found.level <= GRAVEST_LEVEL:
             return _refused(found, Answer.GRAVEST, Text("it is of the gravest level already", "已是最高级别"))
         level = found.level - 1
-        why = Text(f"escalated to level {level} by {asked.who}", f"{asked.who} 已升级至 {level} 级")
+        why = Text(f"escalated to level {LEVELS[level]} by {asked.who}", f"{asked.who} 已升级至 {LEVELS[level]} 级")
         due = asked.now + ACKNOWLEDGE_WITHIN_MS[level]
         values = {"level": level, "owner": None, "acknowledge_by": due}
         return _Change(to=Work.OPEN, why=why, values=values, kind="level", stays=True, tells="escalated")
 
-    return _changed(database, asked, change, ways=ways or Ways())
+    return _changed(database, asked, change, ways=ways)
 
 
 def close(database: Database, asked: Asked, cause: Cause) -> Outcome:

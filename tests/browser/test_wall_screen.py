@@ -215,7 +215,10 @@ def test_watch_that_falls_silent_leaves_the_picture_hatched_and_its_age_shown(si
 def test_age_is_right_on_a_screen_whose_clock_is_an_hour_wrong(site, lone_screen):
     lone_screen.add_init_script("const real = Date.now; Date.now = () => real() + 3600000;")
 
-    open_wall(lone_screen, site)
+    wall = open_wall(lone_screen, site)
+
+    assert lone_screen.evaluate("Date.now()") - now() > 3_500_000
+    expect(wall.locator(".fresh-age")).to_have_text(re.compile(r"^[0-3]\.\d s$"))
 
 
 def test_process_that_stays_down_is_said_on_the_wall(site, screen):
