@@ -19,6 +19,7 @@ from alerts.message import Step
 from alerts.rows import row_of
 from alerts.telling import Ways, tell
 from pulse.text import Text
+from sql.event_log import append
 from sql.models import Incident, Transition
 from sql.session import Database
 
@@ -71,6 +72,8 @@ class Asked:
     who: str
     now: int
     comment: str | None = None
+    origin: str | None = None
+    """From where: console, cli."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +181,7 @@ def comment(database: Database, asked: Asked) -> Outcome:
         if found is None:
             return _gone()
         said = Text(f"comment by {asked.who}", f"{asked.who} 的备注")
-        session.add(_transition(found, asked, _Change(to=Work(found.work), why=said, kind="comment")))
+        append(session, _transition(found, asked, _Change(to=Work(found.work), why=said, kind="comment")))
         return Outcome(answer=Answer.DONE, text=said, version=found.version, owner=found.owner)
 
 
@@ -211,7 +214,7 @@ def _done(session: Session, found: Incident, asked: Asked, change: _Change, ways
     ).first()
     if done is None:
         return Outcome(answer=Answer.CHANGED, text=_CHANGED)
-    session.add(_transition(found, asked, change))
+    append(session, _transition(found, asked, change))
     if change.tells:
         session.refresh(found)
         step = Step(site=found.site, name=change.tells, number=done.version, at=asked.now, link=ways.link.to(found.id))
@@ -246,4 +249,5 @@ def _transition(found: Incident, asked: Asked, change: _Change) -> Transition:
         to_state=change.to.value,
         why=change.why.by_language(),
         comment=asked.comment[:LONGEST_COMMENT] if asked.comment else None,
+        origin=asked.origin,
     )

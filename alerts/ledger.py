@@ -29,6 +29,7 @@ from alerts.rows import replace_told, row_of, told
 from alerts.ruleset import LoadedRule
 from alerts.sample import Sample
 from alerts.telling import tell
+from sql.event_log import append
 from sql.models import Incident, OutboxMessage, SignalState, Transition
 from sql.session import Database
 
@@ -96,7 +97,7 @@ class Ledger:
         if incident is not None:
             state = replace(state, incident_id=incident.id, work=Work(incident.work))
         rule, scope = change.key
-        session.merge(SignalState(site=self._site, rule=rule, scope=scope, state=msgspec.to_builtins(state)))
+        session.merge(SignalState(site=self._site, rule=rule, scope=scope, rung=0, state=msgspec.to_builtins(state)))
 
     def _standing(self, session: Session) -> Standing:
         states = session.scalars(select(SignalState).where(SignalState.site == self._site))
@@ -231,7 +232,8 @@ class _Entry:
         self.told = tell(self._session, row, step, rule.notify if rule else ()) > 0 or self.told
 
     def _log(self, incident: Incident, kind: str, before: str, after: str) -> None:
-        self._session.add(
+        append(
+            self._session,
             Transition(
                 site=self._site,
                 at=self._now,
@@ -241,5 +243,5 @@ class _Entry:
                 from_state=str(before),
                 to_state=str(after),
                 why=self._change.sample.why.by_language(),
-            )
+            ),
         )

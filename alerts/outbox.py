@@ -16,6 +16,7 @@ from alerts.message import Attempt, Channel, ChannelContext, Message
 from alerts.ruleset import load_channels
 from pulse.clock import Clock
 from pulse.config import Config, ConfigError, Fault
+from sql.event_log import append
 from sql.models import DeliveryAttempt, OutboxMessage, Transition
 from sql.session import Database
 
@@ -227,7 +228,8 @@ def _is_pending(message: type[OutboxMessage]) -> ColumnElement[bool]:
 def _give_up(session: Session, message: OutboxMessage, now: int) -> None:
     message.given_up_at = now
     reason = message.last_error or "unknown"
-    session.add(
+    append(
+        session,
         Transition(
             site=message.site,
             at=now,
@@ -240,5 +242,5 @@ def _give_up(session: Session, message: OutboxMessage, now: int) -> None:
                 "en": f"{message.channel} could not be told: {reason} after {message.attempts} tries",
                 "zh": f"{message.channel} 通知失败：{reason}，共尝试 {message.attempts} 次",
             },
-        )
+        ),
     )

@@ -4,7 +4,7 @@ One line of `DEEDS` is one button; the table of roles says who has it.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -22,6 +22,7 @@ from sql.session import Database, DatabaseUnreadable
 
 log = structlog.get_logger(__name__)
 NOT_ALLOWED, FAILED = "not_allowed", "failed"
+CONSOLE = "console"
 _LONGEST_NAME = 100
 
 
@@ -35,7 +36,7 @@ class Deed:
 
 
 def _commented(opened: Database, asked: Asked, said: str) -> Outcome:
-    return actions.comment(opened, Asked(asked.incident_id, asked.version, asked.who, asked.now, redact(said)))
+    return actions.comment(opened, replace(asked, comment=redact(said)))
 
 
 def _ways() -> Ways:
@@ -71,7 +72,7 @@ def act(deed: str, incident_id: int, version: int, by: Actor, said: str = "") ->
     if deed == "assign":
         said = said[:_LONGEST_NAME]
     try:
-        outcome = wanted.act(database(serving().database_url), Asked(incident_id, version, by.who, system_clock()), said)
+        outcome = wanted.act(database(serving().database_url), Asked(incident_id, version, by.who, system_clock(), origin=CONSOLE), said)
     except DatabaseUnreadable as error:
         log.error("action_failed", error=type(error).__name__)
         return FAILED

@@ -9,7 +9,8 @@ from sqlalchemy import JSON, BigInteger, Float, ForeignKey, Index, Integer, Larg
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Grows with each file in sql/migrations/."""
 
 _Map = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 _RowId = BigInteger().with_variant(Integer, "sqlite")
@@ -103,12 +104,14 @@ class IssuedToken(Base):
 
 
 class SignalState(Base):
-    """What the signal machine knows of one rule in one scope."""
+    """What the signal machine knows of one rung of a rule in one scope."""
 
     __tablename__ = "signal_states"
     site: Mapped[Name] = mapped_column(primary_key=True)
     rule: Mapped[Name] = mapped_column(primary_key=True)
     scope: Mapped[Name] = mapped_column(primary_key=True)
+    rung: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=0, server_default="0")
+    """0 is the rule as it stands; each further one is a graver level of it."""
     state: Mapped[dict[str, Any]] = mapped_column(_Map)
 
 
@@ -123,6 +126,10 @@ class Incident(Base):
     kind: Mapped[Word]
     scope: Mapped[Name]
     level: Mapped[int]
+    worst_level: Mapped[int] = mapped_column(default=3, server_default="3")
+    """The gravest it ever had: it says who may close it."""
+    escalated_level: Mapped[int | None]
+    """What people raised it to: the machine takes it no lower."""
     signal: Mapped[Word]
     work: Mapped[Word]
     no_data: Mapped[bool] = mapped_column(default=False)
@@ -138,6 +145,14 @@ class Incident(Base):
     owner: Mapped[str | None] = mapped_column(String(200))
     raises: Mapped[int] = mapped_column(default=1)
     """How often its signal was raised."""
+    owned_until: Mapped[int | None] = mapped_column(BigInteger)
+    """When its owner's shift ends; None where it does not."""
+    inhibited_by: Mapped[int | None] = mapped_column(BigInteger)
+    """The incident that keeps it quiet."""
+    escalation_step: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many steps of its escalation were taken."""
+    escalation_due_at: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    """When the next one is due; None where none is."""
     closed_at: Mapped[int | None] = mapped_column(BigInteger)
     cause: Mapped[str | None] = mapped_column(String(40))
 
@@ -160,14 +175,28 @@ class Transition(Base):
     id: Mapped[Identity]
     site: Mapped[Name]
     at: Mapped[Instant]
-    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
+    incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
+    """None for a line about something else, such as a silence."""
     kind: Mapped[Word]
-    """signal, work, no_data or delivery."""
+    """signal, work, no_data, delivery, silence and so on: what moved."""
     who: Mapped[Name]
     from_state: Mapped[Word]
     to_state: Mapped[Word]
     why: Mapped[ByLanguage]
     comment: Mapped[str | None] = mapped_column(Text)
+    origin: Mapped[str | None] = mapped_column(String(100))
+    """From where it was done: console, cli and so on; None for the machine itself."""
+    hash: Mapped[str | None] = mapped_column(String(64))
+    """Of this line and the hash of the one before it; None on lines older than the chain."""
+
+
+class LogEnd(Base):
+    """The newest hash of a site's event log, and how many lines are chained: a line cut off at the end is missed too."""
+
+    __tablename__ = "log_ends"
+    site: Mapped[Name] = mapped_column(primary_key=True)
+    hash: Mapped[str] = mapped_column(String(64))
+    lines: Mapped[int]
 
 
 class OutboxMessage(Base):

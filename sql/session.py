@@ -103,6 +103,11 @@ def _lay_out(session: Session) -> None:
         session.add(SchemaVersion(id=1, version=SCHEMA_VERSION))
     elif found.version > SCHEMA_VERSION:
         raise NewerSchema(f"database: got schema {found.version}, expected {SCHEMA_VERSION} or less; run the newer program")
+    elif found.version < SCHEMA_VERSION:
+        from sql.migrations import migrate  # noqa: PLC0415 - a database that is up to date does not carry what changes one
+
+        migrate(session.connection(), found.version, SCHEMA_VERSION)
+        found.version = SCHEMA_VERSION
 
 
 def _prepare_sqlite(engine: Engine) -> None:

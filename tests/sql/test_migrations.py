@@ -1,0 +1,79 @@
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import select
+
+from sql.event_log import append, first_broken
+from sql.migrations import step_names
+from sql.models import SCHEMA_VERSION, Base, DeliveryAttempt, Incident, OutboxMessage, SignalState, Transition
+from sql.session import open_database, schema_of, sqlite_url
+
+EARLIER = sorted(Path(__file__).parent.glob("version_*.sql"))
+
+
+@pytest.fixture(params=EARLIER, ids=[path.stem for path in EARLIER])
+def earlier(request, tmp_path):
+    """The URL of a database as an earlier program left it, with rows in it."""
+    path = tmp_path / "history.db"
+    with sqlite3.connect(path) as connection:
+        connection.executescript(request.param.read_text(encoding="utf-8"))
+    connection.close()
+    return sqlite_url(path)
+
+
+def test_every_version_but_the_first_has_a_step_that_leads_to_it_and_an_earlier_database_to_prove_it():
+    assert sorted(step_names()) == list(range(2, SCHEMA_VERSION + 1))
+    assert [path.stem for path in EARLIER] == [f"version_{number}" for number in range(1, SCHEMA_VERSION)]
+
+
+def test_an_earlier_database_gets_the_tables_of_this_program(earlier):
+    with open_database(earlier) as database, database.read() as session:
+        context = MigrationContext.configure(session.connection(), opts={"compare_type": True})
+
+        assert compare_metadata(context, Base.metadata) == []
+        assert schema_of(database) == SCHEMA_VERSION
+
+
+def test_an_earlier_database_keeps_its_rows(earlier):
+    with open_database(earlier) as database, database.read() as session:
+        incident = session.scalars(select(Incident)).one()
+
+        assert (incident.id, incident.level, incident.worst_level, incident.owner) == (7, 2, 2, "Ada")
+        assert incident.title["zh"] == "Support：服务水平低于目标"
+        assert [line.to_state for line in session.scalars(select(Transition).order_by(Transition.id))] == ["open", "acknowledged"]
+        assert session.scalars(select(SignalState)).one().rung == 0
+        assert session.scalars(select(OutboxMessage)).one().attempts == 1
+        assert session.scalars(select(DeliveryAttempt)).one().status == 200
+
+
+def test_an_earlier_database_opened_twice_is_changed_once(earlier):
+    open_database(earlier).close()
+
+    with open_database(earlier) as again:
+        assert schema_of(again) == SCHEMA_VERSION
+
+
+def test_the_log_of_an_earlier_database_goes_on_as_a_chain(earlier):
+    with open_database(earlier) as database:
+        with database.write() as session:
+            append(session, Transition(site="s", at=1, incident_id=7, kind="work", who="Ada", from_state="a", to_state="b", why={}))
+
+        assert first_broken(database, "s") is None
+
+
+def test_a_step_that_fails_leaves_the_earlier_database_as_it_was(earlier):
+    path = earlier.removeprefix("sqlite:///")
+    with sqlite3.connect(path) as connection:
+        connection.execute("ALTER TABLE incidents ADD COLUMN worst_level INTEGER")
+    connection.close()
+
+    with pytest.raises(Exception, match="worst_level"):
+        open_database(earlier)
+
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT version FROM schema_version").fetchone() == (1,)
+        assert "hash" not in [column[1] for column in connection.execute("PRAGMA table_info(transitions)")]
+    connection.close()
