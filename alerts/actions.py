@@ -145,7 +145,8 @@ def escalate(database: Database, asked: Asked, ways: Ways = NOBODY) -> Outcome:
         level = found.level - 1
         why = Text(f"escalated to level {LEVELS[level]} by {asked.who}", f"{asked.who} 已升级至 {LEVELS[level]} 级")
         due = asked.now + ACKNOWLEDGE_WITHIN_MS[level]
-        values = {"level": level, "owner": None, "acknowledge_by": due}
+        worst = min(level, found.worst_level)
+        values = {"level": level, "escalated_level": level, "worst_level": worst, "owner": None, "acknowledge_by": due}
         return _Change(to=Work.OPEN, why=why, values=values, kind="level", stays=True, tells="escalated")
 
     return _changed(database, asked, change, ways=ways)

@@ -41,4 +41,4 @@ class Announcer:
 
 
 def _acted_on(row: IncidentRow) -> object:
-    return row.id, row.version, row.level, row.signal, row.work, row.no_data, row.owner, row.not_told
+    return row.id, row.version, row.level, row.signal, row.work, row.no_data, row.owner, row.not_told, row.flapping, row.muted

@@ -1,31 +1,37 @@
-"""Judges every Board: samples of all rules, one step of every signal, one transaction where something changed.
+"""Judges every Board: samples of all rules, one step of every signal, what is said of it, one transaction where something changed.
 
 In: a Board, many times a second. Out: the frame of open incidents, told when it changed and by a beat once a second.
 Where nothing changes no SQL is touched; what people did is read again by `refresh`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import structlog
+import msgspec
 
 from alerts.announce import Announcer
+from alerts.entry import Change
 from alerts.frame import AlertsFrame, IncidentRow, News, Signal, Work
-from alerts.ledger import Change, Key, Ledger, Standing
-from alerts.lifecycle import Policy, State, is_standing, step, with_work
+from alerts.hearing import Heard, Judged, heard
+from alerts.ledger import Ledger, Standing
+from alerts.lifecycle import OpenIncident, Policy, State, is_standing, step, with_work
 from alerts.message import Link
-from alerts.rows import in_order, replace_told
+from alerts.muting import Mute, Quiet, Silence
+from alerts.rows import in_order, muted_of, replace_told, shown
 from alerts.ruleset import LoadedRule, load_rules
-from alerts.sample import Baseline, BoardAgo, Context, JudgedIn, Sample, believed, no_board, nothing_judged
+from alerts.sample import Baseline, BoardAgo, Context, JudgedIn, Sample, no_board, nothing_judged
+from alerts.sampling import Key, Sampler, missing
+from alerts.speaking import Notify
 from pulse.config import Config
 from pulse.kpi.board import Board
-from pulse.text import Text
+from pulse.maintenance import open_windows
 from sql.session import Database
 
-log = structlog.get_logger(__name__)
 SAVE_EVERY_MS = 5_000
 """How often the proven time of a move under way is saved; a restart forgets no more than this."""
+OPENED_MS = 3_600_000
+"""For how long it is remembered when incidents were opened."""
 
 BaselineAt = Callable[[int, str, str, float], Baseline | None]
 """The baseline at (now, scope, name of the count, window in seconds)."""
@@ -58,15 +64,18 @@ class Evaluator:
     """The alerts of one site; one process at a time."""
 
     def __init__(self, database: Database, config: Config, ports: Ports) -> None:
-        self._rules = load_rules(config)
+        rules = load_rules(config)
+        self._config = config
         self._ports = ports
-        self._name_of = config.name_of
+        self._rules = {rule.name: rule for rule in rules}
+        self._samplers = [Sampler(some, self._context) for some in _in_turns(rules)]
         self._ledger = Ledger(database, config.site.name, ports.link)
         self._states: dict[Key, State] = {}
-        self._samples: dict[Key, Sample] = {}
+        self._samples: Mapping[Key, Sample] = {}
+        self._mutes: Mapping[Key, Mute] = {}
+        self._silences: tuple[Silence, ...] = ()
         self._announcer = Announcer()
-        self._faulty: set[str] = set()
-        """Rules that failed at the last Board: said once, not ten times a second."""
+        self._opened_at: tuple[int, ...] = self._ledger.opened_at()
         self._adopt(self._ledger.standing())
 
     def evaluate(self, board: Board, now: int) -> AlertsFrame:
@@ -74,18 +83,18 @@ class Evaluator:
 
         An error of the database leaves everything as it was before: the next Board tries again.
         """
-        states: dict[Key, State] = {}
-        changes = []
-        samples = self._sampled(board, now)
-        for key, (rule, sample) in samples.items():
-            before = self._states.get(key, State())
-            state, effects = step(before, sample, now, self._policy(key, rule))
-            states[key] = state
-            if effects or _is_worth_saving(self._saved.get(key, State()), state):
-                changes.append(Change(key, rule, sample, state, effects))
-        standing = self._ledger.commit(changes, now) if changes else None
-        self._states.update(states)
-        self._samples = {key: sample for key, (_, sample) in samples.items()}
+        before = self._opened_at
+        try:
+            judged = self._judged(board, now)
+            heard = self._heard(judged, board, now)
+            changes = [change for key in judged if (change := self._change(key, judged[key], heard.get(key))) is not None]
+            standing = self._ledger.commit(changes, now) if changes else None
+        except Exception:
+            self._opened_at = before
+            raise
+        self._states.update((key, heard[key].state if key in heard else one.state) for key, one in judged.items())
+        self._samples = {key: one.sample for key, one in judged.items()}
+        self._mutes = {key: one.mute for key, one in heard.items() if one.mute is not None}
         if standing is not None:
             self._adopt(standing)
             if standing.told:
@@ -96,7 +105,7 @@ class Evaluator:
         """Reads again what people did; whether there was anything. Publishes it at once."""
         if self._ledger.newest() == self._newest:
             return False
-        self._adopt(self._ledger.standing())
+        self._adopt(self._ledger.standing(now))
         self._publish(now)
         return True
 
@@ -104,28 +113,45 @@ class Evaluator:
         """The open incidents as they are known now."""
         return AlertsFrame(at=now, incidents=in_order(self._row(row) for row in self._incidents.values()))
 
-    def _sampled(self, board: Board, now: int) -> dict[Key, tuple[LoadedRule | None, Sample]]:
-        found: dict[Key, tuple[LoadedRule | None, Sample]] = {}
-        for rule in self._rules:
-            for sample in self._samples_of(rule, board, now):
-                found[rule.name, sample.scope] = (rule, _believed(rule, sample, board))
-        loaded = {rule.name: rule for rule in self._rules}
+    def _judged(self, board: Board, now: int) -> dict[Key, Judged]:
+        """One step of every alert: those of the rules, in their turns, then those no rule speaks of any more."""
+        judged: dict[Key, Judged] = {}
+        for sampler in self._samplers:
+            step_of = {key: self._stepped(key, rule, sample, now) for key, (rule, sample) in sampler.samples(board, now).items()}
+            opened = sum(isinstance(effect, OpenIncident) for one in step_of.values() for effect in one.effects)
+            self._opened_at = (*(at for at in self._opened_at if now - at < OPENED_MS), *[now] * opened)
+            judged |= step_of
         for key, state in self._states.items():
-            if key not in found and (state.signal is not Signal.OK or state.work is not Work.CLOSED):
-                found[key] = (loaded.get(key[0]), _missing(key[1], board.at))
-        return found
+            if key not in judged and (state.signal is not Signal.OK or state.work is not Work.CLOSED or state.voice.owes):
+                judged[key] = self._stepped(key, self._rules.get(key.rule), missing(key.scope, board.at), now)
+        return judged
 
-    def _samples_of(self, rule: LoadedRule, board: Board, now: int) -> Sequence[Sample]:
-        """What a rule says; nothing where it fails, so that its alerts stand without data and other rules go on."""
-        try:
-            samples = rule.module.samples(board, rule.options, self._context(rule, now))
-        except Exception:
-            if rule.name not in self._faulty:
-                log.exception("rule_fault", rule=rule.name)
-            self._faulty.add(rule.name)
-            return ()
-        self._faulty.discard(rule.name)
-        return samples
+    def _stepped(self, key: Key, rule: LoadedRule | None, sample: Sample, now: int) -> Judged:
+        state, effects = step(self._states.get(key, State()), sample, now, self._policy(key, rule))
+        return Judged(rule, sample, state, effects)
+
+    def _heard(self, judged: Mapping[Key, Judged], board: Board, now: int) -> Mapping[Key, Heard]:
+        """What is said of each alert; what would be told is held against the silences as they stand at this moment."""
+        incidents = {Key(row.rule, row.scope): row for row in self._incidents.values()}
+        said = heard(judged, incidents, board, self._quiet(now))
+        if any(isinstance(one, Notify) for alert in said.values() for one in alert.said):
+            silences = self._ledger.silences(now)
+            if silences != self._silences:
+                self._silences = silences
+                said = heard(judged, incidents, board, self._quiet(now))
+        return said
+
+    def _quiet(self, now: int) -> Quiet:
+        config = self._config
+        return Quiet(now=now, windows=open_windows(config.maintenance, now, config.zone, config.closed_days), silences=self._silences)
+
+    def _change(self, key: Key, one: Judged, alert: Heard | None) -> Change | None:
+        """What is to be written of an alert; None where nothing is."""
+        state, said, mute = (alert.state, alert.said, alert.mute) if alert else (one.state, (), None)
+        effects = (*one.effects, *said)
+        if not effects and not _is_worth_saving(self._saved.get(key, State()), state):
+            return None
+        return Change(key, one.rule, one.sample, state, effects, mute)
 
     def _context(self, rule: LoadedRule, now: int) -> Context:
         baseline = self._ports.baseline
@@ -134,7 +160,8 @@ class Evaluator:
             expected=lambda scope, name, window_s: baseline(now, scope, name, window_s),
             judged=self._ports.judged,
             board_ago=self._ports.board_ago,
-            name_of=self._name_of,
+            opened_at=self._opened_at,
+            name_of=self._config.name_of,
         )
 
     def _policy(self, key: Key, rule: LoadedRule | None) -> Policy:
@@ -153,6 +180,7 @@ class Evaluator:
             self._states[key] = with_work(replace(state, incident_id=saved.incident_id), work)
         self._saved = dict(standing.states)
         self._incidents = dict(standing.incidents)
+        self._silences = standing.silences
         self._newest = standing.newest
 
     def _publish(self, now: int) -> AlertsFrame:
@@ -164,32 +192,29 @@ class Evaluator:
 
     def _row(self, row: IncidentRow) -> IncidentRow:
         """The stored row with what the newest sample knows of it, while its signal stands."""
-        key = (row.rule, row.scope)
+        key = Key(row.rule, row.scope)
         state, sample = self._states.get(key), self._samples.get(key)
-        if state is None or sample is None or state.no_data or not is_standing(state):
+        if state is None:
             return row
-        return replace_told(row, sample)
+        row = msgspec.structs.replace(row, flapping=state.flaps.flapping, muted=muted_of(self._mutes.get(key)))
+        if sample is None or state.no_data or not is_standing(state):
+            return row
+        return replace_told(row, shown(sample, state))
 
 
-def _believed(rule: LoadedRule, sample: Sample, board: Board) -> Sample:
-    if getattr(rule.module, "SEES_SILENCE", False):
-        return sample
-    return believed(sample, board, board.queues.get(sample.scope, board.site))
+def _in_turns(rules: Sequence[LoadedRule]) -> tuple[list[LoadedRule], list[LoadedRule]]:
+    """The rules that look at the Board alone, then those that look at the alerts of the others too."""
+    second = [rule for rule in rules if getattr(rule.module, "SEES_ALERTS", False)]
+    return [rule for rule in rules if rule not in second], second
 
 
 def _is_worth_saving(saved: State, state: State) -> bool:
     if _essence(saved) != _essence(state):
         return True
-    under_way = state.signal in (Signal.PENDING, Signal.CLEARING)
+    under_way = any(rung.signal in (Signal.PENDING, Signal.CLEARING) for rung in state.rungs)
     return under_way and (state.seen_at or 0) - (saved.seen_at or 0) >= SAVE_EVERY_MS
 
 
-def _essence(state: State) -> tuple[Signal, int | None, Work, bool]:
+def _essence(state: State) -> object:
     matters = state.signal is not Signal.OK or state.work is not Work.CLOSED
-    return state.signal, state.incident_id, state.work, state.no_data and matters
-
-
-def _missing(scope: str, at: int) -> Sample:
-    """What is known of a scope no rule spoke of: nothing."""
-    why = Text("the rule or the queue is gone", "规则或队列已不存在")
-    return Sample(scope=scope, at=at, title=why, why=why, breaching=None, clear=None)
+    return tuple(rung.signal for rung in state.rungs), state.incident_id, state.work, state.no_data and matters

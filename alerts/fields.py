@@ -14,7 +14,14 @@ from zoneinfo import ZoneInfo
 from pulse.text import Language, Text
 from pulse.written import duration
 
-STATES: Mapping[str, Text] = {"raised": Text("RAISED", "告警"), "cleared": Text("CLEARED", "恢复"), "escalated": Text("ESCALATED", "升级")}
+STATES: Mapping[str, Text] = {
+    "raised": Text("RAISED", "告警"),
+    "eased": Text("EASED", "减轻"),
+    "flapping": Text("FLAPPING", "反复波动"),
+    "steady": Text("STILL STANDS", "持续告警"),
+    "cleared": Text("CLEARED", "恢复"),
+    "escalated": Text("ESCALATED", "升级"),
+}
 LEVELS: Mapping[int, str] = {1: "I", 2: "II", 3: "III"}
 MOST_ADDRESS = 1000
 """An address that is longer is left out, so that what is left always has room."""

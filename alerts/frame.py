@@ -36,6 +36,16 @@ class Contributor(msgspec.Struct, frozen=True):
     """What people call the value, by language."""
 
 
+class Muted(msgspec.Struct, frozen=True):
+    """What keeps an incident quiet: `maintenance`, `silence` or `inhibition`."""
+
+    kind: str
+    by: str
+    """The window's name, the silence's id, the other incident's id."""
+    until: int | None
+    why: dict[str, str]
+
+
 class IncidentRow(msgspec.Struct, frozen=True, kw_only=True):
     """One incident that is not closed."""
 
@@ -61,6 +71,9 @@ class IncidentRow(msgspec.Struct, frozen=True, kw_only=True):
     contributors: tuple[Contributor, ...] = ()
     runbook: str | None = None
     drill: bool = False
+    flapping: bool = False
+    """It comes and goes too often to be told each time."""
+    muted: Muted | None = None
     not_told: tuple[str, ...] = ()
     """Channels that could not be told of it, however often it was tried."""
 

@@ -1,20 +1,19 @@
 """The two machines of an alert: the signal, which the machine moves, and the work, which people move.
 
 In: a state, a sample, now, a policy. Out: the next state and effects as data. Pure: the same function live, in
-back-tests and in drills.
+back-tests and in drills. A rule with graver levels has one rung for each; the alert is as grave as the gravest that stands.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from alerts.flapping import Flaps, calmed, flapped
 from alerts.frame import Signal, Work
-from alerts.sample import Reading, Sample
+from alerts.rung import GAP_MS, Pace, Rung, at_rest, moved
+from alerts.sample import Sample
+from alerts.speaking import Voice
 from pulse.config import Rule
 
-PAUSE_MS = 60_000
-"""Time without a sample (a restart) that still counts as breaching when a breach stands on both sides of it."""
-GAP_MS = 5_000
-"""Time without a sample that still counts as clear. Shorter: an all-clear must have been seen, a breach only remembered."""
 REJOIN_MS = 15 * 60_000
 """A signal raised again within this time of its clearing joins its incident."""
 GRAVEST_LEVEL = 1
@@ -32,36 +31,72 @@ WORK_MOVES: Mapping[Work, frozenset[Work]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """How a rule's samples move its signal."""
+    """How a rule's samples move its signal, and its graver levels, each graver than the one before."""
 
     level: int = 3
     raise_for_ms: int = 60_000
     clear_for_ms: int = 120_000
     gap_ms: int = GAP_MS
-    """Longest time between two samples that counts as clear; a replay of one Board a minute needs more."""
+    graver: tuple["Policy", ...] = ()
+
+    @property
+    def rungs(self) -> tuple["Policy", ...]:
+        """Itself, then its graver levels."""
+        return (self, *self.graver)
+
+    @property
+    def pace(self) -> Pace:
+        """How its own level moves."""
+        return Pace(raise_for_ms=self.raise_for_ms, clear_for_ms=self.clear_for_ms, gap_ms=self.gap_ms)
 
 
 def policy_of(rule: Rule) -> Policy:
     """The policy of a [rules.NAME] table."""
-    return Policy(level=rule.level, raise_for_ms=round(rule.raise_for * 1000), clear_for_ms=round(rule.clear_for * 1000))
+    own = Policy(level=rule.level, raise_for_ms=round(rule.raise_for * 1000), clear_for_ms=round(rule.clear_for * 1000))
+    graver = tuple(
+        Policy(
+            level=one.level,
+            raise_for_ms=own.raise_for_ms if one.raise_for is None else round(one.raise_for * 1000),
+            clear_for_ms=own.clear_for_ms if one.clear_for is None else round(one.clear_for * 1000),
+        )
+        for one in rule.graver
+    )
+    return replace(own, graver=graver)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """What is known of one rule in one scope."""
 
-    signal: Signal = Signal.OK
-    no_data: bool = False
-    """The newest sample knew nothing; says nothing about the signal."""
+    rungs: tuple[Rung, ...] = (Rung(),)
+    """The rule's own level first, then the graver ones."""
     seen_at: int | None = None
-    proven_at: int | None = None
-    """The newest sample that spoke for the move under way."""
-    held_ms: int = 0
-    """How long the move under way has been proven."""
+    level: int | None = None
+    """The gravest level that stands; None where none does."""
+    worst_level: int | None = None
+    """The gravest level of the latest incident."""
     cleared_at: int | None = None
     incident_id: int | None = None
     """The latest incident; open or not, `work` says."""
     work: Work = Work.CLOSED
+    flaps: Flaps = field(default_factory=Flaps)
+    voice: Voice = field(default_factory=Voice)
+
+    @property
+    def signal(self) -> Signal:
+        """Raised while any rung is, clearing while all that stand are, pending before the first is raised."""
+        signals = {rung.signal for rung in self.rungs}
+        return next(signal for signal in (Signal.RAISED, Signal.CLEARING, Signal.PENDING, Signal.OK) if signal in signals)
+
+    @property
+    def no_data(self) -> bool:
+        """Whether the newest sample knew nothing of the level that stands or, where none does, of the rule's own."""
+        return (self.gravest_rung or self.rungs[0]).no_data
+
+    @property
+    def gravest_rung(self) -> Rung | None:
+        """The gravest rung that stands; None where none does."""
+        return next((rung for rung in reversed(self.rungs) if rung.stands), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +108,25 @@ class SignalMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class LevelMoved:
+    """A standing signal became graver or milder."""
+
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
 class DataMoved:
     """Samples of an incident began or ceased to be known."""
 
     no_data: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FlappingMoved:
+    """An incident's signal began to come and go too often to be told each time, or came to rest."""
+
+    flapping: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +146,8 @@ class CloseIncident:
     """A level III incident whose signal is OK closes by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Notify:
-    """Tell the rule's channels: `raised` or `cleared`."""
-
-    step: str
-
-
-Effect = SignalMoved | DataMoved | OpenIncident | JoinIncident | CloseIncident | Notify
+Effect = SignalMoved | LevelMoved | DataMoved | FlappingMoved | OpenIncident | JoinIncident | CloseIncident
 Stepped = tuple[State, tuple[Effect, ...]]
-
-RAISED, CLEARED = "raised", "cleared"
 
 
 def step(state: State, sample: Sample, now: int, policy: Policy) -> Stepped:
@@ -116,22 +157,18 @@ def step(state: State, sample: Sample, now: int, policy: Policy) -> Stepped:
     """
     at = min(sample.at, now)
     if state.seen_at is not None and state.seen_at > now:
-        proven_at = None if state.proven_at is None else min(state.proven_at, now)
-        return replace(state, seen_at=now, proven_at=proven_at), ()
+        return replace(state, seen_at=now, rungs=tuple(_set_back(rung, now) for rung in state.rungs)), ()
     if state.seen_at is not None and at <= state.seen_at:
         return state, ()
-    reading = sample.reading
-    if reading is Reading.NO_DATA:
-        return _marked(replace(state, seen_at=at), no_data=True)
-    known, effects = _marked(replace(state, seen_at=at), no_data=False)
-    moved, further = _moved(known, reading, _credit_ms(state, at, policy), policy)
-    return moved, effects + further
+    rungs = _moved(state.rungs, sample, at, policy)
+    return _followed(state, replace(state, rungs=rungs, seen_at=at, level=_level(rungs, policy)), at, policy)
 
 
 def with_work(state: State, work: Work) -> State:
     """The state after people moved the work; closing a signal that still stood lets it be raised anew."""
-    if work is Work.CLOSED and state.work is not Work.CLOSED and state.signal in (Signal.RAISED, Signal.CLEARING):
-        return replace(state, work=work, signal=Signal.OK, held_ms=0, proven_at=None)
+    if work is Work.CLOSED and state.work is not Work.CLOSED and is_standing(state):
+        rungs = tuple(at_rest(rung, Signal.OK) for rung in state.rungs)
+        return replace(state, work=work, rungs=rungs, level=None, voice=Voice())
     return replace(state, work=work)
 
 
@@ -142,72 +179,94 @@ def may_become(work: Work, wanted: Work) -> bool:
 
 def is_standing(state: State) -> bool:
     """Whether the signal is raised, or raised and on its way to clear."""
-    return state.signal in (Signal.RAISED, Signal.CLEARING)
+    return state.gravest_rung is not None
 
 
-def _marked(state: State, *, no_data: bool) -> Stepped:
-    changed = state.no_data is not no_data
-    return replace(state, no_data=no_data), (DataMoved(no_data),) if changed and state.work is not Work.CLOSED else ()
+def _set_back(rung: Rung, now: int) -> Rung:
+    return rung if rung.proven_at is None else replace(rung, proven_at=min(rung.proven_at, now))
 
 
-def _credit_ms(state: State, at: int, policy: Policy) -> int:
-    """How much of the time since the last proof counts as proven by a sample that says the same again."""
-    if state.proven_at is None:
-        return 0
-    gap_ms = at - state.proven_at
-    if state.signal is Signal.PENDING:
-        return gap_ms if gap_ms <= PAUSE_MS else 0
-    return gap_ms if gap_ms <= policy.gap_ms and not state.no_data else 0
+def _moved(rungs: tuple[Rung, ...], sample: Sample, at: int, policy: Policy) -> tuple[Rung, ...]:
+    """One rung for each level of the rule as it is now: the file may have got or lost some since."""
+    known = (*rungs, *[Rung()] * len(policy.graver))
+    told = zip((sample, *sample.graver), policy.rungs, known, strict=False)
+    return tuple(moved(rung, said.reading, at, own.pace) for said, own, rung in told)
 
 
-def _moved(state: State, reading: Reading, credit_ms: int, policy: Policy) -> Stepped:
-    match state.signal:
-        case Signal.OK:
-            return _to_raise(_begun(state, Signal.PENDING), policy) if reading is Reading.BREACHING else (state, ())
-        case Signal.PENDING:
-            return _to_raise(_proven(state, credit_ms), policy) if reading is Reading.BREACHING else (_quiet(state), ())
-        case Signal.RAISED:
-            return _to_clear(state, _begun(state, Signal.CLEARING), policy) if reading is Reading.CLEAR else (state, ())
-        case Signal.CLEARING:
-            if reading is Reading.CLEAR:
-                return _to_clear(state, _proven(state, credit_ms), policy)
-            return replace(_quiet(state), signal=Signal.RAISED), (SignalMoved(Signal.CLEARING, Signal.RAISED),)
+def _level(rungs: tuple[Rung, ...], policy: Policy) -> int | None:
+    return min((own.level for rung, own in zip(rungs, policy.rungs, strict=False) if rung.stands), default=None)
 
 
-def _begun(state: State, signal: Signal) -> State:
-    return replace(state, signal=signal, held_ms=0, proven_at=state.seen_at)
+def _followed(before: State, state: State, at: int, policy: Policy) -> Stepped:
+    """What follows for the alert from the moves of its rungs."""
+    match before.level, state.level:
+        case None, None:
+            followed: Stepped = (state, ())
+        case None, int(level):
+            followed = _raised(state, level, at)
+        case int(), None:
+            followed = _cleared(before, state, at, policy)
+        case int(), int(level):
+            followed = _stood(before, state, level, at)
+    after, effects = followed
+    calm, further = _calmed(after, at)
+    return calm, _data_moved(before, state) + effects + further
 
 
-def _proven(state: State, credit_ms: int) -> State:
-    return replace(state, held_ms=state.held_ms + credit_ms, proven_at=state.seen_at)
+def _data_moved(before: State, state: State) -> tuple[Effect, ...]:
+    changed = before.no_data is not state.no_data and before.work is not Work.CLOSED
+    return (DataMoved(state.no_data),) if changed else ()
 
 
-def _quiet(state: State) -> State:
-    return replace(state, signal=Signal.OK, held_ms=0, proven_at=None)
-
-
-def _to_raise(state: State, policy: Policy) -> Stepped:
-    if state.held_ms < policy.raise_for_ms:
-        return state, ()
-    joined = state.incident_id if _joins(state) else None
+def _raised(state: State, level: int, at: int) -> Stepped:
+    joined = state.incident_id if _joins(state, at) else None
     opening = OpenIncident() if joined is None else JoinIncident(joined)
     # Work that is still open keeps its owner; what was closed starts again.
     work = state.work if joined is not None and state.work is not Work.CLOSED else Work.OPEN
-    raised = replace(_quiet(state), signal=Signal.RAISED, cleared_at=None, incident_id=joined, work=work)
-    return raised, (opening, SignalMoved(Signal.OK, Signal.RAISED), Notify(RAISED))
+    worst = level if joined is None else min(level, state.worst_level or level)
+    voice = state.voice.after_raise(level) if joined is not None else Voice().after_raise(level)
+    flaps, begun = flapped(state.flaps, at)
+    raised = replace(state, cleared_at=None, incident_id=joined, work=work, worst_level=worst, voice=voice, flaps=flaps)
+    return raised, (opening, SignalMoved(Signal.OK, Signal.RAISED), *((FlappingMoved(True),) if begun else ()))
 
 
-def _joins(state: State) -> bool:
-    if state.incident_id is None or state.seen_at is None:
+def _joins(state: State, at: int) -> bool:
+    if state.incident_id is None:
         return False
-    return state.work is not Work.CLOSED or (state.cleared_at is not None and state.seen_at - state.cleared_at <= REJOIN_MS)
+    return state.work is not Work.CLOSED or (state.cleared_at is not None and at - state.cleared_at <= REJOIN_MS)
 
 
-def _to_clear(before: State, state: State, policy: Policy) -> Stepped:
+def _cleared(before: State, state: State, at: int, policy: Policy) -> Stepped:
+    since = at - min(own.clear_for_ms for own in policy.rungs)
+    cleared = replace(state, cleared_at=at, voice=state.voice.after_clear(since))
     begun: tuple[Effect, ...] = (SignalMoved(Signal.RAISED, Signal.CLEARING),) if before.signal is Signal.RAISED else ()
-    if state.held_ms < policy.clear_for_ms:
-        return state, begun
-    closes = policy.level >= SELF_CLOSING_LEVEL
-    cleared = replace(_quiet(state), cleared_at=state.seen_at, work=Work.CLOSED if closes else state.work)
-    done: tuple[Effect, ...] = (SignalMoved(Signal.CLEARING, Signal.OK), Notify(CLEARED))
-    return cleared, begun + done + ((CloseIncident(),) if closes else ())
+    return _closed_by_itself(cleared, (*begun, SignalMoved(Signal.CLEARING, Signal.OK)))
+
+
+def _closed_by_itself(state: State, effects: tuple[Effect, ...]) -> Stepped:
+    """What flaps is not closed: it would be opened again at once."""
+    if state.work is Work.CLOSED or state.flaps.flapping or (state.worst_level or SELF_CLOSING_LEVEL) < SELF_CLOSING_LEVEL:
+        return state, effects
+    return replace(state, work=Work.CLOSED), (*effects, CloseIncident())
+
+
+def _stood(before: State, state: State, level: int, at: int) -> Stepped:
+    signal: tuple[Effect, ...] = (SignalMoved(before.signal, state.signal),) if before.signal is not state.signal else ()
+    if before.level is None or before.level == level:
+        return state, signal
+    effects = (*signal, LevelMoved(before.level, level))
+    if level > before.level:
+        return replace(state, voice=state.voice.after_easing(level)), effects
+    flaps, begun = flapped(state.flaps, at)
+    worst = min(level, state.worst_level or level)
+    # Who owned the milder alert has not said that they own the graver one.
+    graver = replace(state, voice=state.voice.after_rise(level), work=Work.OPEN, worst_level=worst, flaps=flaps)
+    return graver, (*effects, *((FlappingMoved(True),) if begun else ()))
+
+
+def _calmed(state: State, at: int) -> Stepped:
+    flaps = calmed(state.flaps, at)
+    if flaps is state.flaps:
+        return state, ()
+    calm = replace(state, flaps=flaps)
+    return _closed_by_itself(calm, (FlappingMoved(False),)) if calm.level is None else (calm, (FlappingMoved(False),))

@@ -73,7 +73,7 @@ class Step:
 
     site: str
     name: str
-    """`raised`, `cleared` or `escalated`."""
+    """One of `alerts.fields.STATES`."""
     number: int
     """Which of them it is: how often the signal was raised then or, of an escalation, the version it made."""
     at: int

@@ -3,16 +3,18 @@
 In: a Config. Out: loaded rules and channels, or one ConfigError with every fault.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from pydantic import ValidationError
 
 from alerts.lifecycle import Policy, policy_of
 from alerts.message import ChannelContext, ChannelModule
+from alerts.muting import ANY
 from alerts.sample import RuleModule
-from pulse.config import Config, ConfigError, Fault, Plugin, faults_of
+from pulse.config import Config, ConfigError, Fault, Plugin, Rule, faults_of
 from pulse.plugins import UnknownKind, load
 
 RULES, CHANNELS = "alerts.rules", "alerts.channels"
@@ -27,9 +29,20 @@ class LoadedRule:
     module: RuleModule
     options: Any
     policy: Policy
+    graver: tuple[Any, ...] = ()
+    """The options of each graver level."""
     queues: tuple[str, ...] = ()
     notify: tuple[str, ...] = ()
+    notify_from: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """Further channels from a level on."""
     runbook: str | None = None
+    inhibits: tuple[str, ...] = ()
+    """Rules whose alerts it keeps quiet where it explains them; ANY for all that are no graver."""
+
+    def channels(self, level: int) -> tuple[str, ...]:
+        """The channels that are told of a level, each once."""
+        further = (names for from_level, names in self.notify_from.items() if level <= from_level)
+        return tuple(dict.fromkeys((*self.notify, *chain.from_iterable(further))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,29 +60,52 @@ def load_rules(config: Config) -> tuple[LoadedRule, ...]:
     faults: list[Fault] = []
     loaded = []
     for name, rule in config.rules.items():
-        where = f"rules.{name}"
-        faults += [
-            Fault(where=f"{config.path.name}, {where}.notify", message=f'got "{channel}", expected {_names(config.notify)}')
-            for channel in rule.notify
-            if channel not in config.notify
-        ]
-        found = _plugin(RULES, where, rule, config, faults)
+        faults += _name_faults(config, name, rule)
+        found = _plugin(RULES, f"rules.{name}", rule, config, faults)
         if found is not None:
-            module, options = found
-            loaded.append(
-                LoadedRule(
-                    name=name,
-                    kind=rule.kind,
-                    module=module,
-                    options=options,
-                    policy=policy_of(rule),
-                    queues=rule.queues,
-                    notify=rule.notify,
-                    runbook=rule.runbook,
-                )
-            )
+            loaded.append(_loaded(name, rule, found, _graver(name, rule, config, faults)))
     _raise(faults)
     return tuple(loaded)
+
+
+def _loaded(name: str, rule: Rule, found: tuple[Any, Any], graver: tuple[Any, ...]) -> LoadedRule:
+    module, options = found
+    return LoadedRule(
+        name=name,
+        kind=rule.kind,
+        module=module,
+        options=options,
+        policy=policy_of(rule),
+        graver=graver,
+        queues=rule.queues,
+        notify=rule.notify,
+        notify_from={one.level: one.notify for one in rule.graver},
+        runbook=rule.runbook,
+        inhibits=rule.inhibits if rule.inhibits is not None else (ANY,) if getattr(module, "INHIBITS", False) else (),
+    )
+
+
+def _graver(name: str, rule: Rule, config: Config, faults: list[Fault]) -> tuple[Any, ...]:
+    """The options of each graver level: the rule's own with what it gives put over them."""
+    found = []
+    for number, one in enumerate(rule.graver):
+        whole = Rule(kind=rule.kind, **{**rule.options, **one.options})
+        made = _plugin(RULES, f"rules.{name}.graver.{number}", whole, config, faults)
+        found += [made[1]] if made else []
+    return tuple(found)
+
+
+def _name_faults(config: Config, name: str, rule: Rule) -> Iterator[Fault]:
+    """Channels and rules that are named and are not there."""
+    where = f"{config.path.name}, rules.{name}"
+    told = {"notify": rule.notify} | {f"graver.{number}.notify": one.notify for number, one in enumerate(rule.graver)}
+    for key, names in told.items():
+        for channel in names:
+            if channel not in config.notify:
+                yield Fault(where=f"{where}.{key}", message=f'got "{channel}", expected {_names(config.notify)}')
+    for other in rule.inhibits or ():
+        if other != ANY and other not in config.rules:
+            yield Fault(where=f"{where}.inhibits", message=f'got "{other}", expected "{ANY}" or {_names(config.rules)}')
 
 
 def load_channels(config: Config) -> tuple[LoadedChannel, ...]:

@@ -42,6 +42,8 @@ class Sample:
     value: float | None = None
     threshold: float | None = None
     contributors: tuple[Contributor, ...] = ()
+    graver: tuple["Sample", ...] = ()
+    """What it says by the standard of each graver level of its rule."""
 
     @property
     def reading(self) -> Reading:
@@ -98,6 +100,8 @@ class Context:
     expected: Expected = nothing_expected
     judged: JudgedIn = nothing_judged
     board_ago: BoardAgo = no_board
+    opened_at: tuple[int, ...] = ()
+    """When incidents were opened lately (epoch ms), those that are kept quiet left out; only for rules with SEES_ALERTS."""
     name_of: Callable[[str], Text] = itself
     """What people call a value such as a complaint class."""
 
@@ -107,8 +111,10 @@ class Context:
 
 
 class RuleModule(Protocol):
-    """What a file in alerts/rules/ must have; one with SEES_SILENCE = True judges the sources themselves, so that their silence takes
-    nothing from its word.
+    """What a file in alerts/rules/ must have.
+
+    It may have SEES_SILENCE = True: it judges the sources themselves, their silence takes nothing from its word; SEES_ALERTS = True:
+    it judges the alerts of the others; INHIBITS = True: its alerts keep quiet what they explain.
     """
 
     TITLE: Text

@@ -8,7 +8,9 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -33,6 +35,7 @@ from pulse.kpi.hours import OpenHours
 from pulse.kpi.records import Channel
 from pulse.kpi.shift import Shift
 from pulse.login import LoginRules, origin_of, redirect_address, web_address
+from pulse.maintenance import Window
 from pulse.names import Names
 from pulse.roles import Role
 from pulse.shifts import PlannedShift
@@ -194,6 +197,22 @@ class Source(Plugin):
         return stale_after_s(self.every) if self.stale_after is None else self.stale_after
 
 
+class Graver(BaseModel):
+    """[[rules.NAME.graver]]: a graver level of a rule; its further keys are put over the rule's own."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    level: Literal[1, 2]
+    raise_for: Duration | None = None
+    clear_for: Duration | None = None
+    notify: tuple[str, ...] = ()
+    """Further [notify] tables that are told from this level on."""
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The keys that are the plug-in's own."""
+        return dict(self.model_extra or {})
+
+
 class Rule(Plugin):
     """[rules.NAME]: a rule and the level of its alerts."""
 
@@ -205,6 +224,16 @@ class Rule(Plugin):
     notify: tuple[str, ...] = ()
     """Names of [notify] tables."""
     runbook: str | None = None
+    graver: tuple[Graver, ...] = ()
+    inhibits: tuple[str, ...] | None = None
+    """Rules whose alerts are kept quiet where an alert of this one explains them; not given means what its kind does."""
+
+    @model_validator(mode="after")
+    def _is_a_ladder(self) -> "Rule":
+        levels = [self.level, *(one.level for one in self.graver)]
+        if any(after >= before for before, after in pairwise(levels)):
+            raise ValueError(f"graver: got levels {', '.join(map(str, levels))}, expected each graver (a lower number) than the one before")
+        return self
 
 
 class ChannelOut(Plugin):
@@ -230,12 +259,21 @@ class Config(Strict):
     queues: Mapping[str, Queue] = {}
     sources: Mapping[str, Source] = {}
     rules: Mapping[str, Rule] = {}
+    maintenance: Mapping[str, Window] = {}
     notify: Mapping[str, ChannelOut] = {}
     names: Mapping[str, Names] = {}
     """What people call the values of complaint classes, lines of business and attributes."""
     attributes: tuple[str, ...] = ("product", "region", "carrier", "touchpoint", "skill")
     """The dimensions records may carry."""
     path: Path = Field(Path("pulse.toml"), exclude=True)
+
+    @field_validator("maintenance")
+    @classmethod
+    def _closed_days_are_known(cls, windows: Mapping[str, Window], others: ValidationInfo) -> Mapping[str, Window]:
+        apart = [name for name, window in windows.items() if window.holidays != "also"]
+        if apart and others.data.get("calendar", ...) is None:
+            raise ValueError(f"{', '.join(apart)}: got holidays, expected a [calendar] that says when the site is closed")
+        return windows
 
     @field_validator("shifts")
     @classmethod
@@ -264,8 +302,12 @@ class Config(Strict):
     @cached_property
     def planned_shifts(self) -> tuple[Shift, ...]:
         """The shifts of the site; none where the file has none."""
-        closed = self.hours.closed if self.hours else frozenset()
-        return tuple(shift.shift(name, self.zone, closed) for name, shift in self.shifts.items())
+        return tuple(shift.shift(name, self.zone, self.closed_days) for name, shift in self.shifts.items())
+
+    @property
+    def closed_days(self) -> frozenset[date]:
+        """The days on which the site does not open; none where it never closes."""
+        return self.hours.closed if self.hours else frozenset()
 
     @property
     def base_dir(self) -> Path:

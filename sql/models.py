@@ -104,15 +104,33 @@ class IssuedToken(Base):
 
 
 class SignalState(Base):
-    """What the signal machine knows of one rung of a rule in one scope."""
+    """What the signal machine knows of one rule in one scope."""
 
     __tablename__ = "signal_states"
     site: Mapped[Name] = mapped_column(primary_key=True)
     rule: Mapped[Name] = mapped_column(primary_key=True)
     scope: Mapped[Name] = mapped_column(primary_key=True)
-    rung: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=0, server_default="0")
-    """0 is the rule as it stands; each further one is a graver level of it."""
     state: Mapped[dict[str, Any]] = mapped_column(_Map)
+
+
+class SilenceRow(Base):
+    """What somebody wants to hear nothing of until its end; it is lifted, never deleted."""
+
+    __tablename__ = "silences"
+    id: Mapped[Identity]
+    site: Mapped[Name] = mapped_column(index=True)
+    rule: Mapped[Name]
+    scope: Mapped[Name]
+    """Both may hold * and ?."""
+    level: Mapped[int]
+    """The gravest level it hides."""
+    starts_at: Mapped[Instant]
+    ends_at: Mapped[Instant]
+    comment: Mapped[str] = mapped_column(Text)
+    who: Mapped[Name]
+    made_at: Mapped[Instant]
+    lifted_at: Mapped[int | None] = mapped_column(BigInteger)
+    lifted_by: Mapped[str | None] = mapped_column(String(200))
 
 
 class Incident(Base):

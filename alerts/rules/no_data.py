@@ -15,6 +15,7 @@ from pulse.written import duration
 
 TITLE = Text("Source silent", "数据源无响应")
 SEES_SILENCE = True
+INHIBITS = True
 
 
 class Options(Strict):

@@ -4,6 +4,8 @@ import sqlalchemy as sa
 from alembic.operations import Operations
 from sqlalchemy.dialects.postgresql import JSONB
 
+_STATE = sa.JSON().with_variant(JSONB(), "postgresql")
+_OF_A_RUNG = ("signal", "no_data", "proven_at", "held_ms")
 _ADDED = (
     sa.Column("escalated_level", sa.Integer()),
     sa.Column("inhibited_by", sa.BigInteger()),
@@ -24,20 +26,15 @@ def upgrade(operations: Operations) -> None:
     for column in _ADDED:
         operations.add_column("incidents", column)
     operations.create_index("ix_incidents_escalation_due_at", "incidents", ["escalation_due_at"])
-    _add_rungs(operations)
+    _hold_rungs(operations)
 
 
-def _add_rungs(operations: Operations) -> None:
-    """A part of a primary key cannot be added in place: the rows move to a table that has it."""
-    before = sa.table("signal_states_v1", sa.column("site"), sa.column("rule"), sa.column("scope"), sa.column("state"))
-    operations.rename_table("signal_states", before.name)
-    after = operations.create_table(
-        "signal_states",
-        sa.Column("site", sa.String(200), primary_key=True),
-        sa.Column("rule", sa.String(200), primary_key=True),
-        sa.Column("scope", sa.String(200), primary_key=True),
-        sa.Column("rung", sa.Integer(), primary_key=True, autoincrement=False, server_default="0"),
-        sa.Column("state", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
-    )
-    operations.execute(after.insert().from_select(["site", "rule", "scope", "state"], sa.select(*before.c)))
-    operations.drop_table(before.name)
+def _hold_rungs(operations: Operations) -> None:
+    """What was the whole state of a rule in a scope is the first of its rungs."""
+    connection = operations.get_bind()
+    table = sa.table("signal_states", *map(sa.column, ("site", "rule", "scope")), sa.column("state", _STATE))
+    for row in connection.execute(sa.select(table)).all():
+        rung = {name: row.state[name] for name in _OF_A_RUNG if name in row.state}
+        rest = {name: value for name, value in row.state.items() if name not in _OF_A_RUNG}
+        key = (table.c.site == row.site, table.c.rule == row.rule, table.c.scope == row.scope)
+        connection.execute(sa.update(table).where(*key).values(state={**rest, "seen_at": row.state.get("seen_at"), "rungs": [rung]}))

@@ -1,67 +1,14 @@
 import pytest
-from alerts_made import T0, board, config, ms, queue, source
+from alerts_made import T0, board, config, ms, source
 from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError, OperationalError
+from watched import BAD, GOOD, HOOK, IDLE, Watch, rule
 
 from alerts.actions import Answer, Asked, Cause, acknowledge, close
-from alerts.evaluate import Evaluator, Ports, no_baseline
 from alerts.frame import AlertsFrame, Beat, Signal, Work
 from alerts.ledger import Ledger
-from alerts.message import Link
 from pulse.kpi.board import Scope
-from sql.models import Incident, OutboxMessage, SignalState, Transition
-
-GOOD, BAD, IDLE = 0.9, 0.5, None
-HOOK = {"ops": {"kind": "webhook", "url": "https://example.org/hook"}}
-
-
-def rule(level=3, raise_for="30s", clear_for="60s", **facts):
-    return {"sla": {"kind": "sla_breach", "level": level, "raise_for": raise_for, "clear_for": clear_for, **facts}}
-
-
-class Watch:
-    """One run of the watch process on a virtual clock; `killed()` is the next run on the same database."""
-
-    def __init__(self, database, baseline=no_baseline, **tables):
-        self.database, self.config, self.baseline = database, config(**{"rules": rule(), **tables}), baseline
-        self.published, self.woken = [], 0
-        self.start()
-
-    def start(self):
-        ports = Ports(baseline=self.baseline, publish=self.publish, wake=self.wake, link=Link("https://pulse.example/alerts"))
-        self.evaluator = Evaluator(self.database, self.config, ports)
-
-    def publish(self, news):
-        self.published.append(news)
-        return True
-
-    def killed(self):
-        self.start()
-        return self
-
-    def wake(self):
-        self.woken += 1
-
-    def at(self, second, service_level, **facts):
-        self.frame = self.evaluator.evaluate(board(ms(second), support=queue(service_level), **facts), ms(second))
-        return self
-
-    def until(self, start, end, service_level, **facts):
-        for second in range(start, end + 1):
-            self.at(second, service_level, **facts)
-        return self
-
-    @property
-    def row(self):
-        (row,) = self.frame.incidents
-        return row
-
-    def all(self, table):
-        with self.database.read() as session:
-            return list(session.scalars(select(table).order_by(table.id)))
-
-    def log(self):
-        return [(line.kind, line.who, line.from_state, line.to_state) for line in self.all(Transition)]
+from sql.models import Incident, OutboxMessage, SignalState
 
 
 @pytest.fixture

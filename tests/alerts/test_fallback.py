@@ -33,6 +33,11 @@ class Site:
     def at(self, second, service_level):
         return self.evaluator.evaluate(board(ms(second), support=queue(service_level)), ms(second))
 
+    def clear(self, second):
+        """Clear since half a minute: the all-clear is told."""
+        self.at(second - 30, 0.9)
+        self.at(second, 0.9)
+
     def sender(self, *answers, name="ops", fallback="desk"):
         self.channel = FakeChannel(*answers)
         return Sender(self.database, "site", name, self.channel, fallback)
@@ -110,10 +115,10 @@ def test_without_a_fallback_a_refusal_stays_where_it_is(database):
 
 def test_each_step_of_an_incident_has_a_fallback_of_its_own(database):
     site = Site(database)
-    site.at(1, 0.9)
+    site.clear(31)
     sender = site.sender(REFUSED)
 
-    tried(sender, [1, 2])
+    tried(sender, [31, 32])
 
     assert [message.key for message in site.messages("desk")] == ["site/1/raised-1/desk", "site/1/cleared-1/desk"]
 
@@ -121,14 +126,14 @@ def test_each_step_of_an_incident_has_a_fallback_of_its_own(database):
 def test_who_heard_of_the_alarm_by_the_fallback_hears_of_its_end_while_the_first_channel_still_waits(database):
     site = Site(database)
     sender = site.sender(BUSY)
-    tried(sender, [0, 2])
-    site.at(3, 0.9)
+    tried(sender, [29, 31])
+    site.clear(32)
 
-    tried(sender, [4, 5])
+    tried(sender, [33, 34])
 
     assert [(message.key, message.due_at) for message in site.messages("desk")] == [
-        ("site/1/raised-1/desk", ms(2)),
-        ("site/1/cleared-1/desk", ms(4)),
+        ("site/1/raised-1/desk", ms(31)),
+        ("site/1/cleared-1/desk", ms(33)),
     ]
     assert {message.key for message, _ in site.channel.sent} == {"site/1/raised-1/ops"}
 
@@ -136,10 +141,10 @@ def test_who_heard_of_the_alarm_by_the_fallback_hears_of_its_end_while_the_first
 def test_an_all_clear_behind_an_alarm_that_may_still_arrive_is_not_passed_on(database):
     site = Site(database)
     sender = site.sender(BUSY)
-    tried(sender, [0])
-    site.at(1, 0.9)
+    tried(sender, [30])
+    site.clear(31)
 
-    tried(sender, [1])
+    tried(sender, [31])
 
     assert site.messages("desk") == []
 

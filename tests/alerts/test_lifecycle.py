@@ -8,7 +8,6 @@ from alerts.lifecycle import (
     CloseIncident,
     DataMoved,
     JoinIncident,
-    Notify,
     OpenIncident,
     Policy,
     SignalMoved,
@@ -20,8 +19,8 @@ from alerts.lifecycle import (
 
 POLICY = Policy(level=2, raise_for_ms=30_000, clear_for_ms=60_000, gap_ms=10_000)
 AT_ONCE = Policy(level=2, raise_for_ms=0, clear_for_ms=0)
-RAISED = (OpenIncident(), SignalMoved(Signal.OK, Signal.RAISED), Notify("raised"))
-CLEARED = (SignalMoved(Signal.CLEARING, Signal.OK), Notify("cleared"))
+RAISED = (OpenIncident(), SignalMoved(Signal.OK, Signal.RAISED))
+CLEARED = (SignalMoved(Signal.CLEARING, Signal.OK),)
 
 
 class Timeline:

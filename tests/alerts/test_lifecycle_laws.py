@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.frame import Signal
-from alerts.lifecycle import CloseIncident, Notify, OpenIncident, Policy, State, is_standing, step
+from alerts.lifecycle import CloseIncident, OpenIncident, Policy, SignalMoved, State, is_standing, step
 
+RAISED, CLEARED = SignalMoved(Signal.OK, Signal.RAISED), SignalMoved(Signal.CLEARING, Signal.OK)
 POLICY = Policy(level=3, raise_for_ms=10_000, clear_for_ms=20_000, gap_ms=5_000)
 readings = st.sampled_from(["breach", "between", "clear", "none"])
 ticks = st.lists(st.tuples(st.integers(1, 12), readings), max_size=60)
@@ -42,7 +43,7 @@ def test_cleared_only_after_fresh_clear_samples_for_clear_for(script):
     history = []
     for _, second, reading, _, effects in walk(script):
         history.append((second, reading))
-        if Notify("cleared") in effects:
+        if CLEARED in effects:
             assert clear_run_s(history) >= 20
 
 
@@ -51,22 +52,22 @@ def test_no_data_never_changes_what_is_firing(script):
     for before, _, reading, after, _ in walk(script):
         if reading == "none":
             assert after.signal is before.signal
-            assert after.held_ms == before.held_ms
+            assert [rung.held_ms for rung in after.rungs] == [rung.held_ms for rung in before.rungs]
             assert after.work is before.work
 
 
 @given(ticks)
 def test_raised_only_by_a_breach(script):
     for _, _, reading, _, effects in walk(script):
-        if Notify("raised") in effects:
+        if RAISED in effects:
             assert reading == "breach"
 
 
 @given(ticks)
 def test_raised_and_cleared_take_turns(script):
-    steps = [effect.step for *_, effects in walk(script) for effect in effects if isinstance(effect, Notify)]
+    moves = [effect for *_, effects in walk(script) for effect in effects if effect in (RAISED, CLEARED)]
 
-    assert steps == [("raised", "cleared")[turn % 2] for turn in range(len(steps))]
+    assert moves == [(RAISED, CLEARED)[turn % 2] for turn in range(len(moves))]
 
 
 @given(ticks)
@@ -101,4 +102,4 @@ def test_the_same_sample_twice_changes_nothing(script, reading):
 def test_a_signal_that_stands_falls_only_by_clearing(script):
     for before, _, _, after, effects in walk(script):
         if is_standing(before) and not is_standing(after):
-            assert Notify("cleared") in effects
+            assert CLEARED in effects

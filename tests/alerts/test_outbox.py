@@ -27,6 +27,11 @@ class Site:
     def at(self, second, service_level):
         return self.evaluator.evaluate(board(ms(second), support=queue(service_level)), ms(second))
 
+    def clear(self, second):
+        """Clear since half a minute: the all-clear is told."""
+        self.at(second - 30, 0.9)
+        self.at(second, 0.9)
+
     def sender(self, *answers):
         self.channel = FakeChannel(*answers)
         return Sender(self.database, "site", "ops", self.channel)
@@ -148,21 +153,21 @@ def test_a_message_that_another_sender_claimed_is_left_alone(site):
 
 
 def test_the_all_clear_waits_for_the_alarm(site):
-    site.at(1, 0.9)
+    site.clear(31)
     sender = site.sender(BUSY, OK)
 
-    counts = [sender.send_due(still(second)) for second in (1, 2, 3, 4)]
+    counts = [sender.send_due(still(second)) for second in (31, 32, 33, 34)]
 
     assert counts == [1, 0, 1, 1]
     assert site.channel.keys == ["site/1/raised-1/ops"] * 2 + ["site/1/cleared-1/ops"]
 
 
 def test_an_alarm_that_was_given_up_does_not_hold_up_the_all_clear(site):
-    site.at(1, 0.9)
+    site.clear(31)
     sender = site.sender(REFUSED, OK)
 
-    sender.send_due(lambda: ms(1))
-    sender.send_due(lambda: ms(1))
+    sender.send_due(lambda: ms(31))
+    sender.send_due(lambda: ms(31))
 
     assert site.channel.keys[-1] == "site/1/cleared-1/ops"
 
@@ -186,13 +191,13 @@ def test_end_to_end_over_http_alarm_retries_and_all_clear(database, receiver):
     receiver.answers = [(429, {"Retry-After": "3"}), (500, {}), None, (200, {}), (200, {})]
 
     site.at(0, 0.5)
-    site.at(1, 0.9)
-    tried = [second for second in range(30) if sender.send_due(still(second))]
+    site.clear(31)
+    tried = [second for second in range(31, 60) if sender.send_due(still(second))]
     sender.close()
 
-    assert tried == [0, 3, 7, 15, 16]
+    assert tried == [31, 34, 38, 46, 47]
     assert receiver.keys == ["site/1/raised-1/ops"] * 4 + ["site/1/cleared-1/ops"]
     raised, cleared = receiver.bodies[0], receiver.bodies[-1]
     assert (raised["state"], cleared["state"]) == ("raised", "cleared")
     assert {"incident", "rule", "level", "scope", "title", "why", "value", "threshold", "contributors", "opened_at", "link"} <= set(raised)
-    assert site.attempts()[2] == (ms(7), None, "RemoteProtocolError")
+    assert site.attempts()[2] == (ms(38), None, "RemoteProtocolError")

@@ -1,0 +1,213 @@
+"""Writes what one step of one alert means for its incident, the event log and the outbox, within a transaction.
+
+In: a change with its effects. Out: the incident as it stands after them.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from alerts.frame import Signal, Work
+from alerts.lifecycle import (
+    ACKNOWLEDGE_WITHIN_MS,
+    SELF_CLOSING_LEVEL,
+    CloseIncident,
+    DataMoved,
+    Effect,
+    FlappingMoved,
+    JoinIncident,
+    LevelMoved,
+    OpenIncident,
+    SignalMoved,
+    State,
+)
+from alerts.message import Link, Step
+from alerts.muting import Kind, Mute
+from alerts.rows import replace_told, row_of, shown, told
+from alerts.ruleset import LoadedRule
+from alerts.sample import Sample
+from alerts.sampling import Key
+from alerts.speaking import EASED, MuteMoved, Notify, Said
+from alerts.telling import tell
+from pulse.text import Text
+from sql.event_log import append
+from sql.models import Incident, Transition
+
+WATCH = "pulse"
+"""Who the machine is in the event log."""
+_HEARD_AGAIN = Text("heard again", "恢复通知")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One alert's step that is to be written; without a rule nothing but its state can have moved."""
+
+    key: Key
+    rule: LoadedRule | None
+    sample: Sample
+    state: State
+    effects: tuple[Effect | Said, ...]
+    mute: Mute | None = None
+
+
+class Entry:
+    """Writes one change within a transaction."""
+
+    def __init__(self, session: Session, site: str, change: Change, now: int, link: Link) -> None:
+        self._session = session
+        self._site = site
+        self._change = change
+        self._now = now
+        self._link = link
+        self.told = False
+
+    def apply(self) -> Incident | None:
+        """The change's incident after all effects; None where it has none."""
+        incident = self._latest()
+        for effect in self._change.effects:
+            incident = self._effect(effect, incident)
+        if incident is not None and incident.work != Work.CLOSED:
+            incident.signal, incident.no_data = self._change.state.signal.value, self._change.state.no_data
+        return incident
+
+    def _effect(self, effect: Effect | Said, incident: Incident | None) -> Incident | None:
+        if isinstance(effect, OpenIncident | JoinIncident):
+            return self._raise(incident, joins=isinstance(effect, JoinIncident))
+        if incident is None:
+            return None
+        match effect:
+            case SignalMoved(before, after):
+                self._log(incident, "signal", before, after)
+            case DataMoved(no_data):
+                self._log(incident, "no_data", *(("known", "unknown") if no_data else ("unknown", "known")))
+            case LevelMoved(before, after):
+                self._level(incident, before, after)
+            case FlappingMoved(flapping):
+                self._log(incident, "flapping", *(("steady", "flapping") if flapping else ("flapping", "steady")))
+            case MuteMoved():
+                self._mute(incident)
+            case CloseIncident():
+                self._close(incident)
+            case Notify(name, level):
+                self._notify(incident, name, level)
+        return incident
+
+    def _latest(self) -> Incident | None:
+        found = self._change.state.incident_id
+        return None if found is None else self._session.get(Incident, found, with_for_update=True)
+
+    def _raise(self, joined: Incident | None, *, joins: bool) -> Incident:
+        """The incident that is open for this signal: at most one, even if a state was lost."""
+        still_open = self._still_open()
+        incident = still_open or (joined if joins else None)
+        return self._open() if incident is None else self._join(incident)
+
+    def _still_open(self) -> Incident | None:
+        rule, scope = self._change.key
+        return self._session.scalar(
+            select(Incident)
+            .where(Incident.site == self._site, Incident.rule == rule, Incident.scope == scope, Incident.work != Work.CLOSED)
+            .with_for_update()
+        )
+
+    def _open(self) -> Incident:
+        rule, sample = self._change.rule, self._change.sample
+        if rule is None:
+            raise LookupError(f"rules.{self._change.key[0]}: raised, but there is no such rule")
+        level = self._level_now(rule.policy.level)
+        incident = Incident(
+            site=self._site,
+            rule=rule.name,
+            kind=rule.kind,
+            scope=sample.scope,
+            level=level,
+            worst_level=level,
+            signal=Signal.RAISED.value,
+            work=Work.OPEN.value,
+            no_data=False,
+            opened_at=self._now,
+            runbook=rule.runbook,
+            drill=False,
+            version=1,
+            raises=1,
+            acknowledge_by=self._now + ACKNOWLEDGE_WITHIN_MS[level],
+            **told(self._shown),
+        )
+        self._session.add(incident)
+        self._session.flush()
+        self._log(incident, "work", Work.CLOSED, Work.OPEN)
+        return incident
+
+    def _join(self, incident: Incident) -> Incident:
+        incident.raises += 1
+        for name, value in told(self._shown).items():
+            setattr(incident, name, value)
+        level = self._level_now(incident.level)
+        if incident.work == Work.CLOSED:
+            self._log(incident, "work", Work.CLOSED, Work.OPEN)
+            incident.closed_at, incident.cause, incident.escalated_level = None, None, None
+            self._reopen(incident, level)
+        elif level != incident.level:
+            self._level(incident, incident.level, level)
+        return incident
+
+    def _level(self, incident: Incident, before: int, after: int) -> None:
+        """The machine takes a level that people raised no lower; a graver one is nobody's until somebody acknowledges it."""
+        self._log(incident, "level", str(before), str(after))
+        level = min(after, incident.escalated_level or after)
+        if level < incident.level:
+            incident.raises += 1
+            self._reopen(incident, level)
+        elif level > incident.level:
+            incident.level = level
+            incident.version += 1
+
+    def _reopen(self, incident: Incident, level: int) -> None:
+        incident.level, incident.worst_level = level, min(level, incident.worst_level)
+        incident.work, incident.owner, incident.owned_until = Work.OPEN.value, None, None
+        incident.acknowledge_by = self._now + ACKNOWLEDGE_WITHIN_MS[level]
+        incident.version += 1
+
+    def _mute(self, incident: Incident) -> None:
+        """What keeps it quiet, or that nothing does any more."""
+        mute = self._change.mute
+        incident.inhibited_by = int(mute.by) if mute and mute.kind is Kind.INHIBITION and mute.by.isdecimal() else None
+        why = mute.why if mute else _HEARD_AGAIN
+        self._log(incident, "mute", *(("heard", mute.kind.value) if mute else ("quiet", "heard")), why=why)
+
+    def _level_now(self, otherwise: int) -> int:
+        return self._change.state.level or otherwise
+
+    @property
+    def _shown(self) -> Sample:
+        return shown(self._change.sample, self._change.state)
+
+    def _close(self, incident: Incident) -> None:
+        """Closes it, but for one that people raised to a level that people close."""
+        if incident.work == Work.CLOSED or incident.worst_level < SELF_CLOSING_LEVEL:
+            return
+        self._log(incident, "work", Work(incident.work), Work.CLOSED)
+        incident.signal = Signal.OK.value
+        incident.work, incident.closed_at = Work.CLOSED.value, self._now
+        incident.version += 1
+
+    def _notify(self, incident: Incident, name: str, level: int) -> None:
+        rule = self._change.rule
+        row = replace_told(row_of(incident), self._shown)
+        number = incident.version if name == EASED else incident.raises
+        step = Step(site=self._site, name=name, number=number, at=self._now, link=self._link.to(incident.id))
+        self.told = tell(self._session, row, step, rule.channels(level) if rule else ()) > 0 or self.told
+
+    def _log(self, incident: Incident, kind: str, before: str, after: str, why: Text | None = None) -> None:
+        line = Transition(
+            site=self._site,
+            at=self._now,
+            incident_id=incident.id,
+            kind=kind,
+            who=WATCH,
+            from_state=str(before),
+            to_state=str(after),
+            why=(why or self._shown.why).by_language(),
+        )
+        append(self._session, line)

@@ -1,0 +1,156 @@
+"""What keeps an alert quiet: a maintenance window, a silence somebody made, or another alert that explains it.
+
+In: the alert, and what stands now. Out: the first that applies, or nothing. Pure. What is quiet is recorded and shown all the
+same; only messages wait.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatchcase
+
+from alerts.sample import SITE
+from pulse.maintenance import OpenWindow
+from pulse.text import Text
+
+ANY = "*"
+"""In place of a rule's name: all of them."""
+
+
+class Kind(StrEnum):
+    """What kind of thing keeps an alert quiet."""
+
+    MAINTENANCE = "maintenance"
+    SILENCE = "silence"
+    INHIBITION = "inhibition"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """An alert of which it is asked whether it is kept quiet."""
+
+    rule: str
+    scope: str
+    level: int
+    incident_id: int | None = None
+    sources: frozenset[str] = frozenset()
+    """The sources that feed its queue, where all of them are silent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """What somebody wants to hear nothing of for a while; rule and scope may hold * and ?."""
+
+    id: int
+    rule: str = ANY
+    scope: str = ANY
+    level: int
+    """The gravest level it hides: what becomes graver is told."""
+    starts_at: int
+    ends_at: int
+    by: str
+    comment: str = ""
+    lifted_at: int | None = None
+
+    def stands(self, now: int) -> bool:
+        """Whether it hides something at an instant (epoch ms)."""
+        return self.starts_at <= now < self.ends_at and self.lifted_at is None
+
+    def hides(self, subject: Subject) -> bool:
+        """Whether an alert is one of those it is about."""
+        return (
+            subject.level >= self.level
+            and (self.rule == subject.rule or fnmatchcase(subject.rule, self.rule))
+            and (self.scope == subject.scope or fnmatchcase(subject.scope, self.scope))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Inhibitor:
+    """A standing alert that keeps others quiet; `rules` are the ones it names, ANY all that are no graver than it is."""
+
+    subject: Subject
+    title: Text
+    rules: tuple[str, ...]
+
+    def explains(self, other: Subject) -> bool:
+        """Whether it is the cause of another alert, as far as scopes and sources tell."""
+        own = self.subject
+        if own.rule == other.rule or not self._names(other):
+            return False
+        return own.scope in {SITE, other.scope, *other.sources}
+
+    def _names(self, other: Subject) -> bool:
+        return other.rule in self.rules or (ANY in self.rules and other.level >= self.subject.level)
+
+
+def effective(inhibitors: Iterable[Inhibitor]) -> tuple[Inhibitor, ...]:
+    """Those that keep others quiet: one that is itself explained by an earlier one does not, so that two never silence each other.
+
+    The gravest come first, then the oldest.
+    """
+    found: list[Inhibitor] = []
+    for one in sorted(inhibitors, key=lambda one: (one.subject.level, one.subject.incident_id is None, one.subject.incident_id or 0)):
+        if not any(earlier.explains(one.subject) for earlier in found):
+            found.append(one)
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """What keeps one alert quiet."""
+
+    kind: Kind
+    by: str
+    """The window's name, the silence's id, the other incident's id."""
+    until: int | None
+    why: Text
+
+    @property
+    def key(self) -> str:
+        """Its name among all that keep alerts quiet."""
+        return f"{self.kind}:{self.by}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quiet:
+    """Everything that keeps alerts quiet at one instant."""
+
+    now: int
+    windows: Sequence[OpenWindow] = ()
+    silences: Sequence[Silence] = ()
+    inhibitors: Sequence[Inhibitor] = ()
+
+    def mute_of(self, subject: Subject) -> Mute | None:
+        """What keeps an alert quiet; None where nothing does."""
+        found = (stage(self, subject) for stage in STAGES)
+        return next((mute for mute in found if mute is not None), None)
+
+
+def _in_maintenance(quiet: Quiet, subject: Subject) -> Mute | None:
+    for window in quiet.windows:
+        if window.planned.hides(subject.rule, subject.scope, subject.level):
+            why = Text(f"maintenance: {window.title.en}", f"维护：{window.title.zh}")
+            return Mute(Kind.MAINTENANCE, window.name, window.ends_at, why)
+    return None
+
+
+def _silenced(quiet: Quiet, subject: Subject) -> Mute | None:
+    hiding = [silence for silence in quiet.silences if silence.stands(quiet.now) and silence.hides(subject)]
+    if not hiding:
+        return None
+    last = max(hiding, key=lambda silence: (silence.ends_at, silence.id))
+    return Mute(Kind.SILENCE, str(last.id), last.ends_at, Text(f"silenced by {last.by}", f"{last.by} 已静默"))
+
+
+def _inhibited(quiet: Quiet, subject: Subject) -> Mute | None:
+    for inhibitor in quiet.inhibitors:
+        if inhibitor.explains(subject):
+            incident = inhibitor.subject.incident_id
+            why = Text(f"explained by: {inhibitor.title.en}", f"由以下告警引起：{inhibitor.title.zh}")
+            return Mute(Kind.INHIBITION, str(incident or inhibitor.subject.rule), None, why)
+    return None
+
+
+STAGES: tuple[Callable[[Quiet, Subject], Mute | None], ...] = (_in_maintenance, _silenced, _inhibited)
+"""In the order in which they are asked."""
