@@ -3,9 +3,11 @@
 In: a change with its effects. Out: the incident as it stands after them.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from alerts.frame import Signal, Work
@@ -36,6 +38,8 @@ from sql.models import Incident, Transition
 
 WATCH = "pulse"
 """Who the machine is in the event log."""
+_RAISES = (OpenIncident, JoinIncident)
+_AT_ONCE = 2_000
 _HEARD_AGAIN = Text("heard again", "恢复通知")
 
 
@@ -51,8 +55,28 @@ class Change:
     mute: Mute | None = None
 
 
+class Found:
+    """The incidents that some changes concern, read at once: by id, and those that are open by rule and scope."""
+
+    def __init__(self, session: Session, site: str, changes: Sequence[Change]) -> None:
+        ids = [change.state.incident_id for change in changes if change.state.incident_id is not None]
+        raised = [change.key.scope for change in changes if any(isinstance(effect, _RAISES) for effect in change.effects)]
+        mine = select(Incident).where(Incident.site == site).with_for_update()
+        self._by_id = {one.id: one for one in _in_parts(session, mine, Incident.id, ids)}
+        still_open = _in_parts(session, mine.where(Incident.work != Work.CLOSED), Incident.scope, sorted(set(raised)))
+        self._open = {Key(one.rule, one.scope): one for one in still_open}
+
+    def latest(self, change: Change) -> Incident | None:
+        """The incident the state names; None where it names none."""
+        return None if change.state.incident_id is None else self._by_id.get(change.state.incident_id)
+
+    def still_open(self, key: Key) -> Incident | None:
+        """The one that is open for a signal: at most one, even if a state was lost."""
+        return self._open.get(key)
+
+
 class Entry:
-    """Writes one change within a transaction."""
+    """Writes one change within a transaction: `begin` for all changes, a flush, then `apply` for all."""
 
     def __init__(self, session: Session, site: str, change: Change, now: int, link: Link) -> None:
         self._session = session
@@ -60,23 +84,37 @@ class Entry:
         self._change = change
         self._now = now
         self._link = link
+        self._incident: Incident | None = None
+        self._is_new = False
         self.told = False
+
+    def begin(self, found: Found) -> None:
+        """Finds the change's incident, or adds the one it opens."""
+        self._incident = found.latest(self._change)
+        raising = next((effect for effect in self._change.effects if isinstance(effect, _RAISES)), None)
+        if raising is None:
+            return
+        joined = self._incident if isinstance(raising, JoinIncident) else None
+        self._incident = found.still_open(self._change.key) or joined
+        if self._incident is None:
+            self._incident, self._is_new = self._opened(), True
+            self._session.add(self._incident)
 
     def apply(self) -> Incident | None:
         """The change's incident after all effects; None where it has none."""
-        incident = self._latest()
+        incident = self._incident
+        if incident is None:
+            return None
         for effect in self._change.effects:
-            incident = self._effect(effect, incident)
-        if incident is not None and incident.work != Work.CLOSED:
+            self._effect(effect, incident)
+        if incident.work != Work.CLOSED:
             incident.signal, incident.no_data = self._change.state.signal.value, self._change.state.no_data
         return incident
 
-    def _effect(self, effect: Effect | Said, incident: Incident | None) -> Incident | None:
-        if isinstance(effect, OpenIncident | JoinIncident):
-            return self._raise(incident, joins=isinstance(effect, JoinIncident))
-        if incident is None:
-            return None
+    def _effect(self, effect: Effect | Said, incident: Incident) -> None:
         match effect:
+            case OpenIncident() | JoinIncident():
+                self._raise(incident)
             case SignalMoved(before, after):
                 self._log(incident, "signal", before, after)
             case DataMoved(no_data):
@@ -91,32 +129,19 @@ class Entry:
                 self._close(incident)
             case Notify(name, level):
                 self._notify(incident, name, level)
-        return incident
 
-    def _latest(self) -> Incident | None:
-        found = self._change.state.incident_id
-        return None if found is None else self._session.get(Incident, found, with_for_update=True)
+    def _raise(self, incident: Incident) -> None:
+        if self._is_new:
+            self._log(incident, "work", Work.CLOSED, Work.OPEN)
+        else:
+            self._join(incident)
 
-    def _raise(self, joined: Incident | None, *, joins: bool) -> Incident:
-        """The incident that is open for this signal: at most one, even if a state was lost."""
-        still_open = self._still_open()
-        incident = still_open or (joined if joins else None)
-        return self._open() if incident is None else self._join(incident)
-
-    def _still_open(self) -> Incident | None:
-        rule, scope = self._change.key
-        return self._session.scalar(
-            select(Incident)
-            .where(Incident.site == self._site, Incident.rule == rule, Incident.scope == scope, Incident.work != Work.CLOSED)
-            .with_for_update()
-        )
-
-    def _open(self) -> Incident:
+    def _opened(self) -> Incident:
         rule, sample = self._change.rule, self._change.sample
         if rule is None:
-            raise LookupError(f"rules.{self._change.key[0]}: raised, but there is no such rule")
+            raise LookupError(f"rules.{self._change.key.rule}: raised, but there is no such rule")
         level = self._level_now(rule.policy.level)
-        incident = Incident(
+        return Incident(
             site=self._site,
             rule=rule.name,
             kind=rule.kind,
@@ -134,12 +159,8 @@ class Entry:
             acknowledge_by=self._now + ACKNOWLEDGE_WITHIN_MS[level],
             **told(self._shown),
         )
-        self._session.add(incident)
-        self._session.flush()
-        self._log(incident, "work", Work.CLOSED, Work.OPEN)
-        return incident
 
-    def _join(self, incident: Incident) -> Incident:
+    def _join(self, incident: Incident) -> None:
         incident.raises += 1
         for name, value in told(self._shown).items():
             setattr(incident, name, value)
@@ -150,7 +171,6 @@ class Entry:
             self._reopen(incident, level)
         elif level != incident.level:
             self._level(incident, incident.level, level)
-        return incident
 
     def _level(self, incident: Incident, before: int, after: int) -> None:
         """The machine takes a level that people raised no lower; a graver one is nobody's until somebody acknowledges it."""
@@ -211,3 +231,8 @@ class Entry:
             why=(why or self._shown.why).by_language(),
         )
         append(self._session, line)
+
+
+def _in_parts(session: Session, query: Select[Incident], column: Any, values: Sequence[Any]) -> Iterator[Incident]:
+    for start in range(0, len(values), _AT_ONCE):
+        yield from session.scalars(query.where(column.in_(values[start : start + _AT_ONCE])))

@@ -6,12 +6,13 @@ is killed between any two statements comes back to what was committed.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import Select, and_, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from alerts.entry import Change, Entry
+from alerts.entry import Change, Entry, Found
 from alerts.frame import IncidentRow, Work
 from alerts.lifecycle import State
 from alerts.message import Link
@@ -23,6 +24,7 @@ from sql.models import Incident, OutboxMessage, SignalState, Transition
 from sql.session import Database
 
 _OPENED = 1_000
+_FEW = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +71,27 @@ class Ledger:
 
     def commit(self, changes: Sequence[Change], now: int) -> Standing:
         """Writes the changes, all or none; what stands after them, people's own changes included."""
-        has_told = False
-        with self._database.write() as session:
-            for change in changes:
-                entry = Entry(session, self._site, change, now, self._link)
-                incident = entry.apply()
-                has_told = has_told or entry.told
-                self._save(session, change, incident)
+        with self._database.write() as session, session.no_autoflush:
+            found = Found(session, self._site, changes)
+            entries = [Entry(session, self._site, change, now, self._link) for change in changes]
+            for entry in entries:
+                entry.begin(found)
             session.flush()
-            return replace(self._standing(session, now), told=has_told)
+            incidents = [entry.apply() for entry in entries]
+            self._save(session, [_saved(change, incident) for change, incident in zip(changes, incidents, strict=True)])
+            session.flush()
+            return replace(self._standing(session, now), told=any(entry.told for entry in entries))
 
-    def _save(self, session: Session, change: Change, incident: Incident | None) -> None:
-        state = change.state
-        if incident is not None:
-            state = replace(state, incident_id=incident.id, work=Work(incident.work))
-        rule, scope = change.key
-        session.merge(SignalState(site=self._site, rule=rule, scope=scope, state=msgspec.to_builtins(state)))
+    def _save(self, session: Session, states: Sequence[tuple[Key, State]]) -> None:
+        rows = [{"site": self._site, "rule": key.rule, "scope": key.scope, "state": msgspec.to_builtins(state)} for key, state in states]
+        known = select(SignalState.rule, SignalState.scope).where(SignalState.site == self._site)
+        stored = {Key(*row) for row in session.execute(known)} if len(rows) > _FEW else _stored(session, known, rows)
+        changed = [row for row in rows if Key(row["rule"], row["scope"]) in stored]
+        new = [row for row in rows if Key(row["rule"], row["scope"]) not in stored]
+        if new:
+            session.execute(insert(SignalState), new)
+        if changed:
+            session.execute(update(SignalState), changed)
 
     def _standing(self, session: Session, now: int) -> Standing:
         states = session.scalars(select(SignalState).where(SignalState.site == self._site))
@@ -111,3 +118,15 @@ class Ledger:
 
     def _newest(self, session: Session) -> int:
         return session.scalar(select(func.max(Transition.id)).where(Transition.site == self._site)) or 0
+
+
+def _saved(change: Change, incident: Incident | None) -> tuple[Key, State]:
+    """The state of a change, with the incident and the work it led to."""
+    if incident is None:
+        return change.key, change.state
+    return change.key, replace(change.state, incident_id=incident.id, work=Work(incident.work))
+
+
+def _stored(session: Session, known: Select[str, str], rows: Sequence[Mapping[str, Any]]) -> set[Key]:
+    keys = [and_(SignalState.rule == row["rule"], SignalState.scope == row["scope"]) for row in rows]
+    return {Key(*row) for row in session.execute(known.where(or_(*keys)))}

@@ -90,9 +90,12 @@ class Link:
 
     address: str | None = field(default=None)
 
-    def to(self, incident_id: int) -> str | None:
-        """The address of one incident; None where the console's is not known."""
-        return None if self.address is None else f"{self.address}?alert={incident_id}"
+    def to(self, incident_id: int | None = None) -> str | None:
+        """The address of one incident, or of the console; None where it is not known."""
+        return self.address if self.address is None or incident_id is None else f"{self.address}?alert={incident_id}"
+
+
+NO_LINK = Link()
 
 
 def payload_of(row: IncidentRow, step: Step) -> dict[str, Any]:

@@ -12,7 +12,8 @@ import structlog
 from sqlalchemy import ColumnElement, Select, and_, exists, select, update
 from sqlalchemy.orm import Session, aliased
 
-from alerts.message import Attempt, Channel, ChannelContext, Message
+from alerts.digest import Due, batch_key, in_batches, told_together
+from alerts.message import NO_LINK, Attempt, Channel, ChannelContext, Link, Message
 from alerts.ruleset import load_channels
 from pulse.clock import Clock
 from pulse.config import Config, ConfigError, Fault
@@ -28,10 +29,11 @@ MOST_ATTEMPTS = 40
 """About half an hour."""
 CLAIM_MS = 15_000
 """Longer than any channel's timeout: who is killed while sending leaves the message to be tried again after it."""
-MOST_AT_ONCE = 50
+MOST_AT_ONCE = 5_000
 FALLBACK_AFTER = 2
 """Failed tries after which a message also goes to the channel's fallback; the first one has not given up yet."""
 
+_GRAVEST_FIRST = (OutboxMessage.level, OutboxMessage.due_at, OutboxMessage.id)
 log = structlog.get_logger(__name__)
 
 
@@ -45,24 +47,25 @@ class Sender:
     channel: Channel
     fallback: str | None = None
     """The channel that also gets what this one could not deliver."""
+    link: Link = NO_LINK
 
     def send_due(self, clock: Clock) -> int:
-        """Tries every message that is due now once; the number of tries.
+        """Tries every message that is due now once, many that say the same together; the number of tries.
 
         A message waits for the earlier ones of its incident, so that nobody hears of an all-clear before the alarm. A channel
         that has used up what it may send ends the round: the gravest message that waits gets its next token.
         """
         self._pass_on(clock())
         tried = 0
-        for message_id, due_at in self._due(clock()):
-            claimed = self._claim(message_id, due_at, clock())
-            if claimed is None:
+        for batch in in_batches(self._due(clock())):
+            claimed = self._claim(batch, clock())
+            if not claimed:
                 continue
-            attempt = self._sent(Message(claimed.key, claimed.payload), clock())
+            attempt = self._sent(told_together(claimed, self.link), clock())
             if attempt.held:
-                self._put_back(message_id, clock() + math.ceil((attempt.retry_after_s or 0.0) * 1000))
+                self._put_back(claimed, clock() + math.ceil((attempt.retry_after_s or 0.0) * 1000))
                 break
-            self._record(message_id, attempt, clock())
+            self._record(claimed, attempt, clock())
             tried += 1
         return tried
 
@@ -77,7 +80,7 @@ class Sender:
         """Closes the channel."""
         self.channel.close()
 
-    def _due(self, now: int) -> Sequence[tuple[int, int]]:
+    def _due(self, now: int) -> Sequence[Due]:
         earlier = aliased(OutboxMessage)
         waits = exists().where(
             earlier.incident_id == OutboxMessage.incident_id,
@@ -86,32 +89,28 @@ class Sender:
             _is_pending(earlier),
         )
         query = (
-            select(OutboxMessage.id, OutboxMessage.due_at)
+            select(OutboxMessage.id, OutboxMessage.due_at, OutboxMessage.payload["state"].as_string(), OutboxMessage.batch)
             .where(OutboxMessage.site == self.site, OutboxMessage.channel == self.name, OutboxMessage.due_at <= now)
             .where(_is_pending(OutboxMessage), ~waits)
-            .order_by(OutboxMessage.level, OutboxMessage.due_at, OutboxMessage.id)
+            .order_by(*_GRAVEST_FIRST)
             .limit(MOST_AT_ONCE)
         )
         with self.database.read() as session:
-            return [(row.id, row.due_at) for row in session.execute(query)]
+            return [Due(*row) for row in session.execute(query)]
 
-    def _claim(self, message_id: int, due_at: int, now: int) -> OutboxMessage | None:
-        """The message, if it is still as it was seen; None where another sender has it."""
+    def _claim(self, batch: Sequence[Due], now: int) -> Sequence[OutboxMessage]:
+        """Those of the messages that are still as they were seen; what another sender has is left out."""
+        ids, together = [one.id for one in batch], batch_key(batch, self.site, self.name)
+        claim = update(OutboxMessage).where(OutboxMessage.id.in_(ids), OutboxMessage.due_at <= now, _is_pending(OutboxMessage))
+        taken = claim.values(due_at=now + CLAIM_MS, attempts=OutboxMessage.attempts + 1, batch=together).returning(OutboxMessage.id)
         with self.database.write() as session:
-            claimed = session.execute(
-                update(OutboxMessage)
-                .where(OutboxMessage.id == message_id, OutboxMessage.due_at == due_at)
-                .where(_is_pending(OutboxMessage))
-                .values(due_at=now + CLAIM_MS, attempts=OutboxMessage.attempts + 1)
-                .returning(OutboxMessage.id)
-            ).first()
-            return None if claimed is None else session.get(OutboxMessage, message_id)
+            return _read(session, session.scalars(taken).all())
 
-    def _put_back(self, message_id: int, due_at: int) -> None:
+    def _put_back(self, claimed: Sequence[OutboxMessage], due_at: int) -> None:
         """As if it had not been claimed: what was not tried is no attempt, or a flood would use them all up."""
         with self.database.write() as session:
-            message = session.get_one(OutboxMessage, message_id)
-            message.due_at, message.attempts = due_at, message.attempts - 1
+            for message in _read(session, [one.id for one in claimed]):
+                message.due_at, message.attempts, message.batch = due_at, message.attempts - 1, None
 
     def _pass_on(self, now: int) -> None:
         """What waits behind a message that went to the fallback goes there too: who heard of the alarm hears of its end."""
@@ -161,24 +160,28 @@ class Sender:
                 )
             )
 
-    def _record(self, message_id: int, attempt: Attempt, now: int) -> None:
+    def _record(self, claimed: Sequence[OutboxMessage], attempt: Attempt, now: int) -> None:
         with self.database.write() as session:
-            message = session.get_one(OutboxMessage, message_id)
-            session.add(
-                DeliveryAttempt(message_id=message_id, at=now, status=attempt.status, body_code=attempt.body_code, error=attempt.error)
-            )
-            message.last_status, message.last_body_code = attempt.status, attempt.body_code
-            message.last_error = attempt.error
-            if attempt.delivered:
-                message.sent_at = now
-            elif attempt.retriable and message.attempts < MOST_ATTEMPTS:
-                message.due_at = now + round(retry_in_s(message.attempts, message.level, attempt.retry_after_s) * 1000)
-            else:
-                _give_up(session, message, now)
-            if not attempt.delivered and (message.given_up_at is not None or message.attempts >= FALLBACK_AFTER):
-                self._fall_back(session, message, now)
+            for message in _read(session, [one.id for one in claimed]):
+                self._record_one(session, message, attempt, now)
         if not attempt.delivered:
-            log.warning("not_delivered", channel=self.name, key=message.key, error=attempt.error, attempts=message.attempts)
+            first = claimed[0]
+            key = first.batch or first.key
+            log.warning("not_delivered", channel=self.name, key=key, error=attempt.error, attempts=first.attempts)
+
+    def _record_one(self, session: Session, message: OutboxMessage, attempt: Attempt, now: int) -> None:
+        tried = DeliveryAttempt(message_id=message.id, at=now, status=attempt.status, body_code=attempt.body_code, error=attempt.error)
+        session.add(tried)
+        message.last_status, message.last_body_code = attempt.status, attempt.body_code
+        message.last_error = attempt.error
+        if attempt.delivered:
+            message.sent_at = now
+        elif attempt.retriable and message.attempts < MOST_ATTEMPTS:
+            message.due_at = now + round(retry_in_s(message.attempts, message.level, attempt.retry_after_s) * 1000)
+        else:
+            _give_up(session, message, now)
+        if not attempt.delivered and (message.given_up_at is not None or message.attempts >= FALLBACK_AFTER):
+            self._fall_back(session, message, now)
 
 
 def senders(database: Database, config: Config) -> tuple[Sender, ...]:
@@ -191,7 +194,7 @@ def senders(database: Database, config: Config) -> tuple[Sender, ...]:
         except ConfigError as error:
             faults += [Fault(where=f"notify.{channel.name}, {fault.where}", message=fault.message) for fault in error.faults]
         else:
-            opened.append(Sender(database, config.site.name, channel.name, way_out, channel.fallback))
+            opened.append(Sender(database, config.site.name, channel.name, way_out, channel.fallback, Link(config.console_address)))
     if faults:
         for sender in opened:
             sender.close()
@@ -219,6 +222,10 @@ def abandon_unknown_channels(database: Database, config: Config, now: int) -> in
             message.last_error = "unknown_channel"
             _give_up(session, message, now)
         return len(orphans)
+
+
+def _read(session: Session, ids: Sequence[int]) -> Sequence[OutboxMessage]:
+    return session.scalars(select(OutboxMessage).where(OutboxMessage.id.in_(ids)).order_by(*_GRAVEST_FIRST)).all()
 
 
 def _is_pending(message: type[OutboxMessage]) -> ColumnElement[bool]:

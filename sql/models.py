@@ -231,6 +231,8 @@ class OutboxMessage(Base):
     payload: Mapped[dict[str, Any]] = mapped_column(_Map)
     created_at: Mapped[Instant]
     due_at: Mapped[Instant]
+    batch: Mapped[str | None] = mapped_column(String(500))
+    """The key of the one message that tells of it together with others; None where it is told by itself."""
     attempts: Mapped[int] = mapped_column(default=0)
     last_status: Mapped[int | None]
     last_body_code: Mapped[str | None] = mapped_column(String(200))

@@ -26,6 +26,7 @@ def upgrade(operations: Operations) -> None:
     for column in _ADDED:
         operations.add_column("incidents", column)
     operations.create_index("ix_incidents_escalation_due_at", "incidents", ["escalation_due_at"])
+    operations.add_column("outbox", sa.Column("batch", sa.String(500)))
     _hold_rungs(operations)
 
 
