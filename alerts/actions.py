@@ -38,6 +38,8 @@ class Answer(StrEnum):
     """Its signal is still raised: it cannot be closed."""
     GRAVEST = "gravest"
     """Its level cannot rise any more."""
+    UNFIT = "unfit"
+    """What was asked for cannot be; the text says why."""
 
 
 class Cause(StrEnum):

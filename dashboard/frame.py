@@ -74,7 +74,7 @@ def wall_frame(picture: Picture, layout: Ready, stamp: Stamp) -> WallFrame:
     """The frame of a layout."""
     board = picture.board
     sources = sorted((_source_age(health, board.at) for health in board.sources.values()), key=lambda age: (-rank(age.status), age.name))
-    standing = [row for row in picture.incidents if not is_over(row)]
+    standing = [row for row in picture.incidents if not is_over(row) and row.muted is None]
     return WallFrame(
         seq=stamp.seq,
         at=board.at,

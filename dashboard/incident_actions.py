@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from alerts import actions
+from alerts import actions, silence_actions
 from alerts.actions import Answer, Asked, Cause, Outcome
 from alerts.message import Link
 from alerts.telling import Ways
@@ -17,7 +17,9 @@ from dashboard.data import database, nudge
 from dashboard.serving import serving
 from pulse.access import Actor
 from pulse.clock import system_clock
+from pulse.kpi.interval import MINUTE_MS
 from pulse.roles import Permission
+from pulse.text import Text
 from sql.session import Database, DatabaseUnreadable
 
 log = structlog.get_logger(__name__)
@@ -45,16 +47,33 @@ def _ways() -> Ways:
     return Ways(channels_of=lambda rule: notify.get(rule, ()), link=Link(config.console_address))
 
 
+SILENCES: Mapping[int, Text] = {
+    15: Text("15 minutes", "15 分钟"),
+    60: Text("1 hour", "1 小时"),
+    240: Text("4 hours", "4 小时"),
+    480: Text("8 hours", "8 小时"),
+}
+"""For how many minutes an alert can be silenced from its details."""
+
+
+def _silenced(opened: Database, asked: Asked, minutes: str) -> Outcome:
+    if int(minutes) not in SILENCES:
+        raise ValueError(f"got {minutes} minutes, expected one of {', '.join(map(str, SILENCES))}")
+    return silence_actions.silence_of_incident(opened, asked, int(minutes) * MINUTE_MS)
+
+
 DEEDS: Mapping[str, Deed] = {
     "acknowledge": Deed(Permission.ACKNOWLEDGE, lambda opened, asked, _: actions.acknowledge(opened, asked), "done"),
     "take": Deed(Permission.ACKNOWLEDGE, lambda opened, asked, _: actions.assign(opened, asked, asked.who), "taken"),
     "comment": Deed(Permission.ACKNOWLEDGE, _commented, "commented"),
     "mitigate": Deed(Permission.ACKNOWLEDGE, lambda opened, asked, _: actions.mitigate(opened, asked), "mitigated"),
     "escalate": Deed(Permission.ESCALATE, lambda opened, asked, _: actions.escalate(opened, asked, _ways()), "escalated"),
+    "silence": Deed(Permission.SILENCE, _silenced, "silenced"),
+    "unsilence": Deed(Permission.SILENCE, lambda opened, asked, number: silence_actions.lift_of(opened, asked, int(number)), "unsilenced"),
     "assign": Deed(Permission.ASSIGN, actions.assign, "assigned"),
     "close": Deed(Permission.CLOSE, lambda opened, asked, cause: actions.close(opened, asked, Cause(cause)), "closed"),
 }
-_WITH_WORDS = frozenset({"comment", "assign"})
+_WITH_WORDS = frozenset({"comment", "assign", "silence", "unsilence"})
 """Deeds that are nothing without what the person wrote."""
 
 

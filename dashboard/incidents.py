@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from alerts.frame import AlertsFrame, Contributor, IncidentRow, Signal, Work
+from alerts.frame import AlertsFrame, Contributor, IncidentRow, Muted, Signal, Work
 from dashboard.status import Status, incident_status
 from pulse.text import itself
 
@@ -36,6 +36,10 @@ class ConsoleRow(msgspec.Struct, frozen=True, kw_only=True):
     is_over: bool
     """Its alert has cleared: it waits to be closed with its cause."""
     may_close: bool
+    flapping: bool
+    """It comes and goes too often to be told each time."""
+    muted: Muted | None
+    """What keeps it quiet."""
     not_told: tuple[str, ...]
     """Channels that could not be told of it."""
     runbook: str | None
@@ -55,6 +59,11 @@ def console_rows(alerts: AlertsFrame, place_of: Callable[[str], dict[str, str]] 
 def is_over(incident: IncidentRow) -> bool:
     """Whether its alert has cleared and it only waits for a person to close it."""
     return incident.signal is Signal.OK and not incident.no_data
+
+
+def is_heard(incident: IncidentRow) -> bool:
+    """Whether it counts for the verdict: its signal stands, nothing keeps it quiet, and it is no drill."""
+    return not incident.drill and not is_over(incident) and incident.muted is None
 
 
 def _row(incident: IncidentRow, place: dict[str, str]) -> ConsoleRow:
@@ -78,6 +87,8 @@ def _row(incident: IncidentRow, place: dict[str, str]) -> ConsoleRow:
         mitigated=incident.work is Work.MITIGATED,
         is_over=over,
         may_close=over or incident.no_data,
+        flapping=incident.flapping,
+        muted=incident.muted,
         not_told=incident.not_told,
         runbook=_web_address(incident.runbook),
     )

@@ -34,13 +34,21 @@ class Permission(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     ESCALATE = "escalate"
     ASSIGN = "assign"
+    SILENCE = "silence"
     CLOSE = "close"
     MANAGE_SCREENS = "manage_screens"
     MANAGE_CONFIG = "manage_config"
 
 
 _VIEWS = frozenset({Permission.SEE_WALL, Permission.SEE_ROLES})
-_SUPERVISES = _VIEWS | {Permission.SEE_CONSOLE, Permission.SEE_DAY, Permission.SEE_NAMES, Permission.ACKNOWLEDGE, Permission.ESCALATE}
+_SUPERVISES = _VIEWS | {
+    Permission.SEE_CONSOLE,
+    Permission.SEE_DAY,
+    Permission.SEE_NAMES,
+    Permission.ACKNOWLEDGE,
+    Permission.ESCALATE,
+    Permission.SILENCE,
+}
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.VIEWER: _VIEWS,
@@ -70,6 +78,7 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.ACKNOWLEDGE: Text("acknowledge alerts, take them over, comment on them", "确认、接手并备注告警"),
     Permission.ESCALATE: Text("escalate alerts", "升级告警"),
     Permission.ASSIGN: Text("assign alerts to others", "将告警指派给他人"),
+    Permission.SILENCE: Text("silence alerts for a while", "暂时静默告警"),
     Permission.CLOSE: Text("close alerts with their cause", "填写原因并关闭告警"),
     Permission.MANAGE_SCREENS: Text("manage screens", "管理屏幕"),
     Permission.MANAGE_CONFIG: Text("change the configuration", "修改配置"),

@@ -1,7 +1,9 @@
 // What a person asks for, one after the other: a page run takes one act, and a second one sent meanwhile would take its place.
 
 const ANSWER_MS = 15000;
-const DONE = new Set(['done', 'taken', 'assigned', 'mitigated', 'escalated', 'commented', 'closed']);
+// These make no new version of the incident that would show what came of them.
+const QUIET_DEEDS = new Set(['commented', 'silenced', 'unsilenced']);
+const DONE = new Set(['done', 'taken', 'assigned', 'mitigated', 'escalated', 'commented', 'closed', 'silenced', 'unsilenced']);
 
 // States by id: sending, until the stream shows the incident anew; refused, with the key of the word that says why.
 function actsInTurn(changed) {
@@ -40,8 +42,7 @@ function actsInTurn(changed) {
     if (DONE.has(answer)) {
       said = answer;
       done += 1;
-      // A comment makes no new version that would show what came of it.
-      if (answer === 'commented') states.delete(id);
+      if (QUIET_DEEDS.has(answer)) states.delete(id);
     } else tell(id, { state: 'refused', refusal: answer, version }, answer);
     changed(id);
     if (turn.length) sendFirst();

@@ -7,16 +7,20 @@ function placeDetails(view) {
   const details = { element: panel, parts, id: null, incident: null };
   for (const [value, text] of [['', words.console.cause], ...view.data.causes]) parts.cause.append(new Option(text, value));
   parts.cause.setAttribute('aria-label', words.console.cause);
+  for (const [value, text] of [['', words.console.silence_for], ...view.data.silences]) parts.length.append(new Option(text, value));
+  parts.length.setAttribute('aria-label', words.console.silence_for);
   parts.back.onclick = () => details.close();
   for (const deed of ['acknowledge', 'take', 'mitigate', 'escalate']) parts[deed].onclick = () => act(view, details.incident, deed);
   onWritten(parts.closing, () => act(view, details.incident, 'close', parts.cause.value));
+  onWritten(parts.silencing, () => act(view, details.incident, 'silence', parts.length.value));
+  parts.unsilence.onclick = () => act(view, details.incident, 'unsilence', details.incident.muted?.by);
   onWritten(parts.assigning, () => act(view, details.incident, 'assign', parts.assignTo.value));
   onWritten(parts.commenting, () => act(view, details.incident, 'comment', parts.commentText.value));
   placeholders(parts, words);
 
   details.isOpen = () => details.id !== null;
   details.show = (id) => {
-    if (id !== details.id) for (const form of [parts.closing, parts.assigning, parts.commenting]) form.reset();
+    if (id !== details.id) for (const form of [parts.closing, parts.silencing, parts.assigning, parts.commenting]) form.reset();
     details.id = id;
     panel.hidden = false;
     setData(root, 'details', 'open');
@@ -87,6 +91,7 @@ function drawDetails(details, view, isGone) {
   setText(parts.rule, `${incident.rule} #${incident.id}`);
   setText(parts.notTold, incident.not_told.join(', '));
   parts.toldTitle.hidden = parts.notTold.hidden = !incident.not_told.length;
+  drawQuiet(parts, incident.muted, view);
   drawDeeds(parts, incident, view, isGone);
   drawLog(parts, incident, view);
   if (isGone) setText(parts.refusal, view.acts.isMine(incident.id) ? words.console.closed : words.console.gone);
@@ -100,11 +105,20 @@ function drawDeeds(parts, incident, view, isGone) {
   const { may } = view.data, offered = {
     acknowledge: mayAcknowledge(incident), take: incident.owner !== null && incident.owner !== view.me, mitigate: !incident.mitigated && !incident.is_over,
     escalate: incident.level > 1 && !incident.is_over, closing: incident.may_close, assigning: true,
+    silencing: !incident.muted, unsilence: incident.muted?.kind === 'silence',
   };
-  const deedOf = { closing: 'close', assigning: 'assign' };
+  const deedOf = { closing: 'close', assigning: 'assign', silencing: 'silence' };
   for (const [name, isOffered] of Object.entries(offered)) parts[name].hidden = isGone || !isOffered || !may[deedOf[name] ?? name];
   parts.commenting.hidden = !may.comment;
   setText(parts.acknowledge, view.acts.stateOf(incident.id) === 'sending' ? view.words.console.sending : view.words.console.acknowledge);
+}
+
+// What keeps it quiet, and until when.
+function drawQuiet(parts, muted, view) {
+  parts.quietTitle.hidden = parts.quiet.hidden = !muted;
+  if (!muted) return;
+  const why = saidIn(muted.why, view.data.language);
+  setText(parts.quiet, muted.until === null ? why : fill(view.words.console.quiet_until, { why, time: clockTime(muted.until, view.data) }));
 }
 
 function drawContributors(parts, incident, view) {

@@ -20,7 +20,8 @@ TILES.alerts = {
       setText(row.querySelector('.roman'), roman(incident.level));
       setText(row.querySelector('.what'), (incident.drill ? `${words.wall.drill} · ` : '') + said(incident.title, say.language));
       const who = incident.owner ?? (incident.acknowledged ? words.wall.owned : words.wall.no_owner);
-      setText(row.querySelector('.who'), incident.is_over ? `${words.wall.over} · ${who}` : who);
+      const state = incident.is_over ? words.wall.over : incident.muted && words.wall[`muted_${incident.muted}`];
+      setText(row.querySelector('.who'), state ? `${state} · ${who}` : who);
     });
   },
   tick(root, told, now, say) {

@@ -33,6 +33,8 @@ class Ticker(msgspec.Struct, frozen=True, kw_only=True):
     is_over: bool
     no_data: bool
     drill: bool
+    muted: str | None
+    """What kind of thing keeps it quiet."""
 
 
 class Alerts(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,4 +62,5 @@ def _ticker(row: IncidentRow, names_shown: bool) -> Ticker:
         is_over=is_over(row),
         no_data=row.no_data,
         drill=row.drill,
+        muted=row.muted.kind if row.muted else None,
     )

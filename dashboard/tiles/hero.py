@@ -3,7 +3,7 @@
 import msgspec
 
 from alerts.frame import IncidentRow
-from dashboard.incidents import is_over
+from dashboard.incidents import is_heard
 from dashboard.picture import Figure, Picture, figure, most_urgent, short, titles
 from dashboard.status import Status, believed, half_hour_status, incident_status, ratio_of, service_level_status, wait_status, worst
 from pulse.config import Strict
@@ -90,7 +90,7 @@ def frame(picture: Picture, _options: Options) -> Hero:
 
 def alert_counts(incidents: tuple[IncidentRow, ...]) -> AlertCounts:
     """How many alerts stand."""
-    grave = [incident_status(row.level) is Status.CRITICAL for row in incidents if not row.drill and not is_over(row)]
+    grave = [incident_status(row.level) is Status.CRITICAL for row in incidents if is_heard(row)]
     return AlertCounts(grave=grave.count(True), other=grave.count(False))
 
 
@@ -113,7 +113,7 @@ def verdict(figures: list[Status], queues: list[Status], incidents: tuple[Incide
     many_warn = bool(queues) and queues.count(Status.WARNING) * 2 >= len(queues)
     from_queues = [status for status in queues if status is Status.CRITICAL]
     whole = [Status.WARNING] if many_warn or seen is Sight.PARTIAL else []
-    standing = [incident_status(row.level) for row in incidents if not row.drill and not is_over(row)]
+    standing = [incident_status(row.level) for row in incidents if is_heard(row)]
     drawn = worst([*figures, *from_queues, *whole, *standing])
     nothing_wrong = drawn is Status.UNKNOWN and Status.NORMAL in queues
     return Status.NORMAL if nothing_wrong else drawn

@@ -8,7 +8,7 @@ import streamlit as st
 from alerts.actions import CAUSES
 from dashboard.account import page_actor
 from dashboard.components import key_of, mount
-from dashboard.incident_actions import DEEDS, act
+from dashboard.incident_actions import DEEDS, SILENCES, act
 from dashboard.page import Page
 from dashboard.serving import serving
 from dashboard.shell import draw_title, fill_window
@@ -33,6 +33,7 @@ def render() -> None:
         "may": {name: by.may(deed.needs) for name, deed in DEEDS.items()},
         "me": by.who,
         "words": component_words(language, CONSOLE_TABLES),
+        "silences": [(str(minutes), text.in_(language)) for minutes, text in SILENCES.items()],
         "causes": [(cause.value, text.in_(language)) for cause, text in CAUSES.items()],
         "answer": st.session_state.get(_ANSWER),
     }

@@ -3,11 +3,14 @@
 import pytest
 from test_console_actions import ADA, incident, site, stored  # noqa: F401 - fixtures
 
-from dashboard.data import incident_log
+from alerts.silences import silences_after
+from dashboard.data import database, incident_log
 from dashboard.incident_actions import act
+from dashboard.serving import serving
 from pulse.access import Actor
 from pulse.roles import PERMISSIONS, Role
 
+MINUTE = 60_000
 SUPERVISOR = Actor("B. Wang", PERMISSIONS[Role.SUPERVISOR])
 
 
@@ -57,3 +60,39 @@ def test_unknown_deed_and_unknown_cause_are_errors(site):  # noqa: F811
         act("delete", 7, 3, ADA)
     with pytest.raises(ValueError, match="bad luck"):
         act("close", 7, 3, ADA, "bad luck")
+
+
+def kept():
+    with database(serving().database_url).read() as session:
+        return silences_after(session, "harbour", 0)
+
+
+def test_an_alert_is_silenced_as_long_as_it_becomes_no_graver_and_heard_again(site):  # noqa: F811
+    assert act("silence", 7, 3, ADA, "60") == "silenced"
+    (made,) = kept()
+
+    assert (made.rule, made.scope, made.level, made.by, made.ends_at - made.starts_at) == (
+        "sla",
+        "support",
+        2,
+        "A. Li (manager)",
+        60 * MINUTE,
+    )
+    assert stored().version == 3
+    assert act("unsilence", 7, 3, ADA, str(made.id)) == "unsilenced"
+    assert act("unsilence", 7, 3, ADA, str(made.id)) == "changed"
+    assert kept()[0].lifted_at is not None
+
+
+def test_supervisors_silence_and_viewers_do_not(site):  # noqa: F811
+    supervisor, viewer = (Actor("Bo", PERMISSIONS[role]) for role in (Role.SUPERVISOR, Role.VIEWER))
+
+    assert (act("silence", 7, 3, viewer, "15"), act("silence", 7, 3, supervisor, "15")) == ("not_allowed", "silenced")
+
+
+def test_an_unheard_of_length_is_an_error_and_no_length_is_nothing(site):  # noqa: F811
+    with pytest.raises(ValueError, match="got 7 minutes, expected one of 15, 60, 240, 480"):
+        act("silence", 7, 3, ADA, "7")
+
+    assert act("silence", 7, 3, ADA, "") == "empty"
+    assert kept() == ()

@@ -69,7 +69,9 @@ def test_role_is_offered_the_pages_it_may_see(role):
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("deed", DEEDS)
 def test_action_asks_for_the_role_by_itself_though_no_page_stood_before_it(site_without_incidents, role, deed):
-    answer = act(deed, 7, 3, person(f"cc-{role.value}s").actor(), Cause.PROCESS)
+    said = {"silence": "15", "unsilence": "1"}.get(deed, Cause.PROCESS)
+
+    answer = act(deed, 7, 3, person(f"cc-{role.value}s").actor(), said)
 
     assert answer == ("gone" if DEEDS[deed].needs in PERMISSIONS[role] else "not_allowed")
 

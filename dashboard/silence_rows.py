@@ -1,0 +1,70 @@
+"""The tables of the silences page: what is kept quiet, in the order of what ends next, and the windows of the file.
+
+In: silences, the config, now. Out: one map a row, in a language, with times by the site's clock.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from alerts.fields import LEVELS
+from alerts.muting import Silence
+from alerts.silences import WARN_BEFORE_MS
+from pulse.config import Config
+from pulse.i18n import words
+from pulse.maintenance import open_windows
+from pulse.text import Language
+
+Row = dict[str, str]
+
+
+def silence_rows(silences: Iterable[Silence], now: int, zone: ZoneInfo, language: Language) -> list[Row]:
+    """A row for each silence: those that stand, those to come, then those that are over."""
+    said = words(language)
+    order = ["ending", "standing", "to_come", "over", "lifted"]
+    states = {one.id: _state(one, now) for one in silences}
+    return [
+        {
+            "state": said[f"silences.is_{states[one.id]}"],
+            "rule": one.rule,
+            "scope": one.scope,
+            "level": said["silences.from_level"].format(level=LEVELS[one.level]),
+            "since": _clock(one.starts_at, zone),
+            "until": _clock(one.lifted_at or one.ends_at, zone),
+            "by": one.by,
+            "comment": one.comment,
+        }
+        for one in sorted(silences, key=lambda one: (order.index(states[one.id]), one.ends_at))
+    ]
+
+
+def window_rows(config: Config, now: int, language: Language) -> list[Row]:
+    """A row for each maintenance window of the file."""
+    said = words(language)
+    open_now = {window.name for window in open_windows(config.maintenance, now, config.zone, config.closed_days)}
+    return [
+        {
+            "state": said["silences.is_open"] if name in open_now else said["silences.is_closed"],
+            "name": window.called(name).in_(language),
+            "time": "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in window.time),
+            "days": window.repeat,
+            "rule": ", ".join(window.rules),
+            "scope": ", ".join(window.queues),
+            "level": said["silences.from_level"].format(level=LEVELS[window.level]),
+        }
+        for name, window in config.maintenance.items()
+    ]
+
+
+def _state(silence: Silence, now: int) -> str:
+    if silence.lifted_at is not None:
+        return "lifted"
+    if silence.ends_at <= now:
+        return "over"
+    if silence.starts_at > now:
+        return "to_come"
+    return "ending" if silence.ends_at - now <= WARN_BEFORE_MS else "standing"
+
+
+def _clock(at: int, zone: ZoneInfo) -> str:
+    return f"{datetime.fromtimestamp(at / 1000, zone):%Y-%m-%d %H:%M}"

@@ -1,0 +1,1 @@
+"""The groups of sub-commands; one file is one group."""
