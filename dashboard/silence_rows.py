@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from alerts.fields import LEVELS
 from alerts.muting import Silence
 from alerts.silences import WARN_BEFORE_MS
 from pulse.config import Config
@@ -28,7 +27,7 @@ def silence_rows(silences: Iterable[Silence], now: int, zone: ZoneInfo, language
             "state": said[f"silences.is_{states[one.id]}"],
             "rule": one.rule,
             "scope": one.scope,
-            "level": said["silences.from_level"].format(level=LEVELS[one.level]),
+            "level": said[f"silences.level_{one.level}"],
             "since": _clock(one.starts_at, zone),
             "until": _clock(one.lifted_at or one.ends_at, zone),
             "by": one.by,
@@ -50,7 +49,7 @@ def window_rows(config: Config, now: int, language: Language) -> list[Row]:
             "days": window.repeat,
             "rule": ", ".join(window.rules),
             "scope": ", ".join(window.queues),
-            "level": said["silences.from_level"].format(level=LEVELS[window.level]),
+            "level": said[f"silences.level_{window.level}"],
         }
         for name, window in config.maintenance.items()
     ]

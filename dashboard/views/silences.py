@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 from alerts.fields import LEVELS
 from alerts.frame import IncidentRow, decode_news
 from alerts.muting import ANY, Silence
+from alerts.sample import SITE
 from alerts.silences import By, Unfit, Wanted, hidden, lift, silence, silences_after
 from collectors.redact import redact
 from dashboard.account import page_actor
@@ -96,18 +97,28 @@ def _draw_form(language: Language) -> None:
     rule, scope, level, length = st.columns([3, 3, 2, 2])
     config = serving().config
     wanted = Wanted(
-        rule=rule.selectbox(said["silences.rule"], [ANY, *config.rules], accept_new_options=True) or ANY,
-        scope=scope.selectbox(said["silences.scope"], [ANY, "site", *config.queues, *config.sources], accept_new_options=True) or ANY,
-        level=level.selectbox(
-            said["silences.level"], [3, 2, 1], format_func=lambda one: said["silences.from_level"].format(level=LEVELS[one])
-        ),
+        rule=rule.selectbox(
+            said["silences.rule"], [ANY, *config.rules], index=None, placeholder=said["silences.choose"], accept_new_options=True
+        )
+        or "",
+        scope=scope.selectbox(
+            said["silences.scope"],
+            [ANY, SITE, *config.queues, *config.sources],
+            index=None,
+            placeholder=said["silences.choose"],
+            accept_new_options=True,
+        )
+        or "",
+        level=level.selectbox(said["silences.level"], [3, 2, 1], format_func=lambda one: said[f"silences.level_{one}"]),
         starts_at=now,
         ends_at=now
         + MINUTE_MS * length.selectbox(said["silences.length"], list(SILENCES), format_func=lambda one: SILENCES[one].in_(language)),
         comment=redact(st.text_input(said["silences.comment"], max_chars=500)),
     )
-    _draw_preview(wanted, language)
-    if st.button(said["silences.make"], type="primary"):
+    is_aimed = bool(wanted.rule and wanted.scope)
+    if is_aimed:
+        _draw_preview(wanted, language)
+    if st.button(said["silences.make"], type="primary", disabled=not is_aimed):
         _make(wanted, language)
 
 

@@ -22,7 +22,7 @@ def test_silences_are_in_the_order_of_what_ends_next_then_what_is_to_come_then_w
     rows = silence_rows(known, NOW, ZoneInfo("Europe/Berlin"), Language.EN)
 
     assert [row["state"] for row in rows] == ["ends within 15 min", "stands", "to come", "over", "lifted"]
-    assert (rows[0]["until"], rows[0]["level"], rows[0]["by"]) == ("2026-11-23 13:10", "III and milder", "Ada")
+    assert (rows[0]["until"], rows[0]["level"], rows[0]["by"]) == ("2026-11-23 13:10", "III only", "Ada")
     assert rows[-1]["until"] == "2026-11-23 12:59"
 
 
@@ -41,11 +41,16 @@ def test_windows_of_the_file_say_whether_they_are_open(tmp_path):
 
 def test_a_silence_is_made_and_lifted_on_its_page(told, visit):
     app = visit("silences")
+    unaimed = app.main.button[0].disabled
+    app.main.selectbox[0].set_value("*")
+    app.main.selectbox[1].set_value("site")
     app.main.text_input[0].set_value("carrier informed, 13800000001")
+    app.run(timeout=30)
     app.main.button[0].click().run(timeout=30)
     made = app.main.dataframe[0].value
 
     assert not app.exception
+    assert unaimed
     assert list(made["Why"]) == ["carrier informed, [phone]"]
     assert list(made["State"]) == ["ends within 15 min"]
     app.main.button[0].click().run(timeout=30)
