@@ -61,6 +61,7 @@ CAUSES: Mapping[Cause, Text] = {
     Cause.DEMAND: Text("demand", "需求量"),
     Cause.FALSE_ALARM: Text("false alarm", "误报"),
 }
+_STEPS_BEGIN = {"escalation_step": 0, "escalation_due_at": None}
 NOBODY = Ways()
 _CHANGED = Text("it has changed since you looked", "该事件在您查看后已发生变化")
 
@@ -148,7 +149,7 @@ def escalate(database: Database, asked: Asked, ways: Ways = NOBODY) -> Outcome:
         why = Text(f"escalated to level {LEVELS[level]} by {asked.who}", f"{asked.who} 已升级至 {LEVELS[level]} 级")
         due = asked.now + ACKNOWLEDGE_WITHIN_MS[level]
         worst = min(level, found.worst_level)
-        values = {"level": level, "escalated_level": level, "worst_level": worst, "owner": None, "acknowledge_by": due}
+        values = {"level": level, "escalated_level": level, "worst_level": worst, "owner": None, "acknowledge_by": due, **_STEPS_BEGIN}
         return _Change(to=Work.OPEN, why=why, values=values, kind="level", stays=True, tells="escalated")
 
     return _changed(database, asked, change, ways=ways)
@@ -169,7 +170,7 @@ def close(database: Database, asked: Asked, cause: Cause) -> Outcome:
 def reopen(database: Database, asked: Asked) -> Outcome:
     """Opens a closed incident again for who asks; refused where another one of its rule and scope is open by now."""
     why = Text(f"opened again by {asked.who}", f"{asked.who} 已重新打开")
-    values = {"owner": asked.who, "closed_at": None, "cause": None}
+    values = {"owner": asked.who, "closed_at": None, "cause": None, **_STEPS_BEGIN}
     try:
         return _changed(database, asked, _Change(to=Work.OPEN, why=why, values=values), closed=True)
     except IntegrityError:

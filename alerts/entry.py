@@ -187,6 +187,7 @@ class Entry:
         incident.level, incident.worst_level = level, min(level, incident.worst_level)
         incident.work, incident.owner, incident.owned_until = Work.OPEN.value, None, None
         incident.acknowledge_by = self._now + ACKNOWLEDGE_WITHIN_MS[level]
+        incident.escalation_step, incident.escalation_due_at = 0, None
         incident.version += 1
 
     def _mute(self, incident: Incident) -> None:

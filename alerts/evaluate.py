@@ -109,6 +109,11 @@ class Evaluator:
         self._publish(now)
         return True
 
+    @property
+    def quiet_incidents(self) -> frozenset[int]:
+        """The open incidents that something keeps quiet."""
+        return frozenset(row.id for key, row in self._by_key().items() if key in self._mutes)
+
     def frame(self, now: int) -> AlertsFrame:
         """The open incidents as they are known now."""
         return AlertsFrame(at=now, incidents=in_order(self._row(row) for row in self._incidents.values()))
@@ -132,7 +137,7 @@ class Evaluator:
 
     def _heard(self, judged: Mapping[Key, Judged], board: Board, now: int) -> Mapping[Key, Heard]:
         """What is said of each alert; what would be told is held against the silences as they stand at this moment."""
-        incidents = {Key(row.rule, row.scope): row for row in self._incidents.values()}
+        incidents = self._by_key()
         said = heard(judged, incidents, board, self._quiet(now))
         if any(isinstance(one, Notify) for alert in said.values() for one in alert.said):
             silences = self._ledger.silences(now)
@@ -140,6 +145,9 @@ class Evaluator:
                 self._silences = silences
                 said = heard(judged, incidents, board, self._quiet(now))
         return said
+
+    def _by_key(self) -> dict[Key, IncidentRow]:
+        return {Key(row.rule, row.scope): row for row in self._incidents.values()}
 
     def _quiet(self, now: int) -> Quiet:
         config = self._config

@@ -21,6 +21,8 @@ STATES: Mapping[str, Text] = {
     "steady": Text("STILL STANDS", "持续告警"),
     "cleared": Text("CLEARED", "恢复"),
     "escalated": Text("ESCALATED", "升级"),
+    "unanswered": Text("NOT ACKNOWLEDGED", "未确认"),
+    "unowned": Text("SHIFT OVER, NO OWNER", "交班后无人负责"),
 }
 LEVELS: Mapping[int, str] = {1: "I", 2: "II", 3: "III"}
 MOST_ADDRESS = 1000

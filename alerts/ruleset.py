@@ -3,7 +3,7 @@
 In: a Config. Out: loaded rules and channels, or one ConfigError with every fault.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -15,6 +15,7 @@ from alerts.message import ChannelContext, ChannelModule
 from alerts.muting import ANY
 from alerts.sample import RuleModule
 from pulse.config import Config, ConfigError, Fault, Plugin, Rule, faults_of
+from pulse.escalation import unknown_names
 from pulse.plugins import UnknownKind, load
 
 RULES, CHANNELS = "alerts.rules", "alerts.channels"
@@ -123,7 +124,7 @@ def load_channels(config: Config) -> tuple[LoadedChannel, ...]:
 def faults_in(config: Config) -> list[Fault]:
     """Everything wrong with the rules and channels of a config, secrets included; empty where they can run."""
     faults: list[Fault] = []
-    for check in (load_rules, _open_all):
+    for check in (load_rules, _open_all, _check_duties):
         try:
             check(config)
         except ConfigError as error:
@@ -141,6 +142,13 @@ def _open_all(config: Config) -> None:
                 Fault(where=f"{config.path.name}, notify.{channel.name}: {fault.where}", message=fault.message) for fault in error.faults
             ]
     _raise(faults)
+
+
+def _check_duties(config: Config) -> None:
+    unknown = unknown_names(config.teams, config.escalation, config.notify, config.shifts)
+    _raise(
+        [Fault(where=f"{config.path.name}, {where}", message=f'got "{name}", expected {_one_of(known)}') for where, name, known in unknown]
+    )
 
 
 def _fallback_faults(config: Config) -> list[Fault]:
@@ -180,6 +188,10 @@ def _plugin(package: str, where: str, table: Plugin, config: Config, faults: lis
 
 def _names(tables: Mapping[str, object]) -> str:
     return f"one of {', '.join(sorted(tables))}" if tables else "no name: there is no other [notify.NAME] table"
+
+
+def _one_of(names: Collection[str]) -> str:
+    return f"one of {', '.join(sorted(names))}" if names else "no name: there is no such table"
 
 
 def _raise(faults: list[Fault]) -> None:

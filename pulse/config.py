@@ -29,6 +29,7 @@ from pydantic import (
 
 from pulse.calendar import Calendar
 from pulse.durations import seconds
+from pulse.escalation import Escalation, Team
 from pulse.kpi.freshness import stale_after_s
 from pulse.kpi.goal import QueueGoal, ServiceLevelFormula
 from pulse.kpi.hours import OpenHours
@@ -260,6 +261,9 @@ class Config(Strict):
     sources: Mapping[str, Source] = {}
     rules: Mapping[str, Rule] = {}
     maintenance: Mapping[str, Window] = {}
+    teams: Mapping[str, Team] = {}
+    escalation: Mapping[str, Escalation] = {}
+    """By level: 1, 2, 3."""
     notify: Mapping[str, ChannelOut] = {}
     names: Mapping[str, Names] = {}
     """What people call the values of complaint classes, lines of business and attributes."""
@@ -274,6 +278,14 @@ class Config(Strict):
         if apart and others.data.get("calendar", ...) is None:
             raise ValueError(f"{', '.join(apart)}: got holidays, expected a [calendar] that says when the site is closed")
         return windows
+
+    @field_validator("escalation")
+    @classmethod
+    def _levels_are_known(cls, escalation: Mapping[str, Escalation]) -> Mapping[str, Escalation]:
+        unknown = [level for level in escalation if level not in ("1", "2", "3")]
+        if unknown:
+            raise ValueError(f"got level {', '.join(unknown)}, expected 1, 2 or 3")
+        return escalation
 
     @field_validator("shifts")
     @classmethod

@@ -15,6 +15,7 @@ from alerts.frame import AlertsFrame, News, encode_news
 from alerts.message import Link
 from alerts.outbox import Sender, abandon_unknown_channels, senders
 from alerts.ruleset import faults_in
+from alerts.sweeper import Sweeper
 from pulse.clock import system_clock
 from pulse.config import ConfigError
 from pulse.kpi.board import Board
@@ -53,6 +54,7 @@ class Alerting:
             link=Link(site.config.console_address),
         )
         self._evaluator = Evaluator(database, site.config, ports)
+        self._sweeper = Sweeper(database, site.config, Link(site.config.console_address))
         self._refreshed_at = 0
         self._stopping = threading.Event()
         abandon_unknown_channels(database, site.config, system_clock())
@@ -76,6 +78,8 @@ class Alerting:
         now = system_clock()
         try:
             if now - self._refreshed_at >= _REFRESH_EVERY_MS:
+                if self._sweeper.sweep(now, self._evaluator.quiet_incidents):
+                    self._wake()
                 self._evaluator.refresh(now)
                 self._refreshed_at = now
             self._evaluator.evaluate(board, now)

@@ -1,0 +1,62 @@
+"""What is due for open incidents: the next step of the escalation of those nobody acknowledges, and the end of an owner's shift.
+
+In: an incident as it stands, its level's escalation, now. Out: what to do, and when the next step is due. Pure.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from alerts.frame import Work
+from pulse.escalation import Escalation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """An incident that is not closed, as far as escalation looks at it; instants are epoch ms."""
+
+    id: int
+    level: int
+    work: Work
+    acknowledge_by: int | None
+    taken: int = 0
+    """How many steps were taken."""
+    due_at: int | None = None
+    """When the next one is due; None before the first."""
+    owned_until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TellTeam:
+    """Tell a team that nobody acknowledges; the step after it is due at an instant, None where it was the last."""
+
+    team: str
+    number: int
+    next_due_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FreeOwner:
+    """The shift of its owner is over: it is nobody's again until the next shift takes it."""
+
+
+def due(pending: Pending, escalations: Mapping[str, Escalation], now: int) -> TellTeam | FreeOwner | None:
+    """What is to be done about an incident; None where nothing is yet.
+
+    Of steps that were missed while nothing ran only the newest is taken: people are not told three times at once.
+    """
+    if pending.work in (Work.ACKNOWLEDGED, Work.MITIGATED):
+        return FreeOwner() if pending.owned_until is not None and pending.owned_until <= now else None
+    escalation = escalations.get(str(pending.level))
+    due_at = pending.acknowledge_by if pending.taken == 0 else pending.due_at
+    if escalation is None or pending.work is not Work.OPEN or due_at is None or due_at > now:
+        return None
+    every_ms = round(escalation.every_s(pending.level) * 1000)
+    missed = (now - due_at) // every_ms
+    taken = pending.taken + missed
+    if not escalation.repeat:
+        taken = min(taken, max(pending.taken, len(escalation.steps) - 1))
+    team = escalation.team(taken)
+    if team is None:
+        return None
+    further = escalation.team(taken + 1)
+    return TellTeam(team, taken + 1, None if further is None else due_at + (missed + 1) * every_ms)

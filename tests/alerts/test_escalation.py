@@ -1,0 +1,214 @@
+"""Who is told when nobody acknowledges: by the minute, on a virtual clock, against a real database."""
+
+import pytest
+from alerts_made import T0, config, ms
+from hypothesis import given
+from hypothesis import strategies as st
+from watched import BAD, GOOD, HOOK, Watch, rule
+
+from alerts.actions import Asked, acknowledge, escalate
+from alerts.escalation import FreeOwner, Pending, TellTeam, due
+from alerts.frame import Work
+from alerts.message import Link
+from alerts.ruleset import faults_in
+from alerts.silences import By, Wanted, silence
+from alerts.sweeper import Sweeper
+from pulse.config import ConfigError
+from pulse.escalation import Escalation
+from sql.event_log import first_broken
+from sql.models import Incident, OutboxMessage, Transition
+
+MINUTE = 60
+WAYS = {"ops": HOOK["ops"], "desk": HOOK["ops"], "boss": HOOK["ops"]}
+SHIFTS = {"early": {"time": "06:00-14:00"}, "late": {"time": "14:00-22:00"}}
+TEAMS = {
+    "operations": {"title": {"en": "Operations", "zh": "运营"}, "notify": ["desk"], "on_duty": {"early": "A. Li"}},
+    "director": {"notify": ["boss", "desk"]},
+}
+ESCALATION = {
+    "1": {"steps": ["director"], "repeat": True},
+    "2": {"steps": ["operations", "director"]},
+}
+
+
+class Site:
+    """A watch process whose rule raises at once, and its sweeper."""
+
+    def __init__(self, database, level=2, **tables):
+        rules = rule(level=level, raise_for="0s", clear_for="60s", notify=["ops"])
+        self.tables = {"notify": WAYS, "shifts": SHIFTS, "teams": TEAMS, "escalation": ESCALATION, **tables}
+        self.database, self.watch = database, Watch(database, rules=rules, **self.tables)
+        self.start()
+
+    def start(self):
+        self.sweeper = Sweeper(self.database, self.watch.config, Link("https://pulse.example/console"))
+
+    def until(self, minutes, service_level=BAD, every=20):
+        for second in range(0, round(minutes * MINUTE) + 1, every):
+            if ms(second) > getattr(self, "now", T0 - 1):
+                self.at(second, service_level)
+        return self
+
+    def at(self, second, service_level=BAD):
+        self.now = ms(second)
+        self.watch.at(second, service_level)
+        self.sweeper.sweep(self.now, self.watch.evaluator.quiet_incidents)
+        self.watch.evaluator.refresh(self.now)
+
+    @property
+    def told(self):
+        """(minute, step, channel) of what was told beyond the alarm itself."""
+        rows = self.watch.all(OutboxMessage)
+        return [((row.created_at - T0) / 60_000, row.payload["state"], row.channel) for row in rows if row.channel != "ops"]
+
+    @property
+    def version(self):
+        return self.watch.all(Incident)[0].version
+
+
+def test_level_two_is_told_to_operations_at_ten_minutes_and_to_the_director_at_twenty(database):
+    site = Site(database).until(45)
+
+    assert site.told == [(10, "unanswered", "desk"), (20, "unanswered", "boss"), (20, "unanswered", "desk")]
+
+
+def test_level_one_is_told_to_the_director_every_five_minutes_until_somebody_acknowledges(database):
+    site = Site(database, level=1).until(17)
+
+    acknowledge(database, Asked(1, site.version, "Ada", ms(17 * MINUTE + 1)))
+    site.until(40)
+
+    assert [minute for minute, _, channel in site.told if channel == "boss"] == [5, 10, 15]
+
+
+def test_an_acknowledged_alert_does_not_escalate(database):
+    site = Site(database).until(5)
+
+    acknowledge(database, Asked(1, site.version, "Ada", ms(5 * MINUTE)))
+    site.until(45)
+
+    assert site.told == []
+
+
+def test_a_level_without_escalation_tells_nobody_further(database):
+    assert Site(database, level=3).until(60).told == []
+
+
+def test_what_people_escalate_begins_the_steps_of_its_new_level(database):
+    site = Site(database).until(12)
+
+    escalate(database, Asked(1, site.version, "Ada", ms(12 * MINUTE)))
+    site.until(23)
+
+    assert [(minute, channel) for minute, _, channel in site.told] == [(10, "desk"), (17, "boss"), (17, "desk"), (22, "boss"), (22, "desk")]
+
+
+def test_a_silenced_alert_takes_its_step_when_the_silence_is_over(database):
+    site = Site(database)
+    silence(database, "site", Wanted(level=2, starts_at=T0, ends_at=ms(15 * MINUTE)), By("Ada", T0))
+
+    site.until(19)
+
+    assert site.told == [(15, "unanswered", "desk")]
+
+
+def test_who_is_killed_between_two_steps_takes_the_next_one_in_time_and_none_twice(database):
+    site = Site(database).until(12)
+
+    site.watch.killed()
+    site.start()
+    site.until(25)
+
+    assert [(minute, channel) for minute, _, channel in site.told] == [(10, "desk"), (20, "boss"), (20, "desk")]
+
+
+def test_steps_missed_while_nothing_ran_are_made_up_for_by_the_newest_alone(database):
+    site = Site(database, level=1).until(1)
+
+    site.at(62 * MINUTE)
+    site.at(66 * MINUTE)
+
+    assert [minute for minute, _, channel in site.told if channel == "boss"] == [62, 66]
+
+
+def test_the_log_names_the_team_and_who_of_it_is_on_duty_and_the_message_does_not(database):
+    site = Site(database, site={"zone": "UTC"}).until(11)
+
+    line = next(line for line in site.watch.log() if line[0] == "escalation")
+    why = [one.why for one in site.watch.all(Transition) if one.kind == "escalation"]
+
+    assert line == ("escalation", "pulse", "0", "1")
+    assert why == [{"en": "not acknowledged in time: Operations (A. Li) told", "zh": "未按时确认：已通知运营（A. Li）"}]
+    assert "A. Li" not in str([row.payload for row in site.watch.all(OutboxMessage)])
+    assert first_broken(database, "site") is None
+
+
+def test_an_alert_that_is_over_but_not_closed_still_waits_for_its_owner(database):
+    site = Site(database).until(5).until(12, GOOD)
+
+    assert [minute for minute, _, _ in site.told] == [10]
+
+
+escalations = st.builds(
+    Escalation,
+    steps=st.lists(st.sampled_from(["a", "b"]), min_size=1, max_size=3).map(tuple),
+    every=st.integers(1, 900).map(lambda every_s: f"{every_s}s"),
+    repeat=st.booleans(),
+)
+
+
+def walk(escalation, looks):
+    """The steps taken of an open incident of level I by who looks at some instants (s)."""
+    pending = Pending(id=1, level=1, work=Work.OPEN, acknowledge_by=300_000)
+    for look in sorted(looks):
+        found = due(pending, {"1": escalation}, look * 1000)
+        if isinstance(found, TellTeam):
+            yield look, found
+            pending = Pending(id=1, level=1, work=Work.OPEN, acknowledge_by=300_000, taken=found.number, due_at=found.next_due_at)
+        if found is not None and found.next_due_at is None:
+            return
+
+
+@given(escalations, st.integers(0, 4_000))
+def test_whoever_looks_every_second_takes_each_step_within_a_second_of_its_time(escalation, end):
+    taken = list(walk(escalation, range(end)))
+
+    every_s = round(escalation.every * 1000) / 1000
+    wanted = [300 + number * every_s for number in range(10_000) if (number < len(escalation.steps) or escalation.repeat)]
+    assert [look for look, _ in taken] == [at for at in wanted[:5_000] if at < end]
+
+
+@given(escalations, st.lists(st.integers(0, 20_000), max_size=30))
+def test_however_seldom_somebody_looks_no_step_is_taken_twice(escalation, looks):
+    numbers = [step.number for _, step in walk(escalation, looks)]
+
+    assert numbers == sorted(set(numbers))
+    assert escalation.repeat or all(number <= len(escalation.steps) for number in numbers)
+
+
+def test_an_owner_whose_shift_is_over_owns_nothing():
+    owned = Pending(id=1, level=2, work=Work.ACKNOWLEDGED, acknowledge_by=None, owned_until=ms(60))
+
+    assert [due(owned, {}, ms(at)) for at in (59, 60)] == [None, FreeOwner()]
+
+
+@pytest.mark.parametrize(
+    ("tables", "fault"),
+    [
+        ({"escalation": {"2": {"steps": ["nobody"]}}}, r'escalation\.2\.steps: got "nobody", expected one of director, operations'),
+        ({"teams": {**TEAMS, "x": {"notify": ["fax"]}}}, r'teams\.x\.notify: got "fax", expected one of boss, desk, ops'),
+        ({"teams": {**TEAMS, "x": {"on_duty": {"noon": "Bo"}}}}, r'teams\.x\.on_duty: got "noon", expected one of early, late'),
+    ],
+)
+def test_names_that_are_not_there_are_faults_with_their_place(database, tables, fault):
+    whole = {"notify": WAYS, "shifts": SHIFTS, "teams": TEAMS, "escalation": ESCALATION, **tables}
+
+    with pytest.raises(ConfigError, match=fault):
+        raise ConfigError(faults_in(config(**whole)))
+
+
+def test_an_unknown_level_and_an_escalation_without_steps_are_faults():
+    with pytest.raises(ConfigError, match=r"got level 4, expected 1, 2 or 3"):
+        config(escalation={"4": {"steps": ["x"]}})
+    with pytest.raises(ConfigError, match=r"escalation\.2\.steps"):
+        config(escalation={"2": {"steps": []}})
