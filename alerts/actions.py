@@ -159,7 +159,7 @@ def close(database: Database, asked: Asked, cause: Cause) -> Outcome:
     """Closes an incident with its cause; refused while its signal stands and is known."""
 
     def change(found: Incident) -> _Change | Outcome:
-        if found.work != Work.CLOSED and found.signal != Signal.OK and not found.no_data:
+        if not Work(found.work).is_closed and found.signal != Signal.OK and not found.no_data:
             return _refused(found, Answer.STANDS, Text("the alert is still raised", "告警尚未恢复"))
         why = Text(f"closed by {asked.who}: {CAUSES[cause].en}", f"{asked.who} 已关闭：{CAUSES[cause].zh}")
         return _Change(to=Work.CLOSED, why=why, values={"closed_at": asked.now, "cause": cause.value})
@@ -227,7 +227,7 @@ def _done(session: Session, found: Incident, asked: Asked, change: _Change, ways
 
 
 def _refusal(found: Incident, asked: Asked, change: _Change, *, closed: bool) -> Outcome | None:
-    if found.work == Work.CLOSED and not closed:
+    if Work(found.work).is_closed and not closed:
         return _refused(found, Answer.GONE, Text("it is already closed", "该事件已关闭"))
     if not change.stays and not may_become(Work(found.work), change.to):
         return _refused(found, Answer.CHANGED, Text(f"already acknowledged by {found.owner}", f"已由 {found.owner} 确认"))

@@ -34,7 +34,7 @@ from alerts.speaking import EASED, MuteMoved, Notify, Said
 from alerts.telling import tell
 from pulse.text import Text
 from sql.event_log import append
-from sql.models import Incident, Transition
+from sql.models import Incident, Transition, is_open
 
 WATCH = "pulse"
 """Who the machine is in the event log."""
@@ -63,7 +63,7 @@ class Found:
         raised = [change.key.scope for change in changes if any(isinstance(effect, _RAISES) for effect in change.effects)]
         mine = select(Incident).where(Incident.site == site).with_for_update()
         self._by_id = {one.id: one for one in _in_parts(session, mine, Incident.id, ids)}
-        still_open = _in_parts(session, mine.where(Incident.work != Work.CLOSED), Incident.scope, sorted(set(raised)))
+        still_open = _in_parts(session, mine.where(is_open()), Incident.scope, sorted(set(raised)))
         self._open = {Key(one.rule, one.scope): one for one in still_open}
 
     def latest(self, change: Change) -> Incident | None:
@@ -107,7 +107,7 @@ class Entry:
             return None
         for effect in self._change.effects:
             self._effect(effect, incident)
-        if incident.work != Work.CLOSED:
+        if not Work(incident.work).is_closed:
             incident.signal, incident.no_data = self._change.state.signal.value, self._change.state.no_data
         return incident
 
@@ -165,8 +165,8 @@ class Entry:
         for name, value in told(self._shown).items():
             setattr(incident, name, value)
         level = self._level_now(incident.level)
-        if incident.work == Work.CLOSED:
-            self._log(incident, "work", Work.CLOSED, Work.OPEN)
+        if Work(incident.work).is_closed:
+            self._log(incident, "work", incident.work, Work.OPEN)
             incident.closed_at, incident.cause, incident.escalated_level = None, None, None
             self._reopen(incident, level)
         elif level != incident.level:
@@ -206,7 +206,7 @@ class Entry:
 
     def _close(self, incident: Incident) -> None:
         """Closes it, but for one that people raised to a level that people close."""
-        if incident.work == Work.CLOSED or incident.worst_level < SELF_CLOSING_LEVEL:
+        if Work(incident.work).is_closed or incident.worst_level < SELF_CLOSING_LEVEL:
             return
         self._log(incident, "work", Work(incident.work), Work.CLOSED)
         incident.signal = Signal.OK.value

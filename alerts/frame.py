@@ -24,6 +24,13 @@ class Work(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     MITIGATED = "mitigated"
     CLOSED = "closed"
+    REVIEWED = "reviewed"
+    """Closed, and its post-mortem is finished."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing is left to do about it."""
+        return self in (Work.CLOSED, Work.REVIEWED)
 
 
 class Contributor(msgspec.Struct, frozen=True):

@@ -20,7 +20,7 @@ from alerts.muting import Silence
 from alerts.rows import row_of
 from alerts.sampling import Key
 from alerts.silences import silences_after
-from sql.models import Incident, OutboxMessage, SignalState, Transition
+from sql.models import Incident, OutboxMessage, SignalState, Transition, is_open
 from sql.session import Database
 
 _OPENED = 1_000
@@ -95,7 +95,7 @@ class Ledger:
 
     def _standing(self, session: Session, now: int) -> Standing:
         states = session.scalars(select(SignalState).where(SignalState.site == self._site))
-        incidents = session.scalars(select(Incident).where(Incident.site == self._site, Incident.work != Work.CLOSED)).all()
+        incidents = session.scalars(select(Incident).where(Incident.site == self._site, is_open())).all()
         not_told = self._not_told(session, [incident.id for incident in incidents])
         return Standing(
             states={Key(row.rule, row.scope): msgspec.convert(row.state, State) for row in states},
@@ -124,7 +124,8 @@ def _saved(change: Change, incident: Incident | None) -> tuple[Key, State]:
     """The state of a change, with the incident and the work it led to."""
     if incident is None:
         return change.key, change.state
-    return change.key, replace(change.state, incident_id=incident.id, work=Work(incident.work))
+    work = Work(incident.work)
+    return change.key, replace(change.state, incident_id=incident.id, work=Work.CLOSED if work.is_closed else work)
 
 
 def _stored(session: Session, known: Select[str, str], rows: Sequence[Mapping[str, Any]]) -> set[Key]:

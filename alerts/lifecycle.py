@@ -24,9 +24,10 @@ WORK_MOVES: Mapping[Work, frozenset[Work]] = {
     Work.OPEN: frozenset({Work.ACKNOWLEDGED, Work.MITIGATED, Work.CLOSED}),
     Work.ACKNOWLEDGED: frozenset({Work.MITIGATED, Work.CLOSED}),
     Work.MITIGATED: frozenset({Work.CLOSED}),
-    Work.CLOSED: frozenset({Work.OPEN}),
+    Work.CLOSED: frozenset({Work.OPEN, Work.REVIEWED}),
+    Work.REVIEWED: frozenset({Work.OPEN}),
 }
-"""Where work may go from each state; only a signal raised again opens what was closed."""
+"""Where work may go from each state; only a finished post-mortem makes it reviewed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,7 @@ class State:
     incident_id: int | None = None
     """The latest incident; open or not, `work` says."""
     work: Work = Work.CLOSED
+    """Reviewed is closed here: the signal does not care what people learnt from it."""
     flaps: Flaps = field(default_factory=Flaps)
     voice: Voice = field(default_factory=Voice)
 

@@ -5,7 +5,7 @@ In: nothing. Out: typed table classes for SQLite and PostgreSQL; instants are UT
 
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, BigInteger, Float, ForeignKey, Index, Integer, LargeBinary, String, Text
+from sqlalchemy import JSON, BigInteger, ColumnElement, Float, ForeignKey, Index, Integer, LargeBinary, String, Text, and_
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -175,14 +175,19 @@ class Incident(Base):
     cause: Mapped[str | None] = mapped_column(String(40))
 
 
+def is_open() -> ColumnElement[bool]:
+    """Whether an incident is neither closed nor, after that, reviewed."""
+    return and_(Incident.work != "closed", Incident.work != "reviewed")
+
+
 Index(
     "ux_incidents_one_open",
     Incident.site,
     Incident.rule,
     Incident.scope,
     unique=True,
-    sqlite_where=Incident.work != "closed",
-    postgresql_where=Incident.work != "closed",
+    sqlite_where=is_open(),
+    postgresql_where=is_open(),
 )
 
 
@@ -196,7 +201,7 @@ class Transition(Base):
     incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
     """None for a line about something else, such as a silence."""
     kind: Mapped[Word]
-    """signal, work, no_data, delivery, silence and so on: what moved."""
+    """What moved: signal, work, owner, level, comment, no_data, mute, flapping, delivery, escalation, silence, statement, postmortem …"""
     who: Mapped[Name]
     from_state: Mapped[Word]
     to_state: Mapped[Word]
