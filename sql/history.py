@@ -66,6 +66,17 @@ class History:
             found = session.get(BoardMinute, (site, at - at % MINUTE_MS))
             return None if found is None else zlib.decompress(found.board)
 
+    def boards(self, site: str, start: int, end: int) -> Iterator[tuple[int, bytes]]:
+        """The Boards, as JSON, of the minutes in [start, end) of which one was kept, the earliest first, each with its minute."""
+        query = (
+            select(BoardMinute.at, BoardMinute.board)
+            .where(BoardMinute.site == site, BoardMinute.at >= start, BoardMinute.at < end)
+            .order_by(BoardMinute.at)
+        )
+        with self._database.read() as session:
+            for at, board in session.execute(query):
+                yield at, zlib.decompress(board)
+
     def hourly_complaints(self, site: str, start: int, end: int) -> dict[int, dict[str, dict[str, int]]]:
         """The complaint counts by hour (epoch ms // 3,600,000), queue and name of the count, such as complaint_line=logistics.
 

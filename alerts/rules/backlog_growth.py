@@ -17,6 +17,7 @@ from pulse.kpi.kpi import Unit
 from pulse.text import Text
 from pulse.written import duration, written
 
+UNIT = Unit.RATIO
 TITLE = Text("Backlog grows", "积压增长")
 
 

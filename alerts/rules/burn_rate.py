@@ -18,6 +18,7 @@ from pulse.kpi.service_level import Judged
 from pulse.text import Text
 from pulse.written import duration, written
 
+UNIT = Unit.RATIO
 TITLE = Text("SL budget burning", "服务水平预算消耗过快")
 _Z = 1.96
 """95 % of a normal distribution lie within so many standard deviations."""

@@ -15,6 +15,7 @@ from pulse.kpi.kpi import Unit
 from pulse.text import Text
 from pulse.written import written
 
+UNIT = Unit.RATIO
 TITLE = Text("Data incomplete", "数据不完整")
 SEES_SILENCE = True
 

@@ -16,6 +16,7 @@ from pulse.kpi.kpi import Unit
 from pulse.text import Text
 from pulse.written import duration, written
 
+UNIT = Unit.RATIO
 TITLE = Text("Promise due soon", "承诺即将到期")
 BROKEN_TITLE = Text("Promise broken", "承诺已超时")
 

@@ -11,9 +11,11 @@ from pydantic import Field
 from alerts.sample import SITE, Context, Sample
 from pulse.config import Duration, Strict
 from pulse.kpi.board import Board
+from pulse.kpi.kpi import Unit
 from pulse.text import Text
 from pulse.written import duration
 
+UNIT = Unit.COUNT
 TITLE = Text("Flood of alerts", "告警风暴")
 SEES_SILENCE = True
 SEES_ALERTS = True

@@ -10,9 +10,11 @@ from alerts.sample import Context, Sample
 from pulse.config import Strict
 from pulse.kpi.board import Board, SourceCondition, SourceHealth
 from pulse.kpi.freshness import is_stale
+from pulse.kpi.kpi import Unit
 from pulse.text import Text
 from pulse.written import duration
 
+UNIT = Unit.SECONDS
 TITLE = Text("Source silent", "数据源无响应")
 SEES_SILENCE = True
 INHIBITS = True

@@ -13,8 +13,10 @@ from alerts.frame import Contributor
 from alerts.sample import SITE, Context, Sample, counts
 from pulse.config import Strict
 from pulse.kpi.board import Board, Scope
+from pulse.kpi.kpi import Unit
 from pulse.text import Text
 
+UNIT = Unit.COUNT
 TITLE = Text("P1 complaint", "一级投诉")
 CLUSTER_TITLE = Text("P1 complaints with one cause", "同因一级投诉")
 P1 = "p1_complaints_by_pair"

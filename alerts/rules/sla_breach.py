@@ -16,6 +16,7 @@ from pulse.kpi.kpi import Unit
 from pulse.text import Text
 from pulse.written import written
 
+UNIT = Unit.RATIO
 TITLE = Text("SL below goal", "服务水平低于目标")
 PROJECTED_TITLE = Text("projected SL below goal", "预计服务水平低于目标")
 

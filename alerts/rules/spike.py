@@ -15,9 +15,10 @@ from alerts.sample import SITE, Baseline, Context, Sample, counts, number
 from pulse.config import Strict
 from pulse.forecast.spike import Criteria, Part, Spike, contributors, judge
 from pulse.kpi.board import Board, Scope
-from pulse.kpi.kpi import Value
+from pulse.kpi.kpi import Unit, Value
 from pulse.text import Text
 
+UNIT = Unit.COUNT
 TITLE = Text("More complaints than normal", "投诉异常增多")
 TOTAL = "complaints"
 

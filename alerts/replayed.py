@@ -1,0 +1,43 @@
+"""A rule's word on Boards of the past: what its figure was, minute by minute, before and during an alert.
+
+In: a rule, a scope and recorded Boards. Out: one minute for each Board on which the rule knew something of that scope. A rule that
+looks at more than the Board says less here than it did live; what it does not know is unknown.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from alerts.ruleset import LoadedRule
+from alerts.sample import Context, believed
+from pulse.kpi.board import Board
+from pulse.kpi.kpi import Unit
+from pulse.text import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Minute:
+    """One Board as the rule judges it; `at` is epoch ms, value and threshold are in the rule's unit."""
+
+    at: int
+    value: float | None
+    threshold: float | None
+    breaching: bool | None
+
+
+def replayed(rule: LoadedRule, scope: str, boards: Iterable[Board], name_of: Callable[[str], Text]) -> tuple[Minute, ...]:
+    """The minutes of a scope in the order of the Boards; those on which it is not known are left out."""
+    context = Context(queues=rule.queues, name_of=name_of)
+    found = []
+    for board in boards:
+        for sample in rule.module.samples(board, rule.options, context):
+            if sample.scope == scope:
+                known = believed(sample, board, board.queues.get(scope, board.site))
+                found.append(Minute(at=board.at, value=sample.value, threshold=sample.threshold, breaching=known.breaching))
+    return tuple(found)
+
+
+def unit_of(rule: LoadedRule) -> Unit:
+    """In what the rule's figure is counted; a plain number where its file does not say."""
+    watched = getattr(rule.options, "watched", None)
+    unit = getattr(watched, "unit", None) or getattr(rule.module, "UNIT", None)
+    return unit if isinstance(unit, Unit) else Unit.SCORE
