@@ -6,8 +6,10 @@ import streamlit as st
 import structlog
 from redis.exceptions import RedisError
 
+from alerts.account import Account, account_of
 from dashboard.day import Day, day_of, days_at
 from dashboard.day_points import HALF_HOUR_MS, Slots
+from dashboard.incident_filters import Known
 from dashboard.incident_log import LogLine, log_of
 from dashboard.layout import Ready, shipped
 from dashboard.layouts_kept import layouts_of
@@ -17,6 +19,7 @@ from pulse.clock import system_clock
 from pulse.kpi.interval import MINUTE_MS
 from sql import wall_tokens
 from sql.history import History
+from sql.incidents import Found, Wanted, find_incidents, first_opened, scopes_seen
 from sql.session import Database, DatabaseUnreadable, open_database
 
 HISTORY_TTL_S = 60
@@ -118,6 +121,25 @@ def incident_log(incident_id: int) -> list[LogLine]:
     """What happened to an incident of this site; raises what the database raises."""
     served = serving()
     return log_of(database(served.database_url), served.config.site.name, incident_id)
+
+
+def account_now(incident_id: int, now: int) -> Account | None:
+    """Everything that is on record of an incident at `now` (epoch ms); None where the site has none of that id."""
+    served = serving()
+    return account_of(database(served.database_url), served.config, incident_id, now)
+
+
+def incidents_found(wanted: Wanted) -> Found:
+    """The incidents that are looked for, the newest first."""
+    served = serving()
+    return find_incidents(database(served.database_url), served.config.site.name, wanted)
+
+
+def incidents_known() -> Known:
+    """What incidents can be looked for by."""
+    served = serving()
+    opened, site = database(served.database_url), served.config.site.name
+    return Known(scopes=tuple(scopes_seen(opened, site)), first_at=first_opened(opened, site))
 
 
 def this_minute() -> int:

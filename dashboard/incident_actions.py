@@ -72,6 +72,7 @@ DEEDS: Mapping[str, Deed] = {
     "unsilence": Deed(Permission.SILENCE, lambda opened, asked, number: silence_actions.lift_of(opened, asked, int(number)), "unsilenced"),
     "assign": Deed(Permission.ASSIGN, actions.assign, "assigned"),
     "close": Deed(Permission.CLOSE, lambda opened, asked, cause: actions.close(opened, asked, Cause(cause)), "closed"),
+    "reopen": Deed(Permission.CLOSE, lambda opened, asked, _: actions.reopen(opened, asked), "reopened"),
 }
 _WITH_WORDS = frozenset({"comment", "assign", "silence", "unsilence"})
 """Deeds that are nothing without what the person wrote."""

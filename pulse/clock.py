@@ -31,6 +31,12 @@ def next_day_start(at: int, zone: ZoneInfo) -> int:
     return _midnight(local.replace(hour=12) + timedelta(days=1), zone)
 
 
+def week_start(at: int, zone: ZoneInfo, weeks_ago: int = 0) -> int:
+    """The instant (epoch ms) at which the site's week that holds `at` began, or one so many weeks before; weeks begin on Monday."""
+    local = datetime.fromtimestamp(at / 1000, zone)
+    return earlier_day_start(at, local.weekday() + 7 * weeks_ago, zone)
+
+
 def _midnight(local: datetime, zone: ZoneInfo) -> int:
     midnight = datetime(local.year, local.month, local.day, tzinfo=zone)
     return int(midnight.astimezone(UTC).timestamp()) * 1000

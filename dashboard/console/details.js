@@ -95,6 +95,7 @@ function drawDetails(details, view, isGone) {
   drawDeeds(parts, incident, view, isGone);
   drawLog(parts, incident, view);
   if (isGone) setText(parts.refusal, view.acts.isMine(incident.id) ? words.console.closed : words.console.gone);
+  parts.incidentPage.href = `/incident?id=${incident.id}&lang=${view.data.language}`;
   parts.runbook.hidden = !incident.runbook;
   if (incident.runbook) parts.runbook.href = incident.runbook;
   drawContributors(parts, incident, view);

@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 PAGES: Mapping[str, str] = {
     "wall": "supervisors: put it on the big screen",
     "console": "shift managers: see why, acknowledge",
+    "incident": "shift managers: every incident, open or closed, and what happened",
     "day": "executives: today and yesterday beside the targets",
     "settings": "administrators: sources, what figures mean, opening hours",
     "screens": "who looks after the walls: which report, their layouts",

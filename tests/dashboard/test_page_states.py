@@ -41,7 +41,7 @@ def columns(app, language, key):
 
 @both
 @pytest.mark.parametrize("state", ["redis_away", "history_away", "history_nowhere", "newer_history"])
-@pytest.mark.parametrize("page", ["wall", "console", "day", "settings", "screens", "silences", "roles"])
+@pytest.mark.parametrize("page", list(all_views()))
 def test_no_page_falls_over_while_something_is_away(request, visit, page, state, language):
     request.getfixturevalue(state)
 

@@ -98,15 +98,16 @@ def token(site):
 
 @pytest.fixture
 def visit(site, monkeypatch):
-    def run(page="wall", *, remote_ip="127.0.0.1", host="127.0.0.1", cookies=None, language="en", layout=None):
+    def run(page="wall", *, remote_ip="127.0.0.1", host="127.0.0.1", cookies=None, language="en", **query):
         client = Client(remote_ip, (("host", host),), cookies or {})
         monkeypatch.setattr(streamlit_context, "_get_client_context", lambda: client)
         # Streamlit looks through every installed package for components, at each run: that is four fifths of a test's time.
         monkeypatch.setattr(manifest_scanner, "scan_component_manifests", list)
         app = AppTest.from_file(str(MAIN), default_timeout=20)
         app.query_params["lang"] = language
-        if layout:
-            app.query_params["layout"] = layout
+        for name, value in query.items():
+            if value is not None:
+                app.query_params[name] = value
         # AppTest.switch_page knows files only; these pages are functions, named by their address.
         app._page_hash = calc_hash(page)
         return app.run()

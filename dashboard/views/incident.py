@@ -1,0 +1,106 @@
+"""The incidents: a list in which every one is found again, open or closed, and the page of one with all that is known of it."""
+
+import streamlit as st
+import structlog
+
+from alerts.account import Account
+from dashboard.account import page_actor
+from dashboard.data import account_now, incidents_found, incidents_known
+from dashboard.incident_chart import figure_chart
+from dashboard.incident_filters import draw_filters
+from dashboard.incident_forms import draw_answer, draw_deeds
+from dashboard.incident_index import incident_table, told_in
+from dashboard.incident_sheet import affected_tiles, contributors, facts, head, time_tiles, timeline_list
+from dashboard.look import page_tokens, style
+from dashboard.page import Page
+from dashboard.serving import serving
+from dashboard.shell import draw_title
+from dashboard.visitor import page_language
+from dashboard.written import at_second, plain
+from pulse.clock import system_clock
+from pulse.i18n import words
+from pulse.roles import Permission
+from pulse.text import Language, Text
+from sql.session import DatabaseUnreadable
+
+PAGE = Page(title=Text("Incidents", "事件"), icon=":material/assignment_late:", order=4, needs=Permission.SEE_CONSOLE)
+_MOST_DIGITS = 15
+log = structlog.get_logger(__name__)
+
+
+def render() -> None:
+    """Draws the incident that the address names, else the list."""
+    language = page_language()
+    style("figures", "incident", "print")
+    asked = st.query_params.get("id")
+    try:
+        if asked is None:
+            _draw_index(language)
+        else:
+            _draw_incident(asked, language)
+    except DatabaseUnreadable as error:
+        log.error("history_unreadable", error=type(error).__name__)
+        st.error(words(language)["day.unreadable"])
+
+
+def _draw_index(language: Language) -> None:
+    said, config, now = words(language), serving().config, system_clock()
+    draw_title(PAGE.title, language)
+    known = incidents_known()
+    if known.first_at is None:
+        st.info(said["incident.none"])
+        return
+    found = incidents_found(draw_filters(known, config, language, now))
+    st.caption(said["incident.found"].format(shown=len(found.rows), total=found.total, at=at_second(now, config.zone)))
+    if found.rows:
+        st.html(incident_table(found.rows, config, language, now))
+    else:
+        st.info(said["incident.no_match"])
+
+
+def _draw_incident(asked: str, language: Language) -> None:
+    now, said = system_clock(), words(language)
+    account = account_now(int(asked), now) if asked.isascii() and asked.isdigit() and len(asked) <= _MOST_DIGITS else None
+    st.html(f'<p class="way-back"><a href="/incident?lang={language}" target="_self">{said["incident.all"]}</a></p>')
+    if account is None:
+        draw_title(PAGE.title, language)
+        st.error(said["incident.unknown"].format(id=plain(asked[:20])))
+        return
+    title = plain(told_in(account.incident.title, language))
+    draw_title(Text(title, title), language)
+    st.html(head(account, language))
+    st.caption(said["incident.as_of"].format(time=at_second(now, serving().config.zone)))
+    draw_answer(account.incident.id, language)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _draw_facts(account, language)
+    with right:
+        _draw_work(account, language)
+
+
+def _draw_facts(account: Account, language: Language) -> None:
+    said, config = words(language), serving().config
+    st.html(facts(account, config, language))
+    _headed(said["incident.times"], time_tiles(account, language))
+    _headed(said["incident.affected"], affected_tiles(account, config, language))
+    st.subheader(said["incident.chart"], anchor=False)
+    chart = figure_chart(account, config.zone, language, page_tokens())
+    if chart is None:
+        st.caption(said["incident.no_figure"])
+    else:
+        st.altair_chart(chart)
+        st.caption(said["incident.chart_why"])
+    if account.incident.contributors:
+        _headed(said["console.contributors"], contributors(account, language))
+
+
+def _draw_work(account: Account, language: Language) -> None:
+    said = words(language)
+    st.subheader(said["incident.deeds"], anchor=False)
+    draw_deeds(account, page_actor(language), language)
+    _headed(said["console.log"], timeline_list(account.moments, serving().config, language))
+
+
+def _headed(title: str, content: str) -> None:
+    st.subheader(title, anchor=False)
+    st.html(content)
