@@ -229,6 +229,8 @@ def _done(session: Session, found: Incident, asked: Asked, change: _Change, ways
 def _refusal(found: Incident, asked: Asked, change: _Change, *, closed: bool) -> Outcome | None:
     if Work(found.work).is_closed and not closed:
         return _refused(found, Answer.GONE, Text("it is already closed", "该事件已关闭"))
+    if closed and not Work(found.work).is_closed:
+        return _refused(found, Answer.CHANGED, Text("it is not closed", "该事件未关闭"))
     if not change.stays and not may_become(Work(found.work), change.to):
         return _refused(found, Answer.CHANGED, Text(f"already acknowledged by {found.owner}", f"已由 {found.owner} 确认"))
     return _refused(found, Answer.CHANGED, _CHANGED) if found.version != asked.version else None

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from alerts.frame import IncidentRow
 from alerts.message import Link, Step, payload_of
+from pulse.config import Config
 from sql.models import OutboxMessage
 
 
@@ -21,6 +22,12 @@ class Ways:
 
     channels_of: Callable[[str], Sequence[str]] = no_channels
     link: Link = field(default_factory=Link)
+
+
+def ways_of(config: Config) -> Ways:
+    """The ways of a site."""
+    notify = {name: rule.notify for name, rule in config.rules.items()}
+    return Ways(channels_of=lambda rule: notify.get(rule, ()), link=Link(config.console_address))
 
 
 def tell(session: Session, row: IncidentRow, step: Step, channels: Iterable[str]) -> int:

@@ -10,8 +10,7 @@ import structlog
 
 from alerts import actions, silence_actions
 from alerts.actions import Answer, Asked, Cause, Outcome
-from alerts.message import Link
-from alerts.telling import Ways
+from alerts.telling import ways_of
 from collectors.redact import redact
 from dashboard.data import database, nudge
 from dashboard.serving import serving
@@ -41,12 +40,6 @@ def _commented(opened: Database, asked: Asked, said: str) -> Outcome:
     return actions.comment(opened, replace(asked, comment=redact(said)))
 
 
-def _ways() -> Ways:
-    config = serving().config
-    notify = {name: rule.notify for name, rule in config.rules.items()}
-    return Ways(channels_of=lambda rule: notify.get(rule, ()), link=Link(config.console_address))
-
-
 SILENCES: Mapping[int, Text] = {
     15: Text("15 minutes", "15 分钟"),
     60: Text("1 hour", "1 小时"),
@@ -67,7 +60,7 @@ DEEDS: Mapping[str, Deed] = {
     "take": Deed(Permission.ACKNOWLEDGE, lambda opened, asked, _: actions.assign(opened, asked, asked.who), "taken"),
     "comment": Deed(Permission.ACKNOWLEDGE, _commented, "commented"),
     "mitigate": Deed(Permission.ACKNOWLEDGE, lambda opened, asked, _: actions.mitigate(opened, asked), "mitigated"),
-    "escalate": Deed(Permission.ESCALATE, lambda opened, asked, _: actions.escalate(opened, asked, _ways()), "escalated"),
+    "escalate": Deed(Permission.ESCALATE, lambda opened, asked, _: actions.escalate(opened, asked, ways_of(serving().config)), "escalated"),
     "silence": Deed(Permission.SILENCE, _silenced, "silenced"),
     "unsilence": Deed(Permission.SILENCE, lambda opened, asked, number: silence_actions.lift_of(opened, asked, int(number)), "unsilenced"),
     "assign": Deed(Permission.ASSIGN, actions.assign, "assigned"),

@@ -11,7 +11,8 @@ from alerts.account import Account
 from alerts.lifecycle import ACKNOWLEDGE_WITHIN_MS
 from alerts.timeline import TIME_NAMES, Moment
 from dashboard.incident_index import cause_word, level_mark, place_of, stands, told_in, work_word
-from dashboard.written import at_clock, at_second, at_time, on_date
+from dashboard.written import at_clock, at_time, on_date
+from pulse.clock import local_time
 from pulse.config import Config
 from pulse.i18n import words
 from pulse.text import Language
@@ -91,7 +92,7 @@ def timeline_list(moments: Sequence[Moment], config: Config, language: Language)
 
 
 def _moment(moment: Moment, config: Config, language: Language) -> str:
-    at = at_second(moment.at, config.zone)
+    at = local_time(moment.at, config.zone)
     who = "" if moment.who in (None, "pulse") else f' <span class="who">{escape(moment.who or "")}</span>'
     comment = f"<q>{escape(moment.comment)}</q>" if moment.comment else ""
     mark = _MARK.get(moment.kind, "○")

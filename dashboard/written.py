@@ -19,11 +19,6 @@ def at_time(at: int, zone: ZoneInfo) -> str:
     return f"{on_date(at, zone)} {at_clock(at, zone)}"
 
 
-def at_second(at: int, zone: ZoneInfo) -> str:
-    """The site's date and clock at an instant (epoch ms), as YYYY-MM-DD HH:MM:SS."""
-    return datetime.fromtimestamp(at / 1000, UTC).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
-
-
 def plain(text: str) -> str:
     """A text from outside as Markdown shows it: as it is, whatever signs are in it."""
     return "".join(f"\\{letter}" if letter in r"\`*_{}[]()<>#+-.!|$:~" else letter for letter in text)

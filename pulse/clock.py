@@ -31,6 +31,11 @@ def next_day_start(at: int, zone: ZoneInfo) -> int:
     return _midnight(local.replace(hour=12) + timedelta(days=1), zone)
 
 
+def local_time(at: int, zone: ZoneInfo) -> str:
+    """What the site's calendar and clocks show at an instant (epoch ms), as YYYY-MM-DD HH:MM:SS."""
+    return f"{datetime.fromtimestamp(at / 1000, zone):%Y-%m-%d %H:%M:%S}"
+
+
 def week_start(at: int, zone: ZoneInfo, weeks_ago: int = 0) -> int:
     """The instant (epoch ms) at which the site's week that holds `at` began, or one so many weeks before; weeks begin on Monday."""
     local = datetime.fromtimestamp(at / 1000, zone)

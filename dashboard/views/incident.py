@@ -16,8 +16,8 @@ from dashboard.page import Page
 from dashboard.serving import serving
 from dashboard.shell import draw_title
 from dashboard.visitor import page_language
-from dashboard.written import at_second, plain
-from pulse.clock import system_clock
+from dashboard.written import plain
+from pulse.clock import local_time, system_clock
 from pulse.i18n import words
 from pulse.roles import Permission
 from pulse.text import Language, Text
@@ -51,7 +51,7 @@ def _draw_index(language: Language) -> None:
         st.info(said["incident.none"])
         return
     found = incidents_found(draw_filters(known, config, language, now))
-    st.caption(said["incident.found"].format(shown=len(found.rows), total=found.total, at=at_second(now, config.zone)))
+    st.caption(said["incident.found"].format(shown=len(found.rows), total=found.total, at=local_time(now, config.zone)))
     if found.rows:
         st.html(incident_table(found.rows, config, language, now))
     else:
@@ -69,7 +69,7 @@ def _draw_incident(asked: str, language: Language) -> None:
     title = plain(told_in(account.incident.title, language))
     draw_title(Text(title, title), language)
     st.html(head(account, language))
-    st.caption(said["incident.as_of"].format(time=at_second(now, serving().config.zone)))
+    st.caption(said["incident.as_of"].format(time=local_time(now, serving().config.zone)))
     draw_answer(account.incident.id, language)
     left, right = st.columns([3, 2], gap="large")
     with left:

@@ -1,0 +1,160 @@
+"""What `pulse incident` does: finds incidents, tells all of one, and acts on it by the same functions as the console.
+
+In: a site, a wish and an instant. Out: lines to print, and whether the wish was done.
+"""
+
+import os
+import pwd
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from alerts import actions
+from alerts.account import Account, account_of, text_of
+from alerts.actions import Answer, Asked, Cause, Outcome
+from alerts.allowed import allowed
+from alerts.fields import LEVELS
+from alerts.telling import ways_of
+from alerts.timeline import TIME_NAMES
+from collectors.redact import redact
+from pulse.clock import local_time
+from pulse.runtime.site import RunningSite
+from pulse.written import UNKNOWN, duration
+from sql.incidents import Wanted, find_incidents
+from sql.models import Incident
+from sql.session import Database, open_database
+
+_LONGEST_NAME = 100
+_NOT_IN_NAMES = str.maketrans("", "", "()")
+_INDENT = "    "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What somebody wants done to an incident."""
+
+    incident_id: int
+    deed: str
+    said: str = ""
+    """The name or the cause that goes with it."""
+    who: str | None = None
+    """None means the user of this system."""
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a wish, in one line."""
+
+    is_done: bool
+    line: str
+
+
+def listed(site: RunningSite, every: bool, now: int) -> Iterator[str]:
+    """A line for each open incident, or for each at all, the newest first."""
+    with open_database(site.database_url) as database:
+        found = find_incidents(database, site.config.site.name, Wanted(only_open=not every))
+    if not found.rows:
+        yield "no incident" if every else "no open incident"
+    for row in found.rows:
+        opened = local_time(row.opened_at, site.config.zone)
+        lasted = duration(((row.closed_at or now) - row.opened_at) / 1000)
+        title = text_of(row.title).en
+        yield f"{row.id:>5}  {LEVELS.get(row.level, ''):<3}  {row.work:<12}  {opened}  {lasted:>11}  {row.owner or UNKNOWN}  {title}"
+    if found.total > len(found.rows):
+        yield f"and {found.total - len(found.rows)} more"
+
+
+def shown(site: RunningSite, incident_id: int, now: int) -> list[str] | None:
+    """All that is known of an incident; None where the site has none of that id."""
+    with open_database(site.database_url) as database:
+        account = account_of(database, site.config, incident_id, now)
+    return None if account is None else list(_lines(account, site))
+
+
+def done(site: RunningSite, wish: Wish, now: int) -> Done:
+    """Does it to the incident as it is now; a refusal says what is allowed instead."""
+    with open_database(site.database_url) as database:
+        incident = _incident(database, site, wish.incident_id)
+        if incident is None:
+            line = f"incident {wish.incident_id}: there is no such incident, expected an id that `pulse incident list --all` shows"
+            return Done(False, line)
+        fault = _fault(wish)
+        if fault:
+            return Done(False, f"incident {wish.incident_id}: {fault}")
+        outcome = _DEEDS[wish.deed](_Acting(database, site, _asked(wish, incident, now), wish.said.strip()))
+        if outcome.answer is Answer.DONE:
+            return Done(True, f"incident {wish.incident_id}: {outcome.text.en}")
+        stands = _incident(database, site, wish.incident_id) or incident
+        return Done(False, f"incident {wish.incident_id}: {outcome.text.en}; allowed now: {', '.join(allowed(stands))}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Acting:
+    database: Database
+    site: RunningSite
+    asked: Asked
+    said: str
+
+
+_DEEDS: Mapping[str, Callable[[_Acting], Outcome]] = {
+    "acknowledge": lambda acting: actions.acknowledge(acting.database, acting.asked),
+    "assign": lambda acting: actions.assign(acting.database, acting.asked, acting.said[:_LONGEST_NAME]),
+    "comment": lambda acting: actions.comment(acting.database, acting.asked),
+    "mitigate": lambda acting: actions.mitigate(acting.database, acting.asked),
+    "escalate": lambda acting: actions.escalate(acting.database, acting.asked, ways_of(acting.site.config)),
+    "close": lambda acting: actions.close(acting.database, acting.asked, Cause(acting.said)),
+    "reopen": lambda acting: actions.reopen(acting.database, acting.asked),
+}
+
+
+def _incident(database: Database, site: RunningSite, incident_id: int) -> Incident | None:
+    with database.read() as session:
+        found = session.get(Incident, incident_id)
+    return found if found is not None and found.site == site.config.site.name else None
+
+
+def _fault(wish: Wish) -> str | None:
+    if wish.deed == "close" and wish.said.strip() not in set(Cause):
+        return f'--cause: got "{wish.said}", expected one of {", ".join(Cause)}'
+    if wish.deed == "assign" and not wish.said.strip():
+        return "NAME: got nothing, expected who is to own it"
+    if wish.deed == "comment" and not (wish.comment or "").strip():
+        return "TEXT: got nothing, expected what is to be said"
+    return None
+
+
+def _asked(wish: Wish, incident: Incident, now: int) -> Asked:
+    comment = redact(wish.comment.strip()) if wish.comment else None
+    return Asked(incident.id, incident.version, _who(wish.who), now, comment)
+
+
+def _who(given: str | None) -> str:
+    """Without brackets: nobody writes a role into a name."""
+    name = (given or "").translate(_NOT_IN_NAMES).strip()[:_LONGEST_NAME]
+    if name:
+        return name
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"
+
+
+def _lines(account: Account, site: RunningSite) -> Iterator[str]:
+    incident, zone = account.incident, site.config.zone
+    yield f"#{incident.id}  level {LEVELS.get(incident.level, '')}  {incident.work}  {text_of(incident.title).en}"
+    yield f"{_INDENT}{text_of(incident.why).en}"
+    yield f"{_INDENT}rule {incident.rule} ({incident.kind}), at {incident.scope}; opened {local_time(incident.opened_at, zone)} {zone.key}"
+    yield f"{_INDENT}owner: {incident.owner or 'nobody yet'}; cause: {incident.cause or UNKNOWN}"
+    took = (f"{name.en} {_duration(getattr(account.times, key))}" for key, name in TIME_NAMES.items())
+    yield f"{_INDENT}{', '.join(took)}"
+    touched = account.affected
+    numbers = {"offered": touched.offered, "abandoned": touched.abandoned, "answered late": touched.answered_late}
+    yield f"{_INDENT}contacts: {', '.join(f'{name} {UNKNOWN if value is None else value}' for name, value in numbers.items())}"
+    yield f"{_INDENT}allowed now: {', '.join(allowed(incident))}"
+    for moment in account.moments:
+        said = f"{moment.text.en}: {moment.comment}" if moment.comment else moment.text.en
+        yield f"{local_time(moment.at, zone)}  {said}"
+
+
+def _duration(seconds: float | None) -> str:
+    return UNKNOWN if seconds is None else duration(seconds)
