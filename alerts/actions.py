@@ -40,6 +40,8 @@ class Answer(StrEnum):
     """Its level cannot rise any more."""
     UNFIT = "unfit"
     """What was asked for cannot be; the text says why."""
+    INCOMPLETE = "incomplete"
+    """Something is missing without which it cannot be done."""
 
 
 class Cause(StrEnum):
@@ -183,7 +185,7 @@ def comment(database: Database, asked: Asked) -> Outcome:
     with database.write() as session:
         found = session.get(Incident, asked.incident_id)
         if found is None:
-            return _gone()
+            return gone()
         said = Text(f"comment by {asked.who}", f"{asked.who} 的备注")
         append(session, _transition(found, asked, _Change(to=Work(found.work), why=said, kind="comment")))
         return Outcome(answer=Answer.DONE, text=said, version=found.version, owner=found.owner)
@@ -201,7 +203,7 @@ def _changed(
     with database.write() as session:
         found = session.get(Incident, asked.incident_id)
         if found is None:
-            return _gone()
+            return gone()
         made = change(found) if callable(change) else change
         if isinstance(made, Outcome):
             return made
@@ -233,14 +235,20 @@ def _refusal(found: Incident, asked: Asked, change: _Change, *, closed: bool) ->
         return _refused(found, Answer.CHANGED, Text("it is not closed", "该事件未关闭"))
     if not change.stays and not may_become(Work(found.work), change.to):
         return _refused(found, Answer.CHANGED, Text(f"already acknowledged by {found.owner}", f"已由 {found.owner} 确认"))
-    return _refused(found, Answer.CHANGED, _CHANGED) if found.version != asked.version else None
+    return behind(found) if found.version != asked.version else None
+
+
+def behind(found: Incident) -> Outcome:
+    """The answer to who looked at an older version."""
+    return _refused(found, Answer.CHANGED, _CHANGED)
 
 
 def _refused(found: Incident, answer: Answer, text: Text) -> Outcome:
     return Outcome(answer=answer, text=text, version=found.version, owner=found.owner)
 
 
-def _gone() -> Outcome:
+def gone() -> Outcome:
+    """The answer where there is no such incident."""
     return Outcome(answer=Answer.GONE, text=Text("there is no such incident", "没有该事件"))
 
 

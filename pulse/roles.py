@@ -36,6 +36,10 @@ class Permission(StrEnum):
     ASSIGN = "assign"
     SILENCE = "silence"
     CLOSE = "close"
+    DRAFT_STATEMENT = "draft_statement"
+    APPROVE_STATEMENT = "approve_statement"
+    REVIEW = "review"
+    """Post-mortems, and the actions that follow from them."""
     MANAGE_SCREENS = "manage_screens"
     MANAGE_CONFIG = "manage_config"
 
@@ -48,12 +52,21 @@ _SUPERVISES = _VIEWS | {
     Permission.ACKNOWLEDGE,
     Permission.ESCALATE,
     Permission.SILENCE,
+    Permission.DRAFT_STATEMENT,
 }
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.VIEWER: _VIEWS,
     Role.SUPERVISOR: _SUPERVISES,
-    Role.MANAGER: _SUPERVISES | {Permission.ASSIGN, Permission.CLOSE, Permission.SEE_SETTINGS, Permission.MANAGE_SCREENS},
+    Role.MANAGER: _SUPERVISES
+    | {
+        Permission.ASSIGN,
+        Permission.CLOSE,
+        Permission.APPROVE_STATEMENT,
+        Permission.REVIEW,
+        Permission.SEE_SETTINGS,
+        Permission.MANAGE_SCREENS,
+    },
     Role.EXECUTIVE: _VIEWS | {Permission.SEE_DAY},
     Role.ADMIN: frozenset(Permission),
 }
@@ -80,6 +93,9 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.ASSIGN: Text("assign alerts to others", "将告警指派给他人"),
     Permission.SILENCE: Text("silence alerts for a while", "暂时静默告警"),
     Permission.CLOSE: Text("close alerts with their cause", "填写原因并关闭告警"),
+    Permission.DRAFT_STATEMENT: Text("draft statements on incidents", "起草事件声明"),
+    Permission.APPROVE_STATEMENT: Text("approve statements and send them", "批准并发送事件声明"),
+    Permission.REVIEW: Text("write and finish post-mortems, keep their actions", "撰写并完成复盘，管理改进措施"),
     Permission.MANAGE_SCREENS: Text("manage screens", "管理屏幕"),
     Permission.MANAGE_CONFIG: Text("change the configuration", "修改配置"),
 }

@@ -5,7 +5,7 @@ In: nothing. Out: typed table classes for SQLite and PostgreSQL; instants are UT
 
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, BigInteger, ColumnElement, Float, ForeignKey, Index, Integer, LargeBinary, String, Text, and_
+from sqlalchemy import JSON, BigInteger, ColumnElement, Float, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, and_
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -269,3 +269,57 @@ class DocumentVersion(Base):
     text: Mapped[str] = mapped_column(Text)
     who: Mapped[Name]
     at: Mapped[Instant]
+
+
+class StatementVersion(Base):
+    """One version of what an audience is told of an incident; its text never changes, each of the marks is set once."""
+
+    __tablename__ = "statement_versions"
+    __table_args__ = (UniqueConstraint("incident_id", "audience", "version"),)
+    id: Mapped[Identity]
+    site: Mapped[Name]
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
+    audience: Mapped[Word]
+    version: Mapped[int]
+    text: Mapped[ByLanguage]
+    drafted_by: Mapped[Name]
+    drafted_at: Mapped[Instant]
+    approved_by: Mapped[str | None] = mapped_column(String(200))
+    approved_at: Mapped[int | None] = mapped_column(BigInteger)
+    sent_by: Mapped[str | None] = mapped_column(String(200))
+    sent_at: Mapped[int | None] = mapped_column(BigInteger)
+    channels: Mapped[list[str]] = mapped_column(_Map, default=list)
+    """To which it was sent."""
+
+
+class PostMortemVersion(Base):
+    """One version of what was learnt from an incident; a version never changes."""
+
+    __tablename__ = "postmortem_versions"
+    __table_args__ = (UniqueConstraint("incident_id", "version"),)
+    id: Mapped[Identity]
+    site: Mapped[Name]
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
+    version: Mapped[int]
+    content: Mapped[dict[str, Any]] = mapped_column(_Map)
+    who: Mapped[Name]
+    at: Mapped[Instant]
+
+
+class FollowUp(Base):
+    """One thing that somebody is to do so that an incident does not come again."""
+
+    __tablename__ = "follow_ups"
+    __table_args__ = (Index("ix_follow_ups_due", "site", "state", "due_at"),)
+    id: Mapped[Identity]
+    site: Mapped[Name]
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
+    what: Mapped[str] = mapped_column(Text)
+    owner: Mapped[Name]
+    due_at: Mapped[Instant]
+    """The end of its day."""
+    state: Mapped[Word]
+    made_by: Mapped[Name]
+    made_at: Mapped[Instant]
+    ended_by: Mapped[str | None] = mapped_column(String(200))
+    ended_at: Mapped[int | None] = mapped_column(BigInteger)
