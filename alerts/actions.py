@@ -40,6 +40,10 @@ class Answer(StrEnum):
     """Its level cannot rise any more."""
     UNFIT = "unfit"
     """What was asked for cannot be; the text says why."""
+    AUTHOR = "author"
+    """Another person than its author must do it."""
+    NO_CHANNEL = "no_channel"
+    """Nobody is reached: the config has no way there."""
     INCOMPLETE = "incomplete"
     """Something is missing without which it cannot be done."""
 

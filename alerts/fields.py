@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from pulse.text import Language, Text
 from pulse.written import duration
 
+STATEMENT = "statement"
 STATES: Mapping[str, Text] = {
     "raised": Text("RAISED", "告警"),
     "eased": Text("EASED", "减轻"),
@@ -23,6 +24,7 @@ STATES: Mapping[str, Text] = {
     "escalated": Text("ESCALATED", "升级"),
     "unanswered": Text("NOT ACKNOWLEDGED", "未确认"),
     "unowned": Text("SHIFT OVER, NO OWNER", "交班后无人负责"),
+    STATEMENT: Text("STATEMENT", "声明"),
 }
 LEVELS: Mapping[int, str] = {1: "I", 2: "II", 3: "III"}
 MOST_ADDRESS = 1000

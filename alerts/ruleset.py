@@ -111,7 +111,7 @@ def _name_faults(config: Config, name: str, rule: Rule) -> Iterator[Fault]:
 
 def load_channels(config: Config) -> tuple[LoadedChannel, ...]:
     """The channels of a config, in its order; raises ConfigError with all their faults."""
-    faults = _fallback_faults(config)
+    faults = _fallback_faults(config) + _audience_faults(config)
     loaded = []
     for name, channel in config.notify.items():
         found = _plugin(CHANNELS, f"notify.{name}", channel, config, faults)
@@ -162,6 +162,15 @@ def _fallback_faults(config: Config) -> list[Fault]:
             way = " → ".join(leads)
             faults.append(Fault(where=where, message=f'got "{channel.fallback}", which leads back ({way}), expected a way that ends'))
     return faults
+
+
+def _audience_faults(config: Config) -> list[Fault]:
+    return [
+        Fault(where=f"{config.path.name}, statements.{audience}.notify", message=f'got "{name}", expected {_names(config.notify)}')
+        for audience, table in config.statements.items()
+        for name in table.notify
+        if name not in config.notify
+    ]
 
 
 def _leads(config: Config, name: str) -> list[str]:

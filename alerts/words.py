@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from alerts import templates
-from alerts.fields import address, fields_of
+from alerts.fields import STATEMENT, address, clean, fields_of
 from alerts.message import MOST_CONTRIBUTORS, Message
 from pulse.text import Language, Text
 
@@ -85,6 +85,8 @@ class Writer:
     def words(self, message: Message, shown: int) -> Words:
         """The message with its first `shown` contributors."""
         languages = LANGUAGES[self.spoken]
+        if message.payload.get("state") == STATEMENT:
+            return _approved(message.payload, languages)
         known = {language: fields_of(message.payload, language, self.zone, shown) for language in languages}
         titles = [cut(self._filled(self.title_template, templates.TITLE, fields), MOST_TITLE) for fields in known.values()]
         bodies = [self._filled(self.body_template, templates.BODY, fields) + _note(fields) for fields in known.values()]
@@ -114,6 +116,16 @@ def longest(most: int, fits: Callable[[int], bool]) -> int:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if fits(middle) else (low, middle - 1)
     return low
+
+
+def _approved(payload: Mapping[str, Any], languages: tuple[Language, ...]) -> Words:
+    """A statement as it was approved, line by line: no template and no link is added to it."""
+    drill = {Language.EN: "[DRILL] ", Language.ZH: "【演练】"} if payload.get("drill") else {}
+    titles, texts = payload.get("title") or {}, payload.get("why") or {}
+    return Words(
+        titles=tuple(drill.get(language, "") + clean(titles.get(language.value), MOST_TITLE) for language in languages),
+        bodies=tuple("\n".join(clean(line) for line in str(texts.get(language.value, "")).splitlines()) for language in languages),
+    )
 
 
 def _note(fields: Mapping[str, Any]) -> str:

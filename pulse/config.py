@@ -27,6 +27,7 @@ from pydantic import (
     model_validator,
 )
 
+from pulse.audiences import Audience, AudienceTable
 from pulse.calendar import Calendar
 from pulse.durations import seconds
 from pulse.escalation import Escalation, Team
@@ -265,6 +266,7 @@ class Config(Strict):
     escalation: Mapping[str, Escalation] = {}
     """By level: 1, 2, 3."""
     notify: Mapping[str, ChannelOut] = {}
+    statements: Mapping[Audience, AudienceTable] = {}
     names: Mapping[str, Names] = {}
     """What people call the values of complaint classes, lines of business and attributes."""
     attributes: tuple[str, ...] = ("product", "region", "carrier", "touchpoint", "skill")
