@@ -5,13 +5,15 @@ In: the database, the config and an instant. Out: an account, or None where nobo
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts.affected import COUNTED, Affected, affected, stretch
-from alerts.replayed import Minute, replayed
+from alerts.baseline import HourlyBaseline
+from alerts.replayed import Hindsight, Minute, replayed
 from alerts.ruleset import LoadedRule, load_rules
 from alerts.timeline import Entry, Moment, Story, Times, Told, breach_began, over_at, timeline, times
 from pulse.config import Config, ConfigError
@@ -100,9 +102,10 @@ def _minutes(history: History, config: Config, incident: Incident, rule: LoadedR
     if rule is None:
         return ()
     start, end = incident.opened_at - BEFORE_MS, until + AFTER_MS
+    complaints = partial(history.hourly_complaints, config.site.name)
     boards = _boards(history, config.site.name, start, min(end, start + MOST_MINUTES * MINUTE_MS))
     try:
-        return replayed(rule, incident.scope, boards, config.name_of)
+        return replayed(rule, incident.scope, boards, Hindsight(HourlyBaseline(complaints, config.zone), config.name_of))
     except Exception:
         log.exception("rule_fault", rule=rule.name)
         return ()

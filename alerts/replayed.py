@@ -1,14 +1,15 @@
 """A rule's word on Boards of the past: what its figure was, minute by minute, before and during an alert.
 
 In: a rule, a scope and recorded Boards. Out: one minute for each Board on which the rule knew something of that scope. A rule that
-looks at more than the Board says less here than it did live; what it does not know is unknown.
+looks at more than the Board and what is normal says less here than it did live; what it does not know is unknown.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from alerts.ruleset import LoadedRule
-from alerts.sample import Context, believed
+from alerts.sample import Baseline, Context, believed
 from pulse.kpi.board import Board
 from pulse.kpi.kpi import Unit
 from pulse.text import Text
@@ -24,15 +25,23 @@ class Minute:
     breaching: bool | None
 
 
-def replayed(rule: LoadedRule, scope: str, boards: Iterable[Board], name_of: Callable[[str], Text]) -> tuple[Minute, ...]:
+@dataclass(frozen=True, slots=True)
+class Hindsight:
+    """What a rule may look at beside the Boards: what was normal at (now, scope, name of the count, window in seconds), and names."""
+
+    baseline: Callable[[int, str, str, float], Baseline | None]
+    name_of: Callable[[str], Text]
+
+
+def replayed(rule: LoadedRule, scope: str, boards: Iterable[Board], known: Hindsight) -> tuple[Minute, ...]:
     """The minutes of a scope in the order of the Boards; those on which it is not known are left out."""
-    context = Context(queues=rule.queues, name_of=name_of)
     found = []
     for board in boards:
+        context = Context(queues=rule.queues, name_of=known.name_of, expected=partial(known.baseline, board.at))
         for sample in rule.module.samples(board, rule.options, context):
             if sample.scope == scope:
-                known = believed(sample, board, board.queues.get(scope, board.site))
-                found.append(Minute(at=board.at, value=sample.value, threshold=sample.threshold, breaching=known.breaching))
+                seen = believed(sample, board, board.queues.get(scope, board.site))
+                found.append(Minute(at=board.at, value=sample.value, threshold=sample.threshold, breaching=seen.breaching))
     return tuple(found)
 
 

@@ -149,20 +149,20 @@ def _fields(account: Account, config: Config, language: Language) -> dict[str, A
     incident, zone = account.incident, config.zone
     queue = config.queues.get(incident.scope)
     place = queue.title.text.in_(language) if queue and queue.title else ""
-    over = account.times.fix_s is not None
+    over, named = account.times.fix_s is not None, f" ({zone.key})"
     return {
         "title": text_of(incident.title).in_(language),
         "why": text_of(incident.why).in_(language),
         "level": LEVELS.get(incident.level, ""),
         "where": place,
-        "since": _minute(account.story.began_at or incident.opened_at, zone),
-        "until": _minute(account.until, zone) if over else "",
+        "since": _minute(account.story.began_at or incident.opened_at, zone) + ("" if over else named),
+        "until": _minute(account.until, zone) + named if over else "",
         "drill": incident.drill,
     }
 
 
 def _minute(at: int, zone: ZoneInfo) -> str:
-    return f"{local_time(at, zone)[:16]} ({zone.key})"
+    return local_time(at, zone)[:16]
 
 
 def _found(session: Session, asked: Asked, audience: Audience, version: int) -> StatementVersion | Outcome:

@@ -1,11 +1,13 @@
 """What pages read and write beside the streams: history and incidents in SQL, the nudge in Redis; kept open per process."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 import structlog
 from redis.exceptions import RedisError
 
+from alerts import follow_ups, postmortem, statements
 from alerts.account import Account, account_of
 from dashboard.day import Day, day_of, days_at
 from dashboard.day_points import HALF_HOUR_MS, Slots
@@ -15,11 +17,13 @@ from dashboard.layout import Ready, shipped
 from dashboard.layouts_kept import layouts_of
 from dashboard.serving import serving
 from dashboard.trend import QueueTallies
+from pulse.audiences import Audience
 from pulse.clock import system_clock
 from pulse.kpi.interval import MINUTE_MS
 from sql import wall_tokens
 from sql.history import History
 from sql.incidents import Found, Wanted, find_incidents, first_opened, scopes_seen
+from sql.models import FollowUp, PostMortemVersion, StatementVersion
 from sql.session import Database, DatabaseUnreadable, open_database
 
 HISTORY_TTL_S = 60
@@ -140,6 +144,21 @@ def incidents_known() -> Known:
     served = serving()
     opened, site = database(served.database_url), served.config.site.name
     return Known(scopes=tuple(scopes_seen(opened, site)), first_at=first_opened(opened, site))
+
+
+def statements_of(incident_id: int) -> dict[Audience, Sequence[StatementVersion]]:
+    """What was written for each audience of an incident."""
+    return statements.versions_of(database(serving().database_url), incident_id)
+
+
+def post_mortems_of(incident_id: int) -> Sequence[PostMortemVersion]:
+    """The versions of an incident's post-mortem."""
+    return postmortem.versions_of(database(serving().database_url), incident_id)
+
+
+def follow_ups_of(incident_id: int) -> Sequence[FollowUp]:
+    """What people promised to do after an incident."""
+    return follow_ups.follow_ups_of(database(serving().database_url), incident_id)
 
 
 def this_minute() -> int:

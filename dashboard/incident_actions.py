@@ -67,8 +67,8 @@ DEEDS: Mapping[str, Deed] = {
     "close": Deed(Permission.CLOSE, lambda opened, asked, cause: actions.close(opened, asked, Cause(cause)), "closed"),
     "reopen": Deed(Permission.CLOSE, lambda opened, asked, _: actions.reopen(opened, asked), "reopened"),
 }
-_WITH_WORDS = frozenset({"comment", "assign", "silence", "unsilence"})
-"""Deeds that are nothing without what the person wrote."""
+_WITH_WORDS = frozenset({"comment", "assign", "close", "silence", "unsilence"})
+"""Deeds that are nothing without what the person wrote or chose."""
 
 
 def act(deed: str, incident_id: int, version: int, by: Actor, said: str = "") -> str:

@@ -62,7 +62,8 @@ def _form(deed: str, at: tuple[int, int], by: Actor, language: Language) -> None
     said, key = words(language), f"deed_{deed}_said"
     with st.form(f"deed_{deed}", clear_on_submit=True, border=False):
         if deed == "close":
-            st.selectbox(said["console.cause"], list(Cause), format_func=lambda cause: CAUSES[cause].in_(language), key=key)
+            causes = {"format_func": lambda cause: CAUSES[cause].in_(language), "index": None, "placeholder": said["incident.choose"]}
+            st.selectbox(said["console.cause"], list(Cause), key=key, **causes)
         elif deed == "assign":
             st.text_input(said["console.assign_to"], max_chars=_LONGEST_NAME, key=key)
         else:

@@ -13,8 +13,10 @@ from dashboard.incident_index import incident_table, told_in
 from dashboard.incident_sheet import affected_tiles, contributors, facts, head, time_tiles, timeline_list
 from dashboard.look import page_tokens, style
 from dashboard.page import Page
+from dashboard.postmortem_forms import draw_post_mortem
 from dashboard.serving import serving
 from dashboard.shell import draw_title
+from dashboard.statement_forms import draw_statements
 from dashboard.visitor import page_language
 from dashboard.written import plain
 from pulse.clock import local_time, system_clock
@@ -76,6 +78,7 @@ def _draw_incident(asked: str, language: Language) -> None:
         _draw_facts(account, language)
     with right:
         _draw_work(account, language)
+    _draw_after(account, language)
 
 
 def _draw_facts(account: Account, language: Language) -> None:
@@ -99,6 +102,14 @@ def _draw_work(account: Account, language: Language) -> None:
     st.subheader(said["incident.deeds"], anchor=False)
     draw_deeds(account, page_actor(language), language)
     _headed(said["console.log"], timeline_list(account.moments, serving().config, language))
+
+
+def _draw_after(account: Account, language: Language) -> None:
+    said, by = words(language), page_actor(language)
+    st.subheader(said["after.statements"], anchor=False)
+    draw_statements(account, by, language)
+    st.subheader(said["after.post_mortem"], anchor=False)
+    draw_post_mortem(account, by, language)
 
 
 def _headed(title: str, content: str) -> None:

@@ -137,12 +137,24 @@ def test_manager_closes_what_is_over_and_opens_it_again(visit, kept):
     said = words(Language.EN)
 
     app = visit("incident", id="1")
+    next(one for one in app.main.selectbox if one.label == said["console.cause"]).select(Cause.PROCESS)
     closed = next(one for one in app.main.button if one.label == said["console.close"]).click().run()
 
     assert [note.value for note in closed.main.success] == [said["console.closed"]]
     assert said["console.reopen"] in buttons(closed)
     again = next(one for one in closed.main.button if one.label == said["console.reopen"]).click().run()
     assert [note.value for note in again.main.success] == [said["console.reopened"]]
+
+
+def test_nothing_is_closed_without_a_cause(visit, kept):
+    kept(incident(signal="ok"))
+    said = words(Language.EN)
+
+    app = visit("incident", id="1")
+    again = next(one for one in app.main.button if one.label == said["console.close"]).click().run()
+
+    assert [note.value for note in again.main.warning] == [said["console.empty"]]
+    assert said["incident.work_open"] in sheets(again)
 
 
 def test_deed_on_a_page_that_is_behind_is_refused(visit, kept):
