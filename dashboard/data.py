@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 
 from alerts import follow_ups, postmortem, statements
 from alerts.account import Account, account_of
+from alerts.review import Review, review_of
 from dashboard.day import Day, day_of, days_at
 from dashboard.day_points import HALF_HOUR_MS, Slots
 from dashboard.incident_filters import Known
@@ -18,8 +19,9 @@ from dashboard.layouts_kept import layouts_of
 from dashboard.serving import serving
 from dashboard.trend import QueueTallies
 from pulse.audiences import Audience
-from pulse.clock import system_clock
+from pulse.clock import next_day_start, system_clock
 from pulse.kpi.interval import MINUTE_MS
+from pulse.kpi.tally import Tally
 from sql import wall_tokens
 from sql.history import History
 from sql.incidents import Found, Wanted, find_incidents, first_opened, scopes_seen
@@ -30,6 +32,8 @@ HISTORY_TTL_S = 60
 PAST_TTL_S = 600
 """A day that is over changes only by late records."""
 STANDING_TTL_S = 2
+MOST_IN_A_WEEK = 500
+"""More incidents of one week are not read in a meeting."""
 log = structlog.get_logger(__name__)
 
 
@@ -159,6 +163,31 @@ def post_mortems_of(incident_id: int) -> Sequence[PostMortemVersion]:
 def follow_ups_of(incident_id: int) -> Sequence[FollowUp]:
     """What people promised to do after an incident."""
     return follow_ups.follow_ups_of(database(serving().database_url), incident_id)
+
+
+def week_review(start: int, end: int) -> Review:
+    """The review of the days in [start, end) (epoch ms), as far as they have come; raises what the database raises."""
+    served = serving()
+    config, opened = served.config, database(served.database_url)
+    days, day, until = {}, start, min(end, this_minute())
+    while day < until:
+        next_day = next_day_start(day, config.zone)
+        counted = _days_channels(day, min(next_day, until), next_day <= until)
+        if counted:
+            days[day] = counted
+        day = next_day
+    found = find_incidents(opened, config.site.name, Wanted(start=start, end=end), most=MOST_IN_A_WEEK)
+    return review_of(days, found.rows, follow_ups.open_follow_ups(opened, config.site.name), config)
+
+
+def _days_channels(start: int, end: int, is_over: bool) -> dict[str, Tally]:
+    """What each channel counted in a day."""
+    slots = _past_slots(start, end) if is_over else _slots(start, end)
+    channels: dict[str, Tally] = {}
+    for slot in slots.values():
+        for channel, tally in slot.items():
+            channels.setdefault(channel, Tally()).merge(tally)
+    return channels
 
 
 def this_minute() -> int:
