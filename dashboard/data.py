@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 from alerts import follow_ups, postmortem, statements
 from alerts.account import Account, account_of
 from alerts.review import Review, review_of
-from dashboard.day import Day, day_of, days_at
+from dashboard.day import Day, by_channel, day_of, days_at
 from dashboard.day_points import HALF_HOUR_MS, Slots
 from dashboard.incident_filters import Known
 from dashboard.incident_log import LogLine, log_of
@@ -21,7 +21,6 @@ from dashboard.trend import QueueTallies
 from pulse.audiences import Audience
 from pulse.clock import next_day_start, system_clock
 from pulse.kpi.interval import MINUTE_MS
-from pulse.kpi.tally import Tally
 from sql import wall_tokens
 from sql.history import History
 from sql.incidents import Found, Wanted, find_incidents, first_opened, scopes_seen
@@ -172,22 +171,12 @@ def week_review(start: int, end: int) -> Review:
     days, day, until = {}, start, min(end, this_minute())
     while day < until:
         next_day = next_day_start(day, config.zone)
-        counted = _days_channels(day, min(next_day, until), next_day <= until)
+        counted = by_channel(_past_slots(day, next_day) if next_day <= until else _slots(day, until))
         if counted:
             days[day] = counted
         day = next_day
     found = find_incidents(opened, config.site.name, Wanted(start=start, end=end), most=MOST_IN_A_WEEK)
     return review_of(days, found.rows, follow_ups.open_follow_ups(opened, config.site.name), config)
-
-
-def _days_channels(start: int, end: int, is_over: bool) -> dict[str, Tally]:
-    """What each channel counted in a day."""
-    slots = _past_slots(start, end) if is_over else _slots(start, end)
-    channels: dict[str, Tally] = {}
-    for slot in slots.values():
-        for channel, tally in slot.items():
-            channels.setdefault(channel, Tally()).merge(tally)
-    return channels
 
 
 def this_minute() -> int:

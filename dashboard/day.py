@@ -168,7 +168,7 @@ def days_at(until: int, zone: ZoneInfo) -> Days:
 def day_of(read: Read, config: Config, days: Days, counted_until: int | None = None) -> Day:
     """The page."""
     slots = {name: read(*span) for name, span in days.spans().items()}
-    totals = {name: _by_channel(found) for name, found in slots.items()}
+    totals = {name: by_channel(found) for name, found in slots.items()}
     judged = "yesterday" if totals["yesterday"] or not totals["today"] else "today"
     goal, zone = config.site_goal, config.zone
     drawn = {day: _whole(slots[day], days.until) for day in _DRAWN}
@@ -234,7 +234,8 @@ def _target(config: Config, kpi: str, channel: Channel | None = None) -> float |
     return config.targets.of(kpi, channel)
 
 
-def _by_channel(slots: Slots) -> dict[str, Tally]:
+def by_channel(slots: Slots) -> dict[str, Tally]:
+    """What each channel counted in all the slots together."""
     channels: dict[str, Tally] = {}
     for slot in slots.values():
         for channel, tally in slot.items():

@@ -25,7 +25,7 @@ PAGES: Mapping[str, str] = {
     "console": "shift managers: see why, acknowledge",
     "incident": "shift managers: every incident, open or closed, and what happened",
     "day": "executives: today and yesterday beside the targets",
-    "review": "weekly meeting: missed targets, incidents with causes, open actions",
+    "review": "weekly meeting: missed targets, incidents, open actions",
     "settings": "administrators: sources, what figures mean, opening hours",
     "screens": "who looks after the walls: which report, their layouts",
     "roles": "everybody: who may do what",
