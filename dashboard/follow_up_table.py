@@ -18,9 +18,9 @@ from sql.models import FollowUp
 _COLUMNS = ("what", "owner", "due", "state")
 
 
-def follow_up_table(rows: Iterable[FollowUp], zone: ZoneInfo, language: Language, *, now: int, with_owner: bool = True) -> str:
-    """The rows in their order at `now` (epoch ms); without owners for those who see no names."""
-    said, columns = words(language), [name for name in _COLUMNS if with_owner or name != "owner"]
+def follow_up_table(rows: Iterable[FollowUp], zone: ZoneInfo, language: Language, *, now: int, is_inside: bool = True) -> str:
+    """The rows in their order at `now` (epoch ms); without owners and ways to incidents for those who see neither."""
+    said, columns = words(language), [name for name in _COLUMNS if is_inside or name != "owner"]
     head = "".join(f'<th scope="col">{escape(said[f"after.{name}"])}</th>' for name in columns)
     body = "".join(_row(row, columns, zone, language, now) for row in rows)
     return f'<div class="figures-room"><table class="figures incidents"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
@@ -29,13 +29,14 @@ def follow_up_table(rows: Iterable[FollowUp], zone: ZoneInfo, language: Language
 def _row(row: FollowUp, columns: list[str], zone: ZoneInfo, language: Language, now: int) -> str:
     said = words(language)
     link = f'<a href="{escape(incident_address(row.incident_id, language), quote=True)}" target="_self">#{row.incident_id}</a>'
+    named = link if "owner" in columns else f"#{row.incident_id}"
     cells = {
         "owner": escape(row.owner),
         "due": on_date(row.due_at - 1, zone),
         "state": _late(row, language, now) if is_late(row, now) else escape(said[f"after.state_{row.state}"]),
     }
     told = (f'<td data-label="{escape(said[f"after.{name}"], quote=True)}">{cells[name]}</td>' for name in columns if name in cells)
-    return f'<tr><th scope="row">{escape(row.what)}<small>{link} · {row.id}</small></th>{"".join(told)}</tr>'
+    return f'<tr><th scope="row">{escape(row.what)}<small>{named} · {row.id}</small></th>{"".join(told)}</tr>'
 
 
 def _late(row: FollowUp, language: Language, now: int) -> str:

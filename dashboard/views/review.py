@@ -84,4 +84,4 @@ def _draw_follow_ups(review: Review, language: Language, now: int) -> None:
     late = due_reminders(review.follow_ups, now)
     st.caption(said["review.late"].format(n=len(review.follow_ups), late=len(late)))
     if review.follow_ups:
-        st.html(follow_up_table(review.follow_ups, serving().config.zone, language, now=now, with_owner=visitor.sees_names))
+        st.html(follow_up_table(review.follow_ups, serving().config.zone, language, now=now, is_inside=visitor.may(Permission.SEE_CONSOLE)))

@@ -60,3 +60,12 @@ def test_deed_that_is_refused_says_so_beside_the_alert(site, details):
     details.locator(".escalate").click()
 
     expect(details.locator(".refusal")).to_have_text("Somebody was faster: look at the new state, then try again.", timeout=10_000)
+
+
+def test_details_lead_to_the_page_of_the_incident(details, screen):
+    title = details.locator(".what").inner_text()
+
+    details.locator(".incident-page").click()
+
+    expect(screen.locator("[data-testid=stHeading] h1")).to_contain_text(title)
+    expect(screen.locator(".timeline li").first).to_be_visible()

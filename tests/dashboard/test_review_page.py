@@ -58,3 +58,4 @@ def test_executive_is_told_of_causes_and_actions_and_of_nobodys_name(visit, week
     assert "process" in page
     assert "Zhao" not in page
     assert "Ada" not in page
+    assert "/incident" not in page
