@@ -129,6 +129,19 @@ def over_at(story: Story) -> int | None:
     return moves[-1].at if moves and _is_over(moves[-1]) else None
 
 
+def stood(story: Story, until: int) -> tuple[tuple[int, int], ...]:
+    """From when to when (epoch ms) its alert stood, each time; one that stands does so until `until`."""
+    spans: list[tuple[int, int]] = []
+    raised_at: int | None = None
+    for entry in story.entries:
+        if entry.kind == "signal" and entry.after == Signal.RAISED and raised_at is None:
+            raised_at = entry.at
+        elif _is_over(entry) and raised_at is not None:
+            spans.append((raised_at, entry.at))
+            raised_at = None
+    return (*spans, (raised_at, until)) if raised_at is not None else tuple(spans)
+
+
 def breach_began(judged: Iterable[tuple[int, bool | None]], opened_at: int, raise_for_ms: int) -> int | None:
     """Since when (epoch ms) it was breaching without a break until it was raised, as far as is known.
 

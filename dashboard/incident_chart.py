@@ -11,6 +11,7 @@ import pandas as pd
 
 from alerts.account import Account
 from alerts.replayed import unit_of
+from alerts.timeline import stood
 from pulse.i18n import words
 from pulse.kpi.kpi import Unit
 from pulse.text import Language
@@ -48,7 +49,8 @@ def _legend() -> alt.Legend:
 
 
 def _window(account: Account, zone: ZoneInfo, tokens: Mapping[str, str]) -> alt.Chart:
-    ends = pd.DataFrame([{"start": _clock(account.story.opened_at, zone), "end": _clock(account.until, zone)}])
+    spans = stood(account.story, account.until)
+    ends = pd.DataFrame([{"start": _clock(start, zone), "end": _clock(end, zone)} for start, end in spans], columns=["start", "end"])
     return alt.Chart(ends).mark_rect(color=tokens["critical"], opacity=0.16).encode(x="start:T", x2="end:T")
 
 

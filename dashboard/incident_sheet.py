@@ -9,7 +9,7 @@ from itertools import groupby
 
 from alerts.account import Account
 from alerts.lifecycle import ACKNOWLEDGE_WITHIN_MS
-from alerts.timeline import TIME_NAMES, Moment
+from alerts.timeline import MACHINE, TIME_NAMES, Moment
 from dashboard.incident_index import cause_word, level_mark, place_of, stands, told_in, work_word
 from dashboard.written import at_clock, at_time, on_date
 from pulse.clock import local_time
@@ -93,7 +93,8 @@ def timeline_list(moments: Sequence[Moment], config: Config, language: Language)
 
 def _moment(moment: Moment, config: Config, language: Language) -> str:
     at = local_time(moment.at, config.zone)
-    who = "" if moment.who in (None, "pulse") else f' <span class="who">{escape(moment.who or "")}</span>'
+    is_named = moment.who in (None, MACHINE) or str(moment.who) in moment.text.in_(language)
+    who = "" if is_named else f' <span class="who">{escape(moment.who or "")}</span>'
     comment = f"<q>{escape(moment.comment)}</q>" if moment.comment else ""
     mark = _MARK.get(moment.kind, "○")
     said = f"<span>{escape(moment.text.in_(language))}{who}{comment}</span>"

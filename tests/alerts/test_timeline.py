@@ -8,7 +8,7 @@ from alerts_made import ms
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.timeline import TIME_NAMES, Entry, Story, Times, Told, breach_began, over_at, timeline, times
+from alerts.timeline import TIME_NAMES, Entry, Story, Times, Told, breach_began, over_at, stood, timeline, times
 from pulse.text import Text
 
 SAID = Text("55 % answered in time", "55% 按时接听")
@@ -62,6 +62,17 @@ def test_alert_that_was_raised_again_is_not_fixed():
 
     assert times(story(*OVER, again)).fix_s is None
     assert over_at(story(*OVER, again)) is None
+
+
+def test_alert_stood_from_each_raise_until_it_was_over_or_until_now():
+    back = (entry(620, "signal", "clearing", "raised"), entry(650, "signal", "clearing", "ok"))
+    again = entry(700, "signal", "ok", "raised")
+
+    spans = stood(story(*OVER, again), ms(800))
+
+    assert spans == ((ms(60), ms(600)), (ms(700), ms(800)))
+    assert stood(story(entry(590, "signal", "raised", "clearing"), *back), ms(800)) == ((ms(60), ms(650)),)
+    assert stood(Story(opened_at=ms(60)), ms(800)) == ()
 
 
 def test_incident_that_was_opened_again_is_not_closed():

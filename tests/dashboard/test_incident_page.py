@@ -5,16 +5,23 @@ import re
 import pytest
 from visits import ZONE
 
+from alerts.account import Account
 from alerts.actions import Asked, Cause, acknowledge
+from alerts.affected import Affected
+from alerts.replayed import Minute
+from alerts.ruleset import load_rules
+from alerts.timeline import Entry, Story, Times
 from dashboard.data import database
+from dashboard.incident_chart import figure_chart
 from dashboard.incident_filters import weeks_since
 from dashboard.incident_index import incident_table
 from dashboard.serving import serving
+from dashboard.theme import tokens
 from pulse.access import ROLE_COOKIE
 from pulse.clock import system_clock
 from pulse.config import Config
 from pulse.i18n import words
-from pulse.text import Language
+from pulse.text import Language, Text
 from sql.incidents import Wanted, find_incidents
 from sql.models import Incident, Transition
 
@@ -218,3 +225,26 @@ def test_every_state_of_work_and_every_cause_has_its_word_in_the_list(language):
 
 def serving_free_config():
     return Config(site={"zone": ZONE.key})
+
+
+@both
+def test_figure_is_drawn_with_its_limit_and_the_time_the_alert_stood(language):
+    rule = next(iter(load_rules(Config(rules={"sla": {"kind": "sla_breach"}}))))
+    minutes = tuple(Minute(at=minute * 60_000, value=0.5, threshold=0.8, breaching=True) for minute in range(3))
+    raised = Entry(at=60_000, kind="signal", who="pulse", before="ok", after="raised", why=Text("w", "w"))
+    account = Account(
+        incident=incident(),
+        story=Story(opened_at=60_000, entries=(raised,)),
+        until=120_000,
+        moments=(),
+        times=Times(),
+        affected=Affected(),
+        minutes=minutes,
+        rule=rule,
+    )
+
+    chart = figure_chart(account, ZONE, language, tokens("dark")).to_dict()
+
+    drawn = [row for rows in chart["datasets"].values() for row in rows]
+    assert [row["value"] for row in drawn if row.get("name") == words(language)["incident.limit"]] == [0.8, 0.8, 0.8]
+    assert [(row["start"], row["end"]) for row in drawn if "start" in row] == [("1970-01-01T08:01:00", "1970-01-01T08:02:00")]
