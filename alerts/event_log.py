@@ -21,4 +21,5 @@ def line(site: str, asked: Asked, moved: tuple[str, str, str], said: Text, *, co
         to_state=str(after),
         why=said.by_language(),
         comment=comment,
+        origin=asked.origin,
     )

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from alerts.actions import Answer, Asked, Outcome, gone
 from alerts.event_log import line
 from pulse.text import Text
+from sql.event_log import append
 from sql.models import FollowUp, Incident
 from sql.session import Database
 
@@ -107,7 +108,7 @@ def promise(database: Database, asked: Asked, promised: Promise) -> Outcome:
         session.add(row)
         session.flush()
         said = Text(f"action {row.id} for {row.owner}, says {asked.who}", f"{asked.who} 指派改进措施 {row.id}：{row.owner}")
-        session.add(line(row.site, asked, ("follow_up", "", State.OPEN), said, comment=row.what))
+        append(session, line(row.site, asked, ("follow_up", "", State.OPEN), said, comment=row.what))
         return Outcome(answer=Answer.DONE, text=said, version=incident.version)
 
 
@@ -129,5 +130,5 @@ def move(database: Database, asked: Asked, follow_up_id: int, state: State) -> O
             return Outcome(answer=Answer.CHANGED, text=Text("it is so already", "已是该状态"))
         word = _SAID[state]
         said = Text(f"action {row.id} {word.en}, says {asked.who}", f"{asked.who}：改进措施 {row.id} {word.zh}")
-        session.add(line(row.site, asked, ("follow_up", before, state), said, comment=row.what))
+        append(session, line(row.site, asked, ("follow_up", before, state), said, comment=row.what))
         return Outcome(answer=Answer.DONE, text=said)

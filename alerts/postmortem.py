@@ -21,6 +21,7 @@ from alerts.timeline import TIME_NAMES
 from pulse.clock import local_time
 from pulse.text import Language, Text
 from pulse.written import UNKNOWN, duration
+from sql.event_log import append
 from sql.models import Incident, PostMortemVersion
 from sql.session import Database
 
@@ -110,7 +111,7 @@ def save(database: Database, asked: Asked, content: PostMortem, seen: int) -> Ou
             return Outcome(answer=Answer.CHANGED, text=text, version=incident.version)
         session.add(_row(incident, asked, content, version + 1))
         said = Text(f"post-mortem, version {version + 1} by {asked.who}", f"{asked.who} 保存复盘第 {version + 1} 版")
-        session.add(line(incident.site, asked, ("postmortem", "", "drafted"), said))
+        append(session, line(incident.site, asked, ("postmortem", "", "drafted"), said))
         return Outcome(answer=Answer.DONE, text=said, version=incident.version)
 
 
@@ -137,7 +138,7 @@ def finish(database: Database, asked: Asked) -> Outcome:
         if done is None:
             return behind(incident)
         said = Text(f"post-mortem finished with version {newest.version} by {asked.who}", f"{asked.who} 以第 {newest.version} 版完成复盘")
-        session.add(line(incident.site, asked, ("work", Work.CLOSED, Work.REVIEWED), said))
+        append(session, line(incident.site, asked, ("work", Work.CLOSED, Work.REVIEWED), said))
         return Outcome(answer=Answer.DONE, text=said, version=done.version, owner=incident.owner)
 
 

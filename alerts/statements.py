@@ -22,6 +22,7 @@ from pulse.audiences import AUDIENCE_NAMES, Audience
 from pulse.clock import local_time
 from pulse.config import Config
 from pulse.text import Language, Text
+from sql.event_log import append
 from sql.models import Incident, OutboxMessage, StatementVersion
 from sql.session import Database
 
@@ -59,7 +60,7 @@ def draft(database: Database, asked: Asked, audience: Audience, text: Text, *, s
         facts = {"site": incident.site, "incident_id": incident.id, "audience": audience.value, "version": seen + 1}
         session.add(StatementVersion(text=kept, drafted_by=asked.who, drafted_at=asked.now, channels=[], **facts))
         said = _said("drafted", "起草", audience, seen + 1)
-        session.add(line(incident.site, asked, ("statement", "", "drafted"), said))
+        append(session, line(incident.site, asked, ("statement", "", "drafted"), said))
         return Outcome(answer=Answer.DONE, text=said, version=incident.version)
 
 
@@ -110,7 +111,7 @@ def _marked(session: Session, asked: Asked, found: StatementVersion, verb: tuple
     said = _said(*verb, Audience(found.audience), found.version)
     if to:
         said = Text(f"{said.en} to {to}", f"{said.zh}至 {to}")
-    session.add(line(found.site, asked, ("statement", "", verb[0]), said))
+    append(session, line(found.site, asked, ("statement", "", verb[0]), said))
     return Outcome(answer=Answer.DONE, text=said)
 
 

@@ -17,7 +17,6 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from sql.models import SCHEMA_VERSION, Base, SchemaVersion
-from sql.open_index import renew_open_index
 
 BUSY_TIMEOUT_S = 10.0
 _BUSY_AGAIN_S = 0.01
@@ -99,7 +98,6 @@ def sqlite_url(path: Path) -> str:
 
 def _lay_out(session: Session) -> None:
     Base.metadata.create_all(session.connection())
-    renew_open_index(session.connection())
     found = session.get(SchemaVersion, 1)
     if found is None:
         session.add(SchemaVersion(id=1, version=SCHEMA_VERSION))

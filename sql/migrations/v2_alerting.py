@@ -5,6 +5,7 @@ from alembic.operations import Operations
 from sqlalchemy.dialects.postgresql import JSONB
 
 _STATE = sa.JSON().with_variant(JSONB(), "postgresql")
+_ONE_OPEN = "ux_incidents_one_open"
 _OF_A_RUNG = ("signal", "no_data", "proven_at", "held_ms")
 _ADDED = (
     sa.Column("escalated_level", sa.Integer()),
@@ -26,8 +27,17 @@ def upgrade(operations: Operations) -> None:
     for column in _ADDED:
         operations.add_column("incidents", column)
     operations.create_index("ix_incidents_escalation_due_at", "incidents", ["escalation_due_at"])
+    _count_reviewed_as_closed(operations)
     operations.add_column("outbox", sa.Column("batch", sa.String(500)))
     _hold_rungs(operations)
+
+
+def _count_reviewed_as_closed(operations: Operations) -> None:
+    """Else a raise would find the place of an incident taken that was reviewed."""
+    is_open = sa.text("work != 'closed' AND work != 'reviewed'")
+    operations.drop_index(_ONE_OPEN, "incidents")
+    columns = ["site", "rule", "scope"]
+    operations.create_index(_ONE_OPEN, "incidents", columns, unique=True, sqlite_where=is_open, postgresql_where=is_open)
 
 
 def _hold_rungs(operations: Operations) -> None:

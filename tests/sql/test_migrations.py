@@ -78,3 +78,15 @@ def test_a_step_that_fails_leaves_the_earlier_database_as_it_was(earlier):
         assert connection.execute("SELECT version FROM schema_version").fetchone() == (1,)
         assert "hash" not in [column[1] for column in connection.execute("PRAGMA table_info(transitions)")]
     connection.close()
+
+
+def test_in_an_earlier_database_a_reviewed_incident_leaves_room_for_the_next(earlier):
+    with open_database(earlier) as database, database.write() as session:
+        first = session.scalars(select(Incident)).one()
+        first.work = "reviewed"
+        session.flush()
+        columns = {column.name: getattr(first, column.name) for column in Incident.__table__.columns if column.name != "id"}
+        session.add(Incident(**{**columns, "work": "open"}))
+        session.flush()
+
+        assert session.query(Incident).count() == 2
