@@ -1,4 +1,4 @@
-"""The command line: `pulse up | collect | watch | serve | replay | check-config | wall-token | incident | board`.
+"""The command line: `pulse up | collect | watch | serve | replay | check-config | wall-token | incident | silence | board`.
 
 What a command needs is imported inside it, so that no process carries what only another one uses.
 """
@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from pulse.commands import incident
+from pulse.commands import incident, silence
 from pulse.config import ConfigError
 from pulse.durations import seconds
 from pulse.kpi.board import Board, board_json
@@ -173,6 +173,7 @@ def check_config(
 wall_token = typer.Typer(no_args_is_help=True, help="Screens without a person: let in by a signed token, shut out by revoking it.")
 app.add_typer(wall_token, name="wall-token")
 app.add_typer(incident.app, name="incident")
+app.add_typer(silence.app, name="silence")
 
 
 @wall_token.command("create")
