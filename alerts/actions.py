@@ -83,6 +83,8 @@ class Asked:
     comment: str | None = None
     origin: str | None = None
     """From where: console, cli."""
+    shift_ends_at: int | None = None
+    """When the shift that runs is over (epoch ms), and with it what somebody owns; None where there are no shifts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +120,9 @@ class _Change:
 def acknowledge(database: Database, asked: Asked) -> Outcome:
     """Makes who asks the owner of an open incident."""
     why = Text(f"acknowledged by {asked.who}", f"{asked.who} 已确认")
-    return _changed(database, asked, _Change(to=Work.ACKNOWLEDGED, why=why, values={"owner": asked.who}))
+    return _changed(
+        database, asked, _Change(to=Work.ACKNOWLEDGED, why=why, values={"owner": asked.who, "owned_until": asked.shift_ends_at})
+    )
 
 
 def assign(database: Database, asked: Asked, to: str) -> Outcome:
@@ -127,7 +131,7 @@ def assign(database: Database, asked: Asked, to: str) -> Outcome:
     def change(found: Incident) -> _Change:
         work = Work.ACKNOWLEDGED if found.work == Work.OPEN else Work(found.work)
         why = Text(f"assigned to {to} by {asked.who}", f"{asked.who} 指派给 {to}")
-        return _Change(to=work, why=why, values={"owner": to}, kind="owner", stays=True)
+        return _Change(to=work, why=why, values={"owner": to, "owned_until": asked.shift_ends_at}, kind="owner", stays=True)
 
     return _changed(database, asked, change)
 
@@ -137,7 +141,7 @@ def mitigate(database: Database, asked: Asked) -> Outcome:
 
     def change(found: Incident) -> _Change:
         why = Text(f"mitigated, says {asked.who}", f"{asked.who} 确认已缓解")
-        return _Change(to=Work.MITIGATED, why=why, values={"owner": found.owner or asked.who})
+        return _Change(to=Work.MITIGATED, why=why, values={"owner": found.owner or asked.who, "owned_until": asked.shift_ends_at})
 
     return _changed(database, asked, change)
 

@@ -71,6 +71,11 @@ _WITH_WORDS = frozenset({"comment", "assign", "close", "silence", "unsilence"})
 """Deeds that are nothing without what the person wrote or chose."""
 
 
+def _asked(incident_id: int, version: int, by: Actor) -> Asked:
+    now = system_clock()
+    return Asked(incident_id, version, by.who, now, origin=CONSOLE, shift_ends_at=serving().config.shift_ends_at(now))
+
+
 def act(deed: str, incident_id: int, version: int, by: Actor, said: str = "") -> str:
     """Does a deed; answers its own word or changed (its version moved on), gone (closed), stands, gravest, empty, not_allowed, failed.
 
@@ -85,7 +90,7 @@ def act(deed: str, incident_id: int, version: int, by: Actor, said: str = "") ->
     if deed == "assign":
         said = said[:_LONGEST_NAME]
     try:
-        outcome = wanted.act(database(serving().database_url), Asked(incident_id, version, by.who, system_clock(), origin=CONSOLE), said)
+        outcome = wanted.act(database(serving().database_url), _asked(incident_id, version, by), said)
     except DatabaseUnreadable as error:
         log.error("action_failed", error=type(error).__name__)
         return FAILED

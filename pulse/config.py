@@ -35,7 +35,7 @@ from pulse.kpi.freshness import stale_after_s
 from pulse.kpi.goal import QueueGoal, ServiceLevelFormula
 from pulse.kpi.hours import OpenHours
 from pulse.kpi.records import Channel
-from pulse.kpi.shift import Shift
+from pulse.kpi.shift import Shift, current_shift
 from pulse.login import LoginRules, origin_of, redirect_address, web_address
 from pulse.maintenance import Window
 from pulse.names import Names
@@ -317,6 +317,11 @@ class Config(Strict):
     def planned_shifts(self) -> tuple[Shift, ...]:
         """The shifts of the site; none where the file has none."""
         return tuple(shift.shift(name, self.zone, self.closed_days) for name, shift in self.shifts.items())
+
+    def shift_ends_at(self, now: int) -> int | None:
+        """When the shift that runs at an instant is over (epoch ms); None between shifts and without any."""
+        running = current_shift(self.planned_shifts, now)
+        return None if running is None else running.end
 
     @property
     def closed_days(self) -> frozenset[date]:

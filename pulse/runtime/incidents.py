@@ -81,7 +81,7 @@ def done(site: RunningSite, wish: Wish, now: int) -> Done:
         fault = _fault(wish)
         if fault:
             return Done(False, f"incident {wish.incident_id}: {fault}")
-        outcome = _DEEDS[wish.deed](_Acting(database, site, _asked(wish, incident, now), wish.said.strip()))
+        outcome = _DEEDS[wish.deed](_Acting(database, site, _asked(wish, incident, site, now), wish.said.strip()))
         if outcome.answer is Answer.DONE:
             return Done(True, f"incident {wish.incident_id}: {outcome.text.en}")
         stands = _incident(database, site, wish.incident_id) or incident
@@ -123,9 +123,9 @@ def _fault(wish: Wish) -> str | None:
     return None
 
 
-def _asked(wish: Wish, incident: Incident, now: int) -> Asked:
+def _asked(wish: Wish, incident: Incident, site: RunningSite, now: int) -> Asked:
     comment = redact(wish.comment.strip()) if wish.comment else None
-    return Asked(incident.id, incident.version, _who(wish.who), now, comment)
+    return Asked(incident.id, incident.version, _who(wish.who), now, comment, origin="cli", shift_ends_at=site.config.shift_ends_at(now))
 
 
 def _who(given: str | None) -> str:

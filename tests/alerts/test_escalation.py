@@ -192,6 +192,23 @@ def test_an_owner_whose_shift_is_over_owns_nothing():
     assert [due(owned, {}, ms(at)) for at in (59, 60)] == [None, FreeOwner()]
 
 
+def test_what_the_early_shift_owned_the_late_shift_must_take_or_it_escalates(database):
+    site = Site(database, site={"zone": "UTC"}).until(90)
+    ends_at = site.watch.config.shift_ends_at(site.now)
+    acknowledge(database, Asked(1, site.version, "A. Li", site.now, shift_ends_at=ends_at))
+    told = len(site.told)
+
+    site.until(125)
+    free = site.watch.frame.incidents[0]
+    site.until(131)
+
+    assert ends_at == ms(120 * MINUTE)
+    assert (free.work, free.owner, free.acknowledge_by) == (Work.OPEN, None, ms(130 * MINUTE))
+    assert [row.payload["state"] for row in site.watch.all(OutboxMessage)][-2:] == ["unowned", "unanswered"]
+    assert site.told[told:] == [(130, "unanswered", "desk")]
+    assert ("work", "pulse", "acknowledged", "open") in site.watch.log()
+
+
 @pytest.mark.parametrize(
     ("tables", "fault"),
     [
