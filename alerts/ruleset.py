@@ -37,6 +37,8 @@ class LoadedRule:
     notify_from: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     """Further channels from a level on."""
     runbook: str | None = None
+    written: Mapping[str, Any] = field(default_factory=dict)
+    """The plug-in's own keys as the file has them."""
     inhibits: tuple[str, ...] = ()
     """Rules whose alerts it keeps quiet where it explains them; ANY for all that are no graver."""
 
@@ -82,6 +84,7 @@ def _loaded(name: str, rule: Rule, found: tuple[Any, Any], graver: tuple[Any, ..
         notify=rule.notify,
         notify_from={one.level: one.notify for one in rule.graver},
         runbook=rule.runbook,
+        written=rule.options,
         inhibits=rule.inhibits if rule.inhibits is not None else (ANY,) if getattr(module, "INHIBITS", False) else (),
     )
 

@@ -10,11 +10,12 @@ from sqlalchemy import func, select
 
 from pulse.kpi.interval import MINUTE_MS
 from pulse.kpi.tally import Tally
-from sql.models import BoardMinute, HourlyCount, Interval
+from sql.models import BoardMinute, HourlyCount, Incident, Interval
 from sql.recorder import HOUR_MS
 from sql.session import Database
 
 _ROWS_AT_ONCE = 2000
+_BOARDS_AT_ONCE = 360
 
 
 class History:
@@ -67,15 +68,41 @@ class History:
             return None if found is None else zlib.decompress(found.board)
 
     def boards(self, site: str, start: int, end: int) -> Iterator[tuple[int, bytes]]:
-        """The Boards, as JSON, of the minutes in [start, end) of which one was kept, the earliest first, each with its minute."""
+        """Each minute (epoch ms) in [start, end) of which a Board was kept, oldest first, with the Board as JSON; six hours at a time.
+
+        No session stays open meanwhile: who reads a month must not keep the database from tidying its log.
+        """
+        columns = select(BoardMinute.at, BoardMinute.board).where(BoardMinute.site == site, BoardMinute.at < end)
+        while True:
+            query = columns.where(BoardMinute.at >= start).order_by(BoardMinute.at).limit(_BOARDS_AT_ONCE)
+            with self._database.read() as session:
+                rows = session.execute(query).all()
+            for at, packed in rows:
+                yield at, zlib.decompress(packed)
+            if len(rows) < _BOARDS_AT_ONCE:
+                return
+            start = rows[-1][0] + 1
+
+    def minute_counts(self, site: str, start: int, end: int, names: Sequence[str]) -> Iterator[tuple[int, str, str, tuple[int, ...]]]:
+        """Minute (epoch ms), queue, channel and some counts of each row in [start, end), oldest first."""
+        counts = [Interval.tally[("counts", name)].as_integer() for name in names]
         query = (
-            select(BoardMinute.at, BoardMinute.board)
-            .where(BoardMinute.site == site, BoardMinute.at >= start, BoardMinute.at < end)
-            .order_by(BoardMinute.at)
+            select(Interval.at, Interval.queue, Interval.channel, *counts)
+            .where(Interval.site == site, Interval.at >= start, Interval.at < end)
+            .order_by(Interval.at)
+            .execution_options(yield_per=_ROWS_AT_ONCE)
         )
         with self._database.read() as session:
-            for at, board in session.execute(query):
-                yield at, zlib.decompress(board)
+            for at, queue, channel, *found in session.execute(query):
+                yield at, queue, channel, tuple(int(count or 0) for count in found)
+
+    def incidents(self, site: str, start: int, end: int) -> list[Incident]:
+        """The incidents opened in [start, end), oldest first; drills are left out."""
+        query = select(Incident).where(
+            Incident.site == site, Incident.opened_at >= start, Incident.opened_at < end, Incident.drill.is_(False)
+        )
+        with self._database.read() as session:
+            return list(session.scalars(query.order_by(Incident.opened_at, Incident.id)))
 
     def hourly_complaints(self, site: str, start: int, end: int) -> dict[int, dict[str, dict[str, int]]]:
         """The complaint counts by hour (epoch ms // 3,600,000), queue and name of the count, such as complaint_line=logistics.

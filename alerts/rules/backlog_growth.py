@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from alerts.figures import figures
 from alerts.sample import SITE, Context, Sample
+from alerts.tuning import Tuning, percent_at
 from pulse.config import Duration, Strict
 from pulse.kpi.board import Board, Scope
 from pulse.kpi.kpi import Unit
@@ -53,6 +54,18 @@ def samples(board: Board, options: Options, context: Context) -> Sequence[Sample
         return [_sample(SITE, board.site, before.site if before else None, board.at, options)]
     told = {name: scope for name, scope in context.scopes(board).items() if scope.backlog is not None}
     return [_sample(name, scope, before.queues.get(name) if before else None, board.at, options) for name, scope in told.items()]
+
+
+def tuning(options: Options) -> Tuning:
+    """Its limit is a share of growth."""
+    beyond = options.raise_above_percent - options.clear_below_ratio * 100
+
+    def at(value: float) -> dict[str, float | None]:
+        limit = max(0.1, percent_at(value, is_low=False))
+        return {"raise_above_percent": limit, "clear_below_percent": max(0.0, limit - beyond) if beyond else None}
+
+    widest = {"raise_above_percent": 0.001, "clear_below_percent": None}
+    return Tuning(is_low=False, at=at, widest=widest, clears_after=beyond / 100)
 
 
 def _sample(name: str, scope: Scope, earlier: Scope | None, at: int, options: Options) -> Sample:

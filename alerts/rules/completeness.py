@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pydantic import Field, model_validator
 
 from alerts.sample import Context, Sample
+from alerts.tuning import Tuning, percent_at
 from pulse.config import Strict
 from pulse.kpi.board import Board, SourceHealth
 from pulse.kpi.freshness import is_stale
@@ -40,6 +41,18 @@ def samples(board: Board, options: Options, _context: Context) -> Sequence[Sampl
     """One sample for each source asked for that tells how whole it is; a silent one says nothing."""
     looked_at = (health for name, health in board.sources.items() if not options.sources or name in options.sources)
     return [_sample(health, board.at, options) for health in looked_at if health.completeness_ratio is not None]
+
+
+def tuning(options: Options) -> Tuning:
+    """Its limit is a percentage."""
+    beyond = (options.clear_above_percent or options.raise_below_percent) - options.raise_below_percent
+
+    def at(value: float) -> dict[str, float | None]:
+        limit = max(0.1, min(100.0, percent_at(value, is_low=True)))
+        return {"raise_below_percent": limit, "clear_above_percent": min(100.0, limit + beyond) if beyond else None}
+
+    widest = {"raise_below_percent": 100, "clear_above_percent": None}
+    return Tuning(is_low=True, at=at, widest=widest, clears_after=beyond / 100)
 
 
 def _sample(health: SourceHealth, at: int, options: Options) -> Sample:

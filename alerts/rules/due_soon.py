@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from alerts.sample import Context, Sample
+from alerts.tuning import Tuning, percent_at
 from pulse.config import Duration, Strict
 from pulse.kpi.board import Board, Scope
 from pulse.kpi.kpi import Unit
@@ -47,6 +48,15 @@ def samples(board: Board, options: Options, context: Context) -> Sequence[Sample
         for name, (scope, promise_s) in promised.items()
         if promise_s is not None and promise_s >= options.shortest
     ]
+
+
+def tuning(_options: Options) -> Tuning:
+    """Its limit is a share of the promise."""
+    return Tuning(
+        is_low=False,
+        at=lambda value: {"used_percent": max(0.1, min(1000.0, percent_at(value, is_low=False)))},
+        widest={"used_percent": 0.001},
+    )
 
 
 def _sample(name: str, scope: Scope, promise_s: float, at: int, options: Options) -> Sample:

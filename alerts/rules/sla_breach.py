@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from alerts.figures import WINDOWS
 from alerts.sample import Context, Sample, number
+from alerts.tuning import Tuning, percent_at
 from pulse.config import Strict
 from pulse.kpi.board import Board, Scope
 from pulse.kpi.kpi import Unit
@@ -43,6 +44,19 @@ class Options(Strict):
 def samples(board: Board, options: Options, context: Context) -> Sequence[Sample]:
     """One sample for each queue asked for."""
     return [_sample(name, scope, board.at, options) for name, scope in context.scopes(board).items()]
+
+
+def tuning(options: Options) -> Tuning:
+    """Its limit is one percentage for all its queues."""
+    low, high = options.raise_below_percent, options.clear_above_percent
+    beyond = 0.0 if low is None or high is None else high - low
+
+    def at(value: float) -> dict[str, float | None]:
+        limit = max(0.1, min(99.9, percent_at(value, is_low=True)))
+        return {"raise_below_percent": limit, "clear_above_percent": min(100.0, limit + beyond) if beyond else None}
+
+    widest = {"raise_below_percent": 99.999, "clear_above_percent": None}
+    return Tuning(is_low=True, at=at, widest=widest, clears_after=beyond / 100)
 
 
 def _sample(name: str, scope: Scope, at: int, options: Options) -> Sample:

@@ -3,7 +3,7 @@
 In: a Board. Out: one sample for each queue, or one for the site; unknown where the figure is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -11,8 +11,10 @@ from pydantic import AllowInfNan, Field, field_validator, model_validator
 
 from alerts.figures import Figure, Window, figures
 from alerts.sample import SITE, Context, Sample, number
+from alerts.tuning import Tuning, rounded
 from pulse.config import Strict
 from pulse.kpi.board import Board, Scope
+from pulse.kpi.kpi import Unit
 from pulse.text import Text
 from pulse.written import read, written
 
@@ -88,6 +90,36 @@ def samples(board: Board, options: Options, context: Context) -> Sequence[Sample
     """One sample for each queue asked for, or one for the site."""
     scopes = {SITE: board.site} if options.of == "site" else context.scopes(board)
     return [_sample(name, scope, board.at, options) for name, scope in scopes.items()]
+
+
+_WIDEST: Mapping[Unit, tuple[Limit, Limit]] = {
+    Unit.RATIO: ("0%", "100%"),
+    Unit.SECONDS: ("0s", "36500d"),
+    Unit.COUNT: (-1, 1_000_000_000),
+    Unit.SCORE: (-1_000_000, 1_000_000),
+}
+"""The limits above and below which everything lies."""
+
+
+def tuning(options: Options) -> Tuning:
+    """Its limit is a value of the figure."""
+    unit, is_low = options.watched.unit, options.is_low
+    key, beyond = "raise_below" if is_low else "raise_above", options.clear_from - options.limit
+
+    def at(value: float) -> dict[str, Limit | None]:
+        limit = _limit_at(value, unit, is_low=is_low)
+        return {key: limit, "clear_at": _limit_at(value + beyond, unit, is_low=is_low) if beyond else None}
+
+    return Tuning(is_low=is_low, at=at, widest={key: _WIDEST[unit][is_low], "clear_at": None}, clears_after=abs(beyond))
+
+
+def _limit_at(value: float, unit: Unit, *, is_low: bool) -> Limit:
+    """A value as people write a limit."""
+    if unit is Unit.RATIO:
+        return f"{min(100.0, max(0.0, rounded(value * 100, 0.1, is_low=is_low))):g}%"
+    if unit is Unit.SECONDS:
+        return f"{max(0.0, rounded(value, 1, is_low=is_low)):.0f}s"
+    return round(rounded(value, 1, is_low=is_low)) if unit is Unit.COUNT else rounded(value, 0.01, is_low=is_low)
 
 
 def _sample(name: str, scope: Scope, at: int, options: Options) -> Sample:
