@@ -1,4 +1,4 @@
-"""The command line: `pulse up | collect | watch | serve | replay | check-config | wall-token | incident | silence | board`.
+"""The command line: `pulse up | collect | watch | serve | replay | check-config | wall-token | incident | silence | rule | board`.
 
 What a command needs is imported inside it, so that no process carries what only another one uses.
 """
@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from pulse.commands import incident, silence
+from pulse.commands import incident, rule, silence
 from pulse.config import ConfigError
 from pulse.durations import seconds
 from pulse.kpi.board import Board, board_json
@@ -75,6 +75,9 @@ def _zone(name: str) -> ZoneInfo:
 
 
 Duration = Annotated[float, typer.Option(parser=_duration, metavar="DURATION")]
+
+
+app.add_typer(rule.app, name="rule")
 
 
 @app.callback()

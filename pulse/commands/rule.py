@@ -1,0 +1,59 @@
+"""`pulse rule list | backtest | test`: rules of a config, what they would have raised on history, and their unit tests."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="Rules: what they are, and what they would have raised.")
+ConfigPath = Annotated[Path, typer.Option("--config", help="The site's pulse.toml.", metavar="FILE")]
+
+
+@app.command("list")
+def list_rules(config: ConfigPath = Path("pulse.toml")) -> None:
+    """Shows every rule of the config with its kind, level and keys."""
+    from alerts.ruleset import load_rules
+    from alerts.trial_lines import rule_line
+    from pulse.config import load_config
+
+    for rule in load_rules(load_config(config)):
+        print(rule_line(rule))
+
+
+@app.command("backtest")
+def backtest_rule(
+    name: Annotated[str, typer.Argument(help="The rule: [rules.NAME].", metavar="NAME")],
+    days: Annotated[float, typer.Option(help="How many days up to now.", min=0.01, max=35)] = 30,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Another value of a key; may be given again. `key=` takes it away.", metavar="KEY=VALUE"),
+    ] = None,
+    per_day: Annotated[float | None, typer.Option(help="Suggests a limit with at most so many alerts on an average day.", min=0)] = None,
+    until: Annotated[
+        datetime | None, typer.Option(help="The end, in the site's zone; without it, now.", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of lines.")] = False,
+    config: ConfigPath = Path("pulse.toml"),
+) -> None:
+    """Says what a rule would have raised on the recorded Boards; nothing is saved and nobody is told."""
+    from alerts.past import Stretch
+    from alerts.trial_lines import trial_json, trial_lines
+    from alerts.tried import tried, tried_rule, written_changes
+    from pulse.clock import system_clock
+    from pulse.config import load_config
+    from sql.history import History
+    from sql.session import open_database
+
+    site = load_config(config)
+    end = system_clock() if until is None else round(until.replace(tzinfo=site.zone).timestamp() * 1000)
+    rule = tried_rule(site, name, written_changes(changes or []))
+    with open_database(site.history_url) as database:
+        trial = tried(site, History(database), rule, Stretch(end - round(days * 86_400_000), end), per_day)
+    if as_json:
+        sys.stdout.buffer.write(trial_json(trial) + b"\n")
+        sys.stdout.flush()
+        return
+    for line in trial_lines(trial, site.zone):
+        print(line)

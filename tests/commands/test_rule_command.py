@@ -1,0 +1,80 @@
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from pulse.cli import app
+from pulse.config import ConfigError
+from pulse.kpi.board import Board, Scope, board_json
+from sql.recorder import Recorder
+from sql.session import open_database
+
+CONFIG = """
+[rules.long_queue]
+kind = "threshold"
+figure = "waiting"
+raise_above = 10
+raise_for = "20s"
+
+[rules.silence]
+kind = "no_data"
+level = 2
+"""
+MINUTE = 60_000
+T0 = 1_795_435_200_000
+"""2026-11-23 12:00 UTC."""
+STRETCH = ("--days", "0.1", "--until", "2026-11-23T12:00")
+
+
+@pytest.fixture
+def site(tmp_path):
+    """A site whose support queue was long for ten minutes of the last hour."""
+    (tmp_path / "pulse.toml").write_text(CONFIG, encoding="utf-8")
+    with open_database(f"sqlite:///{tmp_path}/var/pulse/history.db") as database:
+        recorder = Recorder(database, "site")
+        for minute in range(-60, 0, 2):
+            at = T0 + minute * MINUTE
+            for one in (at, at + MINUTE):
+                waiting = 30 if -40 <= minute < -30 else 2
+                board = Board(at=one, site=Scope(title="Site"), queues={"support": Scope(title="Support", waiting=waiting)})
+                recorder.record_board(one, board_json(board))
+    return tmp_path / "pulse.toml"
+
+
+def rule(*arguments):
+    return CliRunner().invoke(app, ["rule", *map(str, arguments)])
+
+
+def test_rules_are_listed_with_their_keys(site):
+    outcome = rule("list", "--config", site)
+
+    assert outcome.stdout.splitlines() == [
+        'long_queue  threshold  level III  raise_for 20s  clear_for 120s  figure = "waiting"  raise_above = 10',
+        "silence  no_data  level II  raise_for 60s  clear_for 120s",
+    ]
+
+
+def test_backtest_tells_alerts_noise_and_what_it_cannot_judge(site):
+    outcome = rule("backtest", "long_queue", "--config", site, *STRETCH)
+
+    assert outcome.exit_code == 0
+    assert "1 alert, 24.00 a day, 1 on the worst day" in outcome.stdout
+    assert "support  11:00 min  worst 30 against 10" in outcome.stdout
+    assert "note: raise_for is 20 s, Boards are 1:00 min apart" in outcome.stdout
+
+
+def test_backtest_with_other_keys_and_a_limit_for_so_many_a_day(site):
+    outcome = rule("backtest", "long_queue", "--config", site, *STRETCH, "--set", "raise_above=1", "--per-day", "0", "--json")
+
+    told = json.loads(outcome.stdout)
+
+    assert [alert["cleared_at"] for alert in told["alerts"]] == [None]
+    assert told["suggestion"] == {"keys": {"raise_above": 30, "clear_at": None}, "searched": 0, "confirmed": 0}
+    assert told["rule"]["keys"]["raise_above"] == 1
+
+
+def test_a_rule_that_is_not_there_is_refused(site):
+    outcome = rule("backtest", "lond_queue", "--config", site)
+
+    assert isinstance(outcome.exception, ConfigError)
+    assert 'got "lond_queue", expected one of long_queue, silence' in str(outcome.exception)
