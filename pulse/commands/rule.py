@@ -1,4 +1,4 @@
-"""`pulse rule list | backtest | test`: rules of a config, what they would have raised on history, and their unit tests."""
+"""`pulse rule list | backtest`: the rules of a config, and what they would have raised on history."""
 
 import sys
 from datetime import datetime
