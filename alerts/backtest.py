@@ -10,9 +10,10 @@ from dataclasses import dataclass, field, replace
 from math import nan
 
 from alerts.frame import Signal
-from alerts.lifecycle import Notify, Policy, SignalMoved, State, step
+from alerts.lifecycle import Policy, SignalMoved, State, step
 from alerts.ruleset import LoadedRule
-from alerts.sample import Baseline, Context, Reading, Sample, believed
+from alerts.sample import Baseline, Context, Reading, Sample
+from alerts.sampling import laddered
 from pulse.kpi.board import Board
 from pulse.kpi.service_level import Judged
 from pulse.text import Text, itself
@@ -123,6 +124,8 @@ def replayed(policy: Policy, every_ms: int) -> Policy:
 
 def changes_nothing(state: State, reading: Reading) -> bool:
     """Whether `step` would note the instant of a newer sample and nothing else."""
+    if state.flaps.flapping or len(state.rungs) > 1:
+        return False
     if reading is Reading.NO_DATA:
         return state.no_data
     if state.no_data:
@@ -151,7 +154,7 @@ class Walk:
 
     def take(self, at: int, reading: Reading, value: float | None, sample_of: Callable[[], Sample]) -> None:
         """Goes on by one sample; it is only made where the signal may move."""
-        if at > self._seen_at and changes_nothing(self._state, reading):
+        if at > self._seen_at and not self._policy.graver and changes_nothing(self._state, reading):
             self._seen_at = at
         else:
             self._step(at, sample_of())
@@ -169,7 +172,7 @@ class Walk:
         for effect in effects:
             if effect == SignalMoved(Signal.OK, Signal.RAISED):
                 self._begin(at, sample)
-            elif effect == Notify("cleared") and self._raised is not None:
+            elif effect == SignalMoved(Signal.CLEARING, Signal.OK) and self._raised is not None:
                 self.done.append(replace(self._raised, until=at, is_cleared=True, worst=self._worst))
                 self._raised = None
 
@@ -252,11 +255,10 @@ class Walking:
     def _samples(self, board: Board) -> Sequence[Sample]:
         """As the live site does it: a rule that fails says nothing, and what stands stays."""
         try:
-            samples = self._rule.module.samples(board, self._rule.options, self._context)
+            return laddered(self._rule, board, self._context)
         except Exception:  # noqa: BLE001 - counted and said; the other Boards are still judged
             self._failed += 1
             return ()
-        return samples if getattr(self._rule.module, "SEES_SILENCE", False) else [_believed(sample, board) for sample in samples]
 
     def _take(self, at: int, sample: Sample) -> None:
         walk = self._walks.get(sample.scope)
@@ -266,7 +268,3 @@ class Walking:
         reading = sample.reading
         self._series[sample.scope].add(at, sample, reading)
         walk.take(at, reading, sample.value, lambda: sample)
-
-
-def _believed(sample: Sample, board: Board) -> Sample:
-    return believed(sample, board, board.queues.get(sample.scope, board.site))

@@ -77,9 +77,6 @@ def _zone(name: str) -> ZoneInfo:
 Duration = Annotated[float, typer.Option(parser=_duration, metavar="DURATION")]
 
 
-app.add_typer(rule.app, name="rule")
-
-
 @app.callback()
 def _pulse() -> None:
     """Pulseboard."""
@@ -177,6 +174,7 @@ wall_token = typer.Typer(no_args_is_help=True, help="Screens without a person: l
 app.add_typer(wall_token, name="wall-token")
 app.add_typer(incident.app, name="incident")
 app.add_typer(silence.app, name="silence")
+app.add_typer(rule.app, name="rule")
 
 
 @wall_token.command("create")
