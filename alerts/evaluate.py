@@ -12,6 +12,7 @@ import msgspec
 
 from alerts.announce import Announcer
 from alerts.entry import Change
+from alerts.external import ExternalAlert, nothing_told
 from alerts.frame import AlertsFrame, IncidentRow, News, Signal, Work
 from alerts.hearing import Heard, Judged, heard
 from alerts.ledger import Ledger, Standing
@@ -55,6 +56,7 @@ class Ports:
     baseline: BaselineAt = no_baseline
     judged: JudgedIn = nothing_judged
     board_ago: BoardAgo = no_board
+    external: Callable[[], Sequence[ExternalAlert]] = nothing_told
     wake: Callable[[], Any] = nobody
     """Called after a commit that put messages into the outbox."""
     link: Link = field(default_factory=Link)
@@ -169,6 +171,7 @@ class Evaluator:
             judged=self._ports.judged,
             board_ago=self._ports.board_ago,
             opened_at=self._opened_at,
+            external=self._ports.external,
             name_of=self._config.name_of,
         )
 

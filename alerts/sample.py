@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Protocol
 
+from alerts.external import ExternalAlert, nothing_told
 from alerts.frame import Contributor
 from pulse.kpi.board import Board, Scope
 from pulse.kpi.freshness import Sight, sight
@@ -102,6 +103,8 @@ class Context:
     board_ago: BoardAgo = no_board
     opened_at: tuple[int, ...] = ()
     """When incidents were opened lately (epoch ms), those that are kept quiet left out; only for rules with SEES_ALERTS."""
+    external: Callable[[], Sequence[ExternalAlert]] = nothing_told
+    """The alerts that programs outside told of."""
     name_of: Callable[[str], Text] = itself
     """What people call a value such as a complaint class."""
 

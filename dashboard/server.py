@@ -22,7 +22,9 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from dashboard.alert_stream import MOST_ROWS
+from dashboard.alertmanager import AlertmanagerApi
 from dashboard.answers import NO_STORE, told
+from dashboard.bodies import body_of
 from dashboard.broadcast import Broadcast
 from dashboard.data import incident_log, last_hour, layouts_now, standing_tokens
 from dashboard.ending import ended
@@ -57,6 +59,7 @@ class Server:
         self._hub: Hub | None = None
         self._fleet: Fleet | None = None
         self._standing = Standing(standing_tokens)
+        self._alertmanager = AlertmanagerApi(load, system_clock)
 
     @property
     def hub(self) -> Hub:
@@ -77,6 +80,7 @@ class Server:
             way("/healthz", self._health, Permission.SEE_HEALTH),
             way("/metrics", self._metrics, Permission.SEE_HEALTH),
             way(ROLE_PATH, self._choose_role, None),
+            *self._alertmanager.ways(),
         ]
 
     def routes(self) -> list[BaseRoute]:
@@ -157,7 +161,7 @@ class Server:
         if self._fleet is None:
             raise RuntimeError("the server has not started")
         try:
-            beat = decode_beat(await _body(request))
+            beat = decode_beat(await body_of(request, LONGEST))
             token = request_visitor(request).token
             kept = await self._fleet.hear(beat, system_clock(), token.id if token else None)
         except UnreadableBeat as error:
@@ -193,16 +197,6 @@ class Server:
 
     def _door(self) -> Door:
         return self._load().door(self._standing.ids)
-
-
-async def _body(request: Request) -> bytes:
-    """As much of a request's body as a heartbeat may have, and a little more, so that one that is too long is seen to be."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LONGEST:
-            break
-    return body
 
 
 def _events(events: AsyncIterator[bytes]) -> Response:

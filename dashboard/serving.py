@@ -54,7 +54,15 @@ class Serving:
     def door(self, standing: frozenset[str] | None) -> Door:
         """How visitors are told apart; `standing` are the ids of the wall tokens that nobody revoked."""
         login = self.config.login
-        return Door(SiteTokens(self.site_key(), standing), login.rules if login else None)
+        return Door(SiteTokens(self.site_key(), standing), login.rules if login else None, self.bearer())
+
+    def bearer(self) -> str | None:
+        """What programs show to be let in; None where there is no such token, or nothing behind its reference."""
+        interop = self.config.interop
+        try:
+            return (secret(interop.token, self.config.base_dir) or None) if interop else None
+        except ConfigError:
+            return None
 
     def secrets(self) -> dict[str, Any] | None:
         """What Streamlit's log-in must know, in memory only; None where people do not log in. Raises ConfigError."""

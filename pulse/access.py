@@ -1,8 +1,9 @@
-"""Who asks, and what that one may: a person who logged in, somebody at this machine, a screen with a token, or a stranger.
+"""Who asks, and what that one may: a person who logged in, somebody at this machine, a screen or a program with a token, or a stranger.
 
 Pure: a request's facts, what the site knows and the clock come in as arguments, a `Visitor` goes out.
 """
 
+import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -26,6 +27,8 @@ class Kind(StrEnum):
     PERSON = "person"
     LOCAL = "local"
     SCREEN = "screen"
+    CLIENT = "client"
+    """A program that shows the token of [interop]."""
     STRANGER = "stranger"
 
 
@@ -48,6 +51,8 @@ class Door:
 
     tokens: SiteTokens
     login: LoginRules | None = None
+    bearer: str | None = None
+    """What programs show; None where there is no such token."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +108,11 @@ class Actor:
 
 
 def visitor_of(visit: Visit, door: Door, now: int) -> Visitor:
-    """Who this is: a person by log-in, else (where nobody logs in) this machine, else a screen by its token, else a stranger."""
+    """Who this is: a program by its token, a person by log-in, else (where nobody logs in) this machine, else a screen by its token,
+    else a stranger.
+    """
+    if _shows(visit, door.bearer):
+        return Visitor(kind=Kind.CLIENT, permissions=frozenset({Permission.SEE_HEALTH}))
     person = _person(visit, door.login, now) if door.login else _local(visit)
     if person is not None and person.permissions:
         return person
@@ -178,6 +187,11 @@ def _with_token(token: WallToken, written: str) -> Visitor:
     permissions = {Permission.SEE_WALL, *([Permission.SEE_NAMES] if token.sees_names else [])}
     layouts = frozenset(token.layouts) if token.layouts else None
     return Visitor(kind=Kind.SCREEN, permissions=frozenset(permissions), layouts=layouts, token=token, shown=written)
+
+
+def _shows(visit: Visit, bearer: str | None) -> bool:
+    scheme, _, shown = visit.headers.get("authorization", "").partition(" ")
+    return bool(bearer) and scheme.lower() == "bearer" and hmac.compare_digest(shown.strip().encode(), (bearer or "").encode())
 
 
 def _without_scheme(origin: str) -> str:

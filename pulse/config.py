@@ -143,6 +143,15 @@ class Login(Strict):
         )
 
 
+class Interop(Strict):
+    """[interop]: other programs tell of their alerts and read ours."""
+
+    token: SecretReference
+    """What they show in the header Authorization: Bearer."""
+    resolve_timeout: Duration = Field(300.0, gt=0)
+    """How long the word of a client is good for that gives no end; after it the alert is unknown, not over."""
+
+
 class Goal(Strict):
     """What a channel or queue promises; what is not given comes from the level above."""
 
@@ -251,6 +260,7 @@ class Config(Strict):
     site: Site = Site()
     serve: Serve = Serve()
     login: Login | None = None
+    interop: Interop | None = None
     data_dir: str | None = None
     redis_url: str | None = None
     database_url: str | None = None

@@ -20,6 +20,7 @@ Name = Annotated[str, mapped_column(String(200))]
 Word = Annotated[str, mapped_column(String(40))]
 Identity = Annotated[int, mapped_column(_RowId, primary_key=True, autoincrement=True)]
 ByLanguage = Annotated[dict[str, str], mapped_column(_Map)]
+ByName = Annotated[dict[str, str], mapped_column(_Map)]
 
 
 class Base(DeclarativeBase):
@@ -323,3 +324,22 @@ class FollowUp(Base):
     made_at: Mapped[Instant]
     ended_by: Mapped[str | None] = mapped_column(String(200))
     ended_at: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class ToldAlert(Base):
+    """One alert that a program outside told of, by the fingerprint of its labels, as it was told last."""
+
+    __tablename__ = "external_alerts"
+    site: Mapped[Name] = mapped_column(primary_key=True)
+    fingerprint: Mapped[Word] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(BigInteger)
+    """How often it was told."""
+    labels: Mapped[ByName]
+    annotations: Mapped[ByName]
+    link: Mapped[str | None] = mapped_column(Text)
+    starts_at: Mapped[Instant]
+    told_at: Mapped[Instant]
+    valid_until: Mapped[Instant]
+    """How long the client's word is good for."""
+    over_at: Mapped[int | None] = mapped_column(BigInteger)
+    """When it ended, as the client said."""

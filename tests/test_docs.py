@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from alerts.fields import fields_of
+from alerts.postable import Reader
 from alerts.ruleset import load_channels, load_rules
+from dashboard.server import Server
 from pulse.config import Config, checked_config
 from pulse.plugins import kinds, load
 from pulse.runtime.checking import report
@@ -76,3 +78,22 @@ def test_every_plugin_names_itself_in_both_languages_and_describes_itself(packag
         assert module.__doc__, kind
         assert module.TITLE.en, kind
         assert module.TITLE.zh, kind
+
+
+INTEROP = (ROOT / "docs" / "interop.md").read_text(encoding="utf-8")
+
+
+def test_tables_of_interop_have_no_fault(tmp_path: Path) -> None:
+    config = checked_config(tomllib.loads("\n".join(re.findall(r"```toml\n(.*?)```", INTEROP, re.DOTALL))), tmp_path / "pulse.toml")
+
+    assert {rule.kind for rule in load_rules(config)} == {"external"}
+    assert config.interop is not None
+    assert len(load_channels(config)) == len(config.notify)
+
+
+def test_commands_of_interop_ask_routes_that_there_are_and_post_alerts_that_are_taken() -> None:
+    paths = {way.route.path for way in Server().ways()}
+    bodies = re.findall(r"-d '(\[.*?\])'", INTEROP)
+
+    assert {path for path in re.findall(r"127\.0\.0\.1:8501(/[\w/]+)", INTEROP) if path not in paths} == set()
+    assert [len(Reader(resolve_timeout_s=300, redact=str).read(body.encode(), 0).alerts) for body in bodies] == [1]

@@ -21,6 +21,7 @@ from pulse.config import ConfigError
 from pulse.kpi.board import Board
 from pulse.live.store import RedisLost
 from pulse.runtime.lately import Lately
+from pulse.runtime.outside import ToldOutside
 from pulse.runtime.site import RunningSite
 from sql.history import History
 from sql.session import Database
@@ -45,11 +46,13 @@ class Alerting:
         self._due: list[tuple[Sender, threading.Event]] = []
         baseline = HourlyBaseline(partial(History(database).hourly_complaints, site.config.site.name), site.config.zone)
         self._lately = Lately(History(database), site.config, system_clock)
+        self._outside = ToldOutside(database, site.config.site.name, system_clock)
         ports = Ports(
             publish=_publisher(client, site.keys.alerts),
             baseline=baseline,
             judged=self._lately.judged,
             board_ago=self._lately.board_ago,
+            external=self._outside,
             wake=self._wake,
             link=Link(site.config.console_address),
         )
@@ -71,7 +74,8 @@ class Alerting:
         self._wake()
         for thread in self._threads:
             thread.join(_JOIN_S)
-        self._lately.wait(_JOIN_S)
+        for read in (self._lately, self._outside):
+            read.wait(_JOIN_S)
 
     def decide(self, board: Board) -> None:
         """Judges one Board; a database in trouble or a rule's own fault is logged, and the next Board tries again."""

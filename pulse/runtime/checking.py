@@ -60,6 +60,8 @@ def _raise_all_faults(site: RunningSite) -> None:
         faults += missing_secrets(source.options, config.base_dir, f"{config.path.name}, sources.{name}")
     if config.login:
         faults += missing_secrets(config.login.client_secret, config.base_dir, f"{config.path.name}, login.client_secret")
+    if config.interop:
+        faults += missing_secrets(config.interop.token, config.base_dir, f"{config.path.name}, interop.token")
     if faults:
         raise ConfigError(faults)
 

@@ -5,6 +5,7 @@ from doors import LOCAL, RULES, claims, door, person
 from guarded import Site, identity
 
 from alerts.actions import Cause
+from dashboard.alertmanager import ALERTS_PATH, STATUS_PATH
 from dashboard.data import database
 from dashboard.incident_actions import DEEDS, act
 from dashboard.nav import all_views, views
@@ -26,7 +27,7 @@ ALLOWED = {
     },
 }  # fmt: skip
 """Written by hand, so that a change of the table is seen here; a new page or route is added by its need below."""
-ADDRESSES = ["/", *(f"/{slug}" for slug in all_views()), *(way.route.path for way in Server().ways() if way.route.path != ROLE_PATH)]
+ADDRESSES = ["/", *(f"/{slug}" for slug in all_views()), *(way.route.path for way in Server().ways() if way.needs is not None)]
 
 
 @pytest.fixture
@@ -76,8 +77,8 @@ def test_action_asks_for_the_role_by_itself_though_no_page_stood_before_it(site_
     assert answer == ("gone" if DEEDS[deed].needs in PERMISSIONS[role] else "not_allowed")
 
 
-def test_every_route_but_the_choice_of_a_role_declares_what_it_needs():
-    assert [way.route.path for way in Server().ways() if way.needs is None] == [ROLE_PATH]
+def test_every_route_declares_what_it_needs_but_the_choice_of_a_role_and_those_that_ask_for_a_token_themselves():
+    assert [way.route.path for way in Server().ways() if way.needs is None] == [ROLE_PATH, ALERTS_PATH, STATUS_PATH]
 
 
 def test_names_of_people_are_for_those_who_work_with_alerts():
