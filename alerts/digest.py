@@ -51,7 +51,7 @@ def told_together(messages: Sequence[OutboxMessage], link: Link) -> Message:
         return Message(first.key, first.payload)
     payloads = [message.payload for message in messages]
     levels = {level: len(list(group)) for level, group in groupby(sorted(one["level"] for one in payloads))}
-    return Message(first.batch, {**first.payload, **_whole(payloads, levels), "link": link.to()})
+    return Message(first.batch, {**first.payload, **_whole(payloads, levels), "link": link.to()}, tuple(payloads))
 
 
 def _split(group: list[Due], *, is_kept: bool) -> Iterable[tuple[Due, ...]]:

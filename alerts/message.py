@@ -20,6 +20,13 @@ class Message:
 
     key: str
     payload: Mapping[str, Any]
+    parts: tuple[Mapping[str, Any], ...] = ()
+    """Of one that tells of many, what each of them would have said by itself: for channels that programs read."""
+
+    @property
+    def each(self) -> tuple[Mapping[str, Any], ...]:
+        """What is told of each incident."""
+        return self.parts or (self.payload,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

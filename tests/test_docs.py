@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from alerts.channels._alertmanager import webhook_body
 from alerts.fields import fields_of
+from alerts.message import Message
 from alerts.postable import Reader
 from alerts.ruleset import load_channels, load_rules
 from dashboard.server import Server
@@ -86,9 +88,23 @@ INTEROP = (ROOT / "docs" / "interop.md").read_text(encoding="utf-8")
 def test_tables_of_interop_have_no_fault(tmp_path: Path) -> None:
     config = checked_config(tomllib.loads("\n".join(re.findall(r"```toml\n(.*?)```", INTEROP, re.DOTALL))), tmp_path / "pulse.toml")
 
-    assert {rule.kind for rule in load_rules(config)} == {"external"}
+    assert {rule.kind for rule in load_rules(config)} == {"external", "sla_breach"}
     assert config.interop is not None
     assert len(load_channels(config)) == len(config.notify)
+
+
+def test_interop_names_every_label_and_annotation_of_our_alerts() -> None:
+    body = webhook_body(Message("site/1/raised-1/am", payload_with_everything()), "en")
+    told = {**body["commonLabels"], **body["commonAnnotations"]}
+
+    assert len(told) == 13
+    assert [name for name in told if f"`{name}`" not in INTEROP] == []
+
+
+def payload_with_everything() -> dict[str, object]:
+    named = {"rule": "sla", "site": "site", "scope": "support", "kind": "sla_breach", "incident": 1, "level": 1, "drill": True}
+    texts = {"title": {"en": "low"}, "why": {"en": "low"}, "runbook": "https://wiki.example.com"}
+    return {**named, **texts, "state": "raised", "value": 0.5, "threshold": 0.8, "opened_at": 0, "at": 0}
 
 
 def test_commands_of_interop_ask_routes_that_there_are_and_post_alerts_that_are_taken() -> None:

@@ -5,7 +5,7 @@ was one. The request goes to the very address that was looked at.
 """
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -21,6 +21,8 @@ from pulse.config import ConfigError, Fault, secret
 PRIVATE_ADDRESS = Attempt(delivered=False, error="private_address")
 _RETRIABLE = frozenset({408, 425, 429})
 _REFERENCES = ("env:", "file:")
+Body = Mapping[str, Any] | Sequence[Any]
+"""What is posted as JSON."""
 _NAT64 = IPv6Network("64:ff9b::/96")
 
 
@@ -32,7 +34,7 @@ class Endpoint:
     allow_private: bool
     client: httpx.Client
 
-    def post(self, body: Mapping[str, Any], key: str, query: Mapping[str, str] | None = None) -> httpx.Response | Attempt:
+    def post(self, body: Body, key: str, query: Mapping[str, str] | None = None) -> httpx.Response | Attempt:
         """The answer; an Attempt where there is none. A redirect is not followed, for its target has not been looked at."""
         try:
             address = checked_address(self.url.host, self._port, allow_private=self.allow_private)
@@ -50,7 +52,7 @@ class Endpoint:
     def _port(self) -> int:
         return self.url.port or (443 if self.url.scheme == "https" else 80)
 
-    def _request(self, address: str, body: Mapping[str, Any], key: str, query: Mapping[str, str]) -> httpx.Request:
+    def _request(self, address: str, body: Body, key: str, query: Mapping[str, str]) -> httpx.Request:
         return self.client.build_request(
             "POST",
             self.url.copy_with(host=address).copy_merge_params(query),

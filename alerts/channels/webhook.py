@@ -4,9 +4,11 @@ In: a message. Out: an Attempt. What its fields mean is the receiver's business:
 """
 
 from dataclasses import dataclass
+from typing import Any, Literal
 
 from pydantic import Field
 
+from alerts.channels._alertmanager import webhook_body
 from alerts.channels._http import Endpoint, answered, opened_endpoint
 from alerts.fields import STATES
 from alerts.message import Attempt, ChannelContext, Message
@@ -17,11 +19,16 @@ from pulse.text import Language, Text, itself
 TITLE = Text("Webhook", "网络回调")
 
 
+Format = Literal["pulse", "alertmanager"]
+
+
 class Options(Strict):
     """The keys of a channel of this kind."""
 
     url: str
     """An address, or a reference to one such as env:NAME or file:PATH."""
+    format: Format = "pulse"
+    """Whose body it is: our own, or the webhook of an Alertmanager (version 4)."""
     language: Spoken = "en"
     """The language of the one-line `text`; title and why go out in both."""
     timeout: Duration = Field(5.0, gt=0, le=10)
@@ -35,21 +42,27 @@ class Webhook:
 
     endpoint: Endpoint
     spoken: Spoken
+    format: Format = "pulse"
 
     def send(self, message: Message, now: int) -> Attempt:
         """One POST."""
-        answer = self.endpoint.post({**message.payload, "key": message.key, "text": text_of(message, self.spoken)}, message.key)
+        answer = self.endpoint.post(self._body(message), message.key)
         return answer if isinstance(answer, Attempt) else answered(answer, now)
 
     def close(self) -> None:
         """Gives back its connections."""
         self.endpoint.close()
 
+    def _body(self, message: Message) -> dict[str, Any]:
+        if self.format == "alertmanager":
+            return webhook_body(message, self.spoken)
+        return {**message.payload, "key": message.key, "text": text_of(message, self.spoken)}
+
 
 def open_channel(options: Options, context: ChannelContext) -> Webhook:
     """The webhook of a [notify.NAME] table; raises ConfigError where its reference holds nothing or is no address."""
     endpoint = opened_endpoint(options.url, context.base_dir, timeout_s=options.timeout, allow_private=options.allow_private)
-    return Webhook(endpoint, options.language)
+    return Webhook(endpoint, options.language, options.format)
 
 
 def text_of(message: Message, spoken: Spoken) -> str:

@@ -14,6 +14,7 @@ from alerts.evaluate import Evaluator, Ports
 from alerts.frame import AlertsFrame, News, encode_news
 from alerts.message import Link
 from alerts.outbox import Sender, abandon_unknown_channels, senders
+from alerts.resend import Resender
 from alerts.ruleset import faults_in
 from alerts.sweeper import Sweeper
 from pulse.clock import system_clock
@@ -62,6 +63,7 @@ class Alerting:
         self._stopping = threading.Event()
         abandon_unknown_channels(database, site.config, system_clock())
         self._due += [(sender, threading.Event()) for sender in senders(database, site.config)]
+        self._resend = partial(Resender, database, site.config.site.name)
         self._threads = [threading.Thread(target=self._send, args=pair, daemon=True) for pair in self._due]
 
     def __enter__(self) -> "Alerting":
@@ -97,10 +99,12 @@ class Alerting:
             due.set()
 
     def _send(self, sender: Sender, due: threading.Event) -> None:
+        resender = self._resend(sender.name)
         while not self._stopping.is_set():
             pause_s = _SEND_EVERY_S
             try:
                 sender.send_due(system_clock)
+                resender.remind(sender.channel, system_clock())
             except Exception as error:  # noqa: BLE001 - whatever happens, the next message must still be tried
                 structlog.get_logger().error("outbox_troubled", channel=sender.name, error=type(error).__name__)
                 pause_s = _TROUBLED_PAUSE_S

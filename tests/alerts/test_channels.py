@@ -2,7 +2,7 @@
 
 import pytest
 from alerts_made import T0, ms
-from channels_made import HOOKS, KEY, OK_BODIES, alarm, contributor, hook_options, opened, strings_in
+from channels_made import HOOKS, KEY, OK_BODIES, PROGRAMS, alarm, contributor, hook_options, opened, strings_in
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,7 +11,7 @@ from pulse.config import ConfigError
 from pulse.plugins import kinds
 
 KINDS = kinds(CHANNELS)
-NATIVE = tuple(kind for kind in KINDS if kind != "webhook")
+NATIVE = tuple(kind for kind in KINDS if kind not in PROGRAMS)
 LIMITS = {"wecom": 10_000, "dingtalk": 20_000, "feishu": 20_000, "teams": 28_000, "slack": 40_000, "email": 1_000_000}
 OUTSIDE = st.text(st.characters(codec=None), max_size=9_000) | st.sampled_from(["因" * 30_000, "<&>" * 9_000, "🦀" * 9_000, '"\\' * 9_000])
 
@@ -82,8 +82,8 @@ def channel(kind, way, tmp_path):
     made.close()
 
 
-def test_there_is_a_channel_for_each_of_the_seven():
-    assert set(KINDS) == {"email", "webhook", *HOOKS}
+def test_there_is_a_channel_for_each_of_the_eight():
+    assert set(KINDS) == {"email", *PROGRAMS, *HOOKS}
 
 
 def test_a_message_is_delivered_and_names_what_is_wrong(channel, way):
