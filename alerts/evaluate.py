@@ -178,8 +178,9 @@ class Evaluator:
     def _policy(self, key: Key, rule: LoadedRule | None) -> Policy:
         if rule is not None:
             return rule.policy
-        open_rows = (row for row in self._incidents.values() if (row.rule, row.scope) == key)
-        return Policy(level=next((row.level for row in open_rows), Policy().level))
+        known = self._states.get(key, State())
+        row = None if known.incident_id is None else self._incidents.get(known.incident_id)
+        return Policy() if row is None else Policy(level=row.level)
 
     def _adopt(self, standing: Standing) -> None:
         """Takes over what SQL holds; timers that run since the last save stay as they are in memory."""

@@ -110,7 +110,9 @@ class Context:
 
     def scopes(self, board: Board) -> dict[str, Scope]:
         """The queues of the Board that the rule is asked to look at."""
-        return {name: scope for name, scope in board.queues.items() if not self.queues or name in self.queues}
+        if not self.queues:
+            return dict(board.queues)
+        return {name: board.queues[name] for name in self.queues if name in board.queues}
 
 
 class RuleModule(Protocol):
