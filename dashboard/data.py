@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 from alerts import follow_ups, postmortem, statements
 from alerts.account import Account, account_of
 from alerts.review import Review, review_of
+from alerts.outbox_counts import ChannelCounts, counts_by_channel
 from dashboard.day import Day, by_channel, day_of, days_at
 from dashboard.day_points import HALF_HOUR_MS, Slots
 from dashboard.incident_filters import Known
@@ -177,6 +178,12 @@ def week_review(start: int, end: int) -> Review:
         day = next_day
     found = find_incidents(opened, config.site.name, Wanted(start=start, end=end), most=MOST_IN_A_WEEK)
     return review_of(days, found.rows, follow_ups.open_follow_ups(opened, config.site.name), config)
+
+
+def outbox_counts() -> list[ChannelCounts]:
+    """How the outbox stands; raises what the database raises."""
+    served = serving()
+    return counts_by_channel(database(served.database_url), served.config.site.name)
 
 
 def this_minute() -> int:

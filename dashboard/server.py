@@ -17,7 +17,7 @@ import streamlit as st
 from redis.exceptions import RedisError
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
@@ -26,18 +26,20 @@ from dashboard.alertmanager import AlertmanagerApi
 from dashboard.answers import NO_STORE, told
 from dashboard.bodies import body_of
 from dashboard.broadcast import Broadcast
-from dashboard.data import incident_log, last_hour, layouts_now, standing_tokens
+from dashboard.data import incident_log, last_hour, layouts_now, outbox_counts, standing_tokens
 from dashboard.ending import ended
+from dashboard.exposition import MEDIA_TYPE, exposition
 from dashboard.fleet import LONGEST, MOST_SCREENS, Fleet, UnreadableBeat, decode_beat
 from dashboard.guard import Gate, Guard, request_visitor
 from dashboard.layout import shipped
 from dashboard.layouts_kept import look_for_layouts
+from dashboard.metrics import metrics_of
 from dashboard.nav import all_views
 from dashboard.picture import Saying
 from dashboard.role_choice import choose_role
 from dashboard.serving import ASSETS, Serving, build, serving
 from dashboard.standing import Standing, look_for_revoked
-from dashboard.stream import Hub, listen, look_for_down, metrics, recall_often
+from dashboard.stream import Hub, listen, look_for_down, recall_often
 from dashboard.walls import Walls
 from dashboard.ways import ROLE_PATH, Way, way
 from pulse.access import DEFAULT_LAYOUT, Door
@@ -178,8 +180,12 @@ class Server:
         return JSONResponse(state, 200 if healthy else 503, headers=NO_STORE)
 
     async def _metrics(self, _request: Request) -> Response:
-        lines = (f"{name} {value:g}\n" for name, value in metrics(self.hub, system_clock()).items())
-        return PlainTextResponse("".join(lines), headers=NO_STORE)
+        try:
+            outbox = await asyncio.to_thread(outbox_counts)
+        except DatabaseUnreadable:
+            outbox = None
+        text = exposition(metrics_of(self.hub, outbox, system_clock()))
+        return Response(text, media_type=MEDIA_TYPE, headers=NO_STORE)
 
     def _wall(self, request: Request) -> Broadcast | None:
         layout, visitor = request.query_params.get("layout", DEFAULT_LAYOUT), request_visitor(request)

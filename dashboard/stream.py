@@ -18,7 +18,7 @@ from dashboard.broadcast import Broadcast
 from dashboard.trend import QueueTallies
 from dashboard.walls import Walls
 from pulse.clock import Clock
-from pulse.kpi.board import UnreadableBoard, decode_board
+from pulse.kpi.board import Board, UnreadableBoard, decode_board
 from pulse.kpi.goal import QueueGoal
 from pulse.live.keys import Keys
 from sql.session import DatabaseUnreadable
@@ -38,6 +38,7 @@ class Hub:
         self.console = Broadcast(clock)
         self.incidents = AlertStream(clock, f"{build}.{clock()}")
         self.board_at: int | None = None
+        self.board: Board | None = None
         self.redis_ok = False
         self.boards = 0
         self.unreadable = 0
@@ -45,10 +46,15 @@ class Hub:
         self._alerts_since = 0
         self._down_names: tuple[str, ...] = ()
 
+    @property
+    def alerts(self) -> AlertsFrame | None:
+        """The open incidents as they were told last; None before."""
+        return self._alerts
+
     def take_board(self, data: bytes) -> None:
         """A new Board, as the watch process wrote it; raises UnreadableBoard."""
         board = decode_board(data)
-        self.board_at = board.at
+        self.board_at, self.board = board.at, board
         self.boards += 1
         self.walls.take_board(board)
 
@@ -146,16 +152,3 @@ def _take(hub: Hub, take: Callable[[bytes], None], data: bytes) -> None:
     except Exception:
         hub.unreadable += 1
         log.exception("frame_fault")
-
-
-def metrics(hub: Hub, now: int) -> Mapping[str, float]:
-    """The server's own health: numbers by name, ages in seconds."""
-    age_s = -1.0 if hub.board_at is None else (now - hub.board_at) / 1000
-    return {
-        "pulse_serve_redis_up": float(hub.redis_ok),
-        "pulse_serve_board_age_seconds": age_s,
-        "pulse_serve_boards_total": hub.boards,
-        "pulse_serve_unreadable_total": hub.unreadable,
-        "pulse_serve_wall_streams": hub.walls.screens,
-        "pulse_serve_console_streams": hub.console.screens,
-    }

@@ -107,6 +107,14 @@ def payload_with_everything() -> dict[str, object]:
     return {**named, **texts, "state": "raised", "value": 0.5, "threshold": 0.8, "opened_at": 0, "at": 0}
 
 
+def test_interop_names_every_metric() -> None:
+    source = (ROOT / "dashboard" / "metrics.py").read_text(encoding="utf-8")
+    metrics = set(re.findall(r'"(pulse_\w+)"', source))
+
+    assert len(metrics) > 15
+    assert [name for name in metrics if f"`{name}`" not in INTEROP] == []
+
+
 def test_commands_of_interop_ask_routes_that_there_are_and_post_alerts_that_are_taken() -> None:
     paths = {way.route.path for way in Server().ways()}
     bodies = re.findall(r"-d '(\[.*?\])'", INTEROP)

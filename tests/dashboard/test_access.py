@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from doors import LOCAL, NOW, door, token
 
@@ -93,3 +95,23 @@ def test_cookies_are_found_among_others():
 def test_origin_that_is_no_address_is_somebody_else():
     assert not is_local(Visit("127.0.0.1", {"host": "127.0.0.1", "origin": "http://["}))
     assert not is_local(Visit("8.8.8.8", {"host": "127.0.0.1", "origin": "http://["}))
+
+
+@pytest.mark.parametrize(
+    ("shown", "bearer", "is_client"),
+    [
+        ("Bearer open sesame", "open sesame", True),
+        ("bearer open sesame", "open sesame", True),
+        ("Bearer open", "open sesame", False),
+        ("open sesame", "open sesame", False),
+        ("Bearer ", None, False),
+        ("Bearer ", "", False),
+    ],
+)
+def test_program_is_known_by_the_sites_token_and_may_see_nothing_but_its_health(shown, bearer, is_client):
+    visit = Visit("10.0.0.9", {"host": "pulse.example", "authorization": shown})
+
+    visitor = visitor_of(visit, replace(door(), bearer=bearer), NOW)
+
+    assert (visitor.kind is Kind.CLIENT) is is_client
+    assert visitor.permissions == ({Permission.SEE_HEALTH} if is_client else set())

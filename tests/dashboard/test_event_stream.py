@@ -9,7 +9,7 @@ from alerts.frame import Beat, encode_news
 from dashboard.broadcast import Broadcast
 from dashboard.layout import shipped
 from dashboard.picture import Saying
-from dashboard.stream import Hub, listen, metrics
+from dashboard.stream import Hub, listen
 from dashboard.walls import Walls
 from pulse.kpi.board import UnreadableBoard, encode_board
 from pulse.live.keys import Keys
@@ -197,11 +197,3 @@ async def test_lost_redis_is_found_again_and_the_last_frame_is_kept(private_redi
             client.set(KEYS.board, encode_board(board(AT + 9_000)))
 
         assert data_of(await anext(events))["at"] == AT + 9_000
-
-
-def test_metrics_tell_the_age_of_the_board():
-    hub = hub_of()
-
-    assert metrics(hub, AT)["pulse_serve_board_age_seconds"] == -1
-    hub.board_at = AT - 1_500
-    assert metrics(hub, AT)["pulse_serve_board_age_seconds"] == 1.5

@@ -119,3 +119,10 @@ def test_browser_is_believed_in_which_language_it_likes_best(header, language):
     request = Request({"type": "http", "query_string": b"", "headers": [(b"accept-language", header.encode())]})
 
     assert language_asked(request, Language.ZH) == language
+
+
+async def test_health_is_told_as_prometheus_reads_it(ask):
+    answer = await ask("GET", "/metrics")
+
+    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    assert "pulse_database_up 1\n" in answer.text
