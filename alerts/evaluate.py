@@ -4,6 +4,7 @@ In: a Board, many times a second. Out: the frame of open incidents, told when it
 Where nothing changes no SQL is touched; what people did is read again by `refresh`.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -24,6 +25,7 @@ from alerts.ruleset import LoadedRule, load_rules
 from alerts.sample import Baseline, BoardAgo, Context, JudgedIn, Sample, no_board, nothing_judged
 from alerts.sampling import Key, Sampler, missing
 from alerts.speaking import Notify
+from alerts.sweep import Narrow, narrowed, suspects_of
 from pulse.config import Config
 from pulse.kpi.board import Board
 from pulse.maintenance import open_windows
@@ -60,6 +62,8 @@ class Ports:
     wake: Callable[[], Any] = nobody
     """Called after a commit that put messages into the outbox."""
     link: Link = field(default_factory=Link)
+    narrow: Narrow = narrowed
+    """Which queues a rule is asked about."""
 
 
 class Evaluator:
@@ -70,9 +74,11 @@ class Evaluator:
         self._config = config
         self._ports = ports
         self._rules = {rule.name: rule for rule in rules}
-        self._samplers = [Sampler(some, self._context) for some in _in_turns(rules)]
+        self._samplers = [Sampler(some, self._context, ports.narrow) for some in _in_turns(rules)]
         self._ledger = Ledger(database, config.site.name, ports.link)
         self._states: dict[Key, State] = {}
+        self._swept_at: int | None = None
+        """The Board up to which a queue that has no state was well, for rules that are not asked about such."""
         self._samples: Mapping[Key, Sample] = {}
         self._mutes: Mapping[Key, Mute] = {}
         self._silences: tuple[Silence, ...] = ()
@@ -95,6 +101,7 @@ class Evaluator:
             self._opened_at = before
             raise
         self._states.update((key, heard[key].state if key in heard else one.state) for key, one in judged.items())
+        self._swept_at = min(board.at, now)
         self._samples = {key: one.sample for key, one in judged.items()}
         self._mutes = {key: one.mute for key, one in heard.items() if one.mute is not None}
         if standing is not None:
@@ -123,8 +130,11 @@ class Evaluator:
     def _judged(self, board: Board, now: int) -> dict[Key, Judged]:
         """One step of every alert: those of the rules, in their turns, then those no rule speaks of any more."""
         judged: dict[Key, Judged] = {}
+        known = defaultdict[str, list[str]](list)
+        for key in self._states:
+            known[key.rule].append(key.scope)
         for sampler in self._samplers:
-            step_of = {key: self._stepped(key, rule, sample, now) for key, (rule, sample) in sampler.samples(board, now).items()}
+            step_of = {key: self._stepped(key, rule, sample, now) for key, (rule, sample) in sampler.samples(board, now, known).items()}
             opened = sum(isinstance(effect, OpenIncident) for one in step_of.values() for effect in one.effects)
             self._opened_at = (*(at for at in self._opened_at if now - at < OPENED_MS), *[now] * opened)
             judged |= step_of
@@ -134,7 +144,10 @@ class Evaluator:
         return judged
 
     def _stepped(self, key: Key, rule: LoadedRule | None, sample: Sample, now: int) -> Judged:
-        state, effects = step(self._states.get(key, State()), sample, now, self._policy(key, rule))
+        before = self._states.get(key)
+        if before is None:
+            before = State(seen_at=self._swept_at) if rule is not None and suspects_of(rule) else State()
+        state, effects = step(before, sample, now, self._policy(key, rule))
         return Judged(rule, sample, state, effects)
 
     def _heard(self, judged: Mapping[Key, Judged], board: Board, now: int) -> Mapping[Key, Heard]:

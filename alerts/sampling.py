@@ -3,7 +3,7 @@
 In: a Board and now. Out: samples by rule and scope. A rule that fails says nothing, and the others go on.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -11,9 +11,11 @@ import structlog
 
 from alerts.ruleset import LoadedRule
 from alerts.sample import Context, Sample, believed
+from alerts.sweep import Narrow, whole
 from pulse.kpi.board import Board
 from pulse.text import Text
 
+NOTHING_KNOWN: Mapping[str, Collection[str]] = {}
 log = structlog.get_logger(__name__)
 
 
@@ -31,23 +33,25 @@ ContextOf = Callable[[LoadedRule, int], Context]
 class Sampler:
     """Asks the rules; remembers which of them fail, so that it is said once, not ten times a second."""
 
-    def __init__(self, rules: Iterable[LoadedRule], context_of: ContextOf) -> None:
+    def __init__(self, rules: Iterable[LoadedRule], context_of: ContextOf, narrow: Narrow = whole) -> None:
         self._rules = tuple(rules)
         self._context_of = context_of
+        self._narrow = narrow
         self._faulty: set[str] = set()
 
-    def samples(self, board: Board, now: int) -> dict[Key, tuple[LoadedRule, Sample]]:
-        """What the rules say, in their order."""
+    def samples(self, board: Board, now: int, known: Mapping[str, Collection[str]] = NOTHING_KNOWN) -> dict[Key, tuple[LoadedRule, Sample]]:
+        """What the rules say, in their order; `known` are the scopes of which a state is kept, by rule."""
         found: dict[Key, tuple[LoadedRule, Sample]] = {}
         for rule in self._rules:
-            for sample in self._of(rule, board, now):
+            for sample in self._of(rule, board, now, known.get(rule.name, ())):
                 found[Key(rule.name, sample.scope)] = (rule, sample)
         return found
 
-    def _of(self, rule: LoadedRule, board: Board, now: int) -> Sequence[Sample]:
+    def _of(self, rule: LoadedRule, board: Board, now: int, known: Collection[str]) -> Sequence[Sample]:
         """What a rule says; nothing where it fails, so that its alerts stand without data and other rules go on."""
         try:
-            samples = laddered(rule, board, self._context_of(rule, now))
+            asked = self._narrow(rule, board, known)
+            samples = self._asked(rule, board, now, asked) if asked is None or asked else ()
         except Exception:
             if rule.name not in self._faulty:
                 log.exception("rule_fault", rule=rule.name)
@@ -55,6 +59,10 @@ class Sampler:
             return ()
         self._faulty.discard(rule.name)
         return samples
+
+    def _asked(self, rule: LoadedRule, board: Board, now: int, queues: Sequence[str] | None) -> Sequence[Sample]:
+        context = self._context_of(rule, now)
+        return laddered(rule, board, context if queues is None else replace(context, queues=tuple(queues)))
 
 
 def laddered(rule: LoadedRule, board: Board, context: Context) -> Sequence[Sample]:

@@ -9,8 +9,8 @@ from redis.exceptions import RedisError
 
 from alerts import follow_ups, postmortem, statements
 from alerts.account import Account, account_of
-from alerts.review import Review, review_of
 from alerts.outbox_counts import ChannelCounts, counts_by_channel
+from alerts.review import Review, review_of
 from dashboard.day import Day, by_channel, day_of, days_at
 from dashboard.day_points import HALF_HOUR_MS, Slots
 from dashboard.incident_filters import Known

@@ -3,8 +3,9 @@
 In: a Board. Out: one sample for each queue, or one for the site; unknown where the figure is.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
+from operator import gt, lt
 from typing import Annotated, Literal
 
 from pydantic import AllowInfNan, Field, field_validator, model_validator
@@ -120,6 +121,16 @@ def _limit_at(value: float, unit: Unit, *, is_low: bool) -> Limit:
     if unit is Unit.SECONDS:
         return f"{max(0.0, rounded(value, 1, is_low=is_low)):.0f}s"
     return round(rounded(value, 1, is_low=is_low)) if unit is Unit.COUNT else rounded(value, 0.01, is_low=is_low)
+
+
+def suspects(scopes: Mapping[str, Scope], options: Options) -> Collection[str]:
+    """The queues of which a sample may be anything but well: cheap, for it looks at every one of them at every Board."""
+    watched, limit, window = options.watched, options.limit, options.window
+    read, is_worse = watched.now or (lambda scope: watched.of(scope, window)), lt if options.is_low else gt
+    bad = {name for name, scope in scopes.items() if (value := read(scope)) is None or is_worse(value, limit)}
+    if not options.min_contacts:
+        return bad
+    return bad | {name for name, scope in scopes.items() if number(getattr(scope, window).get("offered")) is None}
 
 
 def _sample(name: str, scope: Scope, at: int, options: Options) -> Sample:
