@@ -23,10 +23,11 @@ def open_incidents(count: int, now: int) -> AlertsFrame:
 
 def store(frame: AlertsFrame, site: str, url: str) -> None:
     """Puts the frame's incidents into the database, so that they can be acted on."""
+    kept = set(Incident.__table__.columns.keys())
     with open_database(url) as database, database.write() as session:
         for row in frame.incidents:
             told = msgspec.to_builtins(row)
-            session.add(Incident(site=site, raises=1, **{name: told[name] for name in told if name != "not_told"}))
+            session.add(Incident(site=site, raises=1, **{name: told[name] for name in told if name in kept}))
 
 
 def _row(number: int, now: int, random: Random) -> IncidentRow:

@@ -12,6 +12,8 @@ import redis
 from alerts.actions import Answer, Asked, acknowledge
 from alerts.frame import IncidentRow
 from alerts.lifecycle import State
+from alerts.rung import Rung
+from alerts.speaking import RAISED, Voice
 from bench._alerting import LIMIT, site_with_rules, watched
 from bench._figure import Figure, at_most, percentile
 from bench._incidents import open_incidents, store
@@ -57,14 +59,23 @@ def _measured(count: int) -> tuple[list[float], list[float]]:
 def _stored(count: int, site: RunningSite) -> list[IncidentRow]:
     frame = open_incidents(count, system_clock())
     rows = [
-        msgspec.structs.replace(row, rule=_NAMES[place % _RULES], scope=f"queue{place // _RULES:04}")
+        msgspec.structs.replace(row, level=1, rule=_NAMES[place % _RULES], scope=f"queue{place // _RULES:04}")
         for place, row in enumerate(frame.incidents)
     ]
     store(msgspec.structs.replace(frame, incidents=tuple(rows)), site.config.site.name, site.database_url)
     with open_database(site.database_url) as database, database.write() as session:
         for row in rows:
-            state = msgspec.to_builtins(State(signal=row.signal, incident_id=row.id, work=row.work, seen_at=row.opened_at))
-            session.add(SignalState(site=site.config.site.name, rule=row.rule, scope=row.scope, state=state))
+            state = State(
+                rungs=(Rung(signal=row.signal),),
+                level=row.level,
+                worst_level=row.level,
+                incident_id=row.id,
+                work=row.work,
+                seen_at=row.opened_at,
+                voice=Voice(told=RAISED, told_level=row.level),
+            )
+            kept = msgspec.to_builtins(state)
+            session.add(SignalState(site=site.config.site.name, rule=row.rule, scope=row.scope, state=kept))
     return rows
 
 
