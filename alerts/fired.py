@@ -129,6 +129,8 @@ def _notes(run: Run) -> Iterable[Text]:
             "this rule judges the alerts of the others, and Boards do not hold them: it cannot be back-tested",
             "该规则依据其他告警判断，看板中没有告警：无法回测",
         )
+    if run.boards and not run.series:
+        yield Text("the rule said nothing on any of these Boards", "该规则在这些看板上没有任何判断")
     if policy.raise_for_ms == 0:
         yield Text(
             f"raise_for is 0 s, Boards are {every} apart: raised at the first that breaches; what came and went between two is not seen",

@@ -24,6 +24,7 @@ PAGES: Mapping[str, str] = {
     "wall": "supervisors: put it on the big screen",
     "console": "shift managers: see why, acknowledge",
     "incident": "shift managers: every incident, open or closed, and what happened",
+    "silences": "shift managers: what nobody is told of, until when, by whom",
     "day": "executives: today and yesterday beside the targets",
     "review": "weekly meeting: missed targets, incidents, open actions",
     "settings": "administrators: sources, what figures mean, opening hours",

@@ -72,7 +72,8 @@ def test_a_rule_says_the_same_of_a_slim_board_as_of_the_whole_one(kind):
 
     assert measured(found) == measured(whole)
     assert whole.failed == 0
-    assert whole.series
+    # What other systems tell stands on no Board.
+    assert whole.series or kind == "external"
 
 
 def test_a_slim_board_lacks_what_it_was_not_asked_for():
