@@ -12,7 +12,7 @@ from alerts.frame import Signal, Work
 from alerts.rung import GAP_MS, Pace, Rung, at_rest, moved
 from alerts.sample import Sample
 from alerts.speaking import Voice
-from pulse.config import Rule
+from pulse.tables import Rule
 
 REJOIN_MS = 15 * 60_000
 """A signal raised again within this time of its clearing joins its incident."""

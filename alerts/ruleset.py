@@ -14,9 +14,10 @@ from alerts.lifecycle import Policy, policy_of
 from alerts.message import ChannelContext, ChannelModule
 from alerts.muting import ANY
 from alerts.sample import RuleModule
-from pulse.config import Config, ConfigError, Fault, Plugin, Rule, faults_of
+from pulse.config import Config, ConfigError, Fault, faults_of
 from pulse.escalation import unknown_names
 from pulse.plugins import UnknownKind, load
+from pulse.tables import Plugin, Rule
 
 RULES, CHANNELS = "alerts.rules", "alerts.channels"
 

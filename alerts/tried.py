@@ -16,7 +16,8 @@ from alerts.past import Recorded, Stretch
 from alerts.ruleset import LoadedRule, load_rules
 from alerts.suggest import suggested
 from alerts.tuning import Tuning
-from pulse.config import Config, ConfigError, Fault, Rule, faults_of
+from pulse.config import Config, ConfigError, Fault, faults_of
+from pulse.tables import Rule
 from pulse.text import Text
 from sql.history import History
 from sql.models import Incident

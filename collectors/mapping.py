@@ -16,8 +16,8 @@ from pydantic import BeforeValidator, model_validator
 from collectors.base import Seen, SourceContext
 from collectors.field_values import BadValue, Kind, Unit, read_value, target_fields
 from collectors.redact import customer_hash, is_identity, redact
-from pulse.config import Strict, ZoneName
 from pulse.kpi.records import AgentState, ContactEvent, CounterWindow, QueueState, Rating, RatingScale, Record
+from pulse.tables import Strict, ZoneName
 
 RECORD_TYPES: Mapping[str, type[Record]] = {kind.__name__: kind for kind in (ContactEvent, QueueState, CounterWindow, AgentState)}
 _GIVEN = frozenset({"site", "source", "channel", "received_at"})

@@ -26,7 +26,7 @@ from dashboard.serving import Serving
 from dashboard.ways import Way, way
 from pulse.access import Kind
 from pulse.clock import Clock
-from pulse.config import Interop
+from pulse.tables import Interop
 from sql.session import DatabaseUnreadable
 
 ALERTS_PATH, STATUS_PATH = "/api/v2/alerts", "/api/v2/status"

@@ -14,8 +14,8 @@ from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
-from pulse.config import Login
 from pulse.login import CALLBACK
+from pulse.tables import Login
 
 LOGIN_PATH, LOGOUT_PATH = "/auth/login", "/auth/logout"
 KNOCKING_PATHS = frozenset({LOGIN_PATH, CALLBACK})

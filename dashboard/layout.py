@@ -16,9 +16,10 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from dashboard.theme import SIZES
-from pulse.config import ConfigError, Duration, Fault, Plugin, Strict, faults_of
+from pulse.config import ConfigError, Fault, faults_of
 from pulse.names import Names
 from pulse.plugins import UnknownKind, load
+from pulse.tables import Duration, Plugin, Strict
 
 TILES = "dashboard.tiles"
 MOST_TILES = 8

@@ -16,7 +16,8 @@ from alerts.channels._http import Endpoint, answered, opened_endpoint, retry_aft
 from alerts.message import Attempt, ChannelContext, Message
 from alerts.templates import TemplateText
 from alerts.words import Spoken, Words, Writer
-from pulse.config import ConfigError, Duration, Fault, SecretReference, Strict, secret
+from pulse.config import ConfigError, Fault, secret
+from pulse.tables import Duration, SecretReference, Strict
 
 HELD = "own_limit"
 UNREADABLE = "unreadable_answer"

@@ -15,7 +15,8 @@ from alerts.channels._alertmanager import posted
 from alerts.channels._http import Endpoint, answered, opened_endpoint
 from alerts.message import Attempt, ChannelContext, Message
 from alerts.words import Spoken
-from pulse.config import Duration, SecretReference, Strict, secret
+from pulse.config import secret
+from pulse.tables import Duration, SecretReference, Strict
 from pulse.text import Text
 
 TITLE = Text("Alertmanager", "Alertmanager")

@@ -21,7 +21,8 @@ from alerts.channels._http import PRIVATE_ADDRESS
 from alerts.message import Attempt, ChannelContext, Message
 from alerts.templates import TemplateText
 from alerts.words import Spoken, Words, Writer
-from pulse.config import ConfigError, Duration, Fault, SecretReference, Strict, secret
+from pulse.config import ConfigError, Fault, secret
+from pulse.tables import Duration, SecretReference, Strict
 from pulse.text import Text
 
 TITLE = Text("E-mail", "电子邮件")

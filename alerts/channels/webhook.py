@@ -13,7 +13,7 @@ from alerts.channels._http import Endpoint, answered, opened_endpoint
 from alerts.fields import STATES
 from alerts.message import Attempt, ChannelContext, Message
 from alerts.words import LANGUAGES, Spoken
-from pulse.config import Duration, Strict
+from pulse.tables import Duration, Strict
 from pulse.text import Language, Text, itself
 
 TITLE = Text("Webhook", "网络回调")

@@ -11,10 +11,10 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from alerts.sample import SITE, Context, Sample
-from pulse.config import Duration, Strict
 from pulse.kpi.board import Board, Scope
 from pulse.kpi.kpi import Unit
 from pulse.kpi.service_level import Judged
+from pulse.tables import Duration, Strict
 from pulse.text import Text
 from pulse.written import duration, written
 

@@ -9,10 +9,10 @@ from pydantic import Field, model_validator
 
 from alerts.sample import Context, Sample
 from alerts.tuning import Tuning, percent_at
-from pulse.config import Strict
 from pulse.kpi.board import Board, SourceHealth
 from pulse.kpi.freshness import is_stale
 from pulse.kpi.kpi import Unit
+from pulse.tables import Strict
 from pulse.text import Text
 from pulse.written import written
 

@@ -11,9 +11,9 @@ from pydantic import Field, model_validator
 
 from alerts.sample import Context, Sample
 from alerts.tuning import Tuning, percent_at
-from pulse.config import Duration, Strict
 from pulse.kpi.board import Board, Scope
 from pulse.kpi.kpi import Unit
+from pulse.tables import Duration, Strict
 from pulse.text import Text
 from pulse.written import duration, written
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 
 from alerts.external import ExternalAlert, Stand
 from alerts.sample import SITE, Context, Sample
-from pulse.config import Strict
 from pulse.kpi.board import Board
+from pulse.tables import Strict
 from pulse.text import Text
 
 TITLE = Text("Told by another system", "外部系统告警")

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from pydantic import Field
 
 from alerts.sample import SITE, Context, Sample
-from pulse.config import Duration, Strict
 from pulse.kpi.board import Board
 from pulse.kpi.kpi import Unit
+from pulse.tables import Duration, Strict
 from pulse.text import Text
 from pulse.written import duration
 

@@ -7,10 +7,10 @@ know: an all-clear of a queue is not believed while a source of it is silent.
 from collections.abc import Sequence
 
 from alerts.sample import Context, Sample
-from pulse.config import Strict
 from pulse.kpi.board import Board, SourceCondition, SourceHealth
 from pulse.kpi.freshness import is_stale
 from pulse.kpi.kpi import Unit
+from pulse.tables import Strict
 from pulse.text import Text
 from pulse.written import duration
 

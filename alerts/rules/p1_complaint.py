@@ -11,9 +11,9 @@ from pydantic import Field
 from alerts.figures import WINDOWS
 from alerts.frame import Contributor
 from alerts.sample import SITE, Context, Sample, counts
-from pulse.config import Strict
 from pulse.kpi.board import Board, Scope
 from pulse.kpi.kpi import Unit
+from pulse.tables import Strict
 from pulse.text import Text
 
 UNIT = Unit.COUNT

@@ -12,10 +12,10 @@ from pydantic import Field
 
 from alerts.frame import Contributor
 from alerts.sample import SITE, Baseline, Context, Sample, counts, number
-from pulse.config import Strict
 from pulse.forecast.spike import Criteria, Part, Spike, contributors, judge
 from pulse.kpi.board import Board, Scope
 from pulse.kpi.kpi import Unit, Value
+from pulse.tables import Strict
 from pulse.text import Text
 
 UNIT = Unit.COUNT

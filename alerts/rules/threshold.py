@@ -13,9 +13,9 @@ from pydantic import AllowInfNan, Field, field_validator, model_validator
 from alerts.figures import Figure, Window, figures
 from alerts.sample import SITE, Context, Sample, number
 from alerts.tuning import Tuning, rounded
-from pulse.config import Strict
 from pulse.kpi.board import Board, Scope
 from pulse.kpi.kpi import Unit
+from pulse.tables import Strict
 from pulse.text import Text
 from pulse.written import read, written
 

@@ -15,7 +15,8 @@ from collectors.ami import Message, MessageReader, action
 from collectors.ami_picture import Picture
 from collectors.base import SHOWN_ROWS, Batch, Cursor, SourceContext, SourceFailed, SourceRefused
 from collectors.redact import redact
-from pulse.config import ConfigError, Duration, SecretReference, Strict, secret
+from pulse.config import ConfigError, secret
+from pulse.tables import Duration, SecretReference, Strict
 from pulse.text import Text
 
 TITLE = Text("Asterisk manager interface", "Asterisk 管理接口")

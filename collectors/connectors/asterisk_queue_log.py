@@ -13,8 +13,8 @@ from pydantic import Field
 from collectors.base import SHOWN_ROWS, Batch, Cursor, SourceContext
 from collectors.queue_log import QueueLogParser, QueueLogState, parsed
 from collectors.tail import Position, Tail, decoded, whole_lines
-from pulse.config import Strict
 from pulse.kpi.records import RatingScale, Record
+from pulse.tables import Strict
 from pulse.text import Text
 
 TITLE = Text("Asterisk queue log", "Asterisk 队列日志")

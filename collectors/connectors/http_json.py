@@ -17,7 +17,8 @@ from pydantic import Field, model_validator
 
 from collectors.base import SHOWN_ROWS, Batch, Cursor, SourceContext, SourceFailed, SourceRefused
 from collectors.mapping import Mapper, MappingOptions, path_faults
-from pulse.config import ConfigError, Duration, SecretReference, Strict, secret
+from pulse.config import ConfigError, secret
+from pulse.tables import Duration, SecretReference, Strict
 from pulse.text import Text
 
 TITLE = Text("HTTP interface with JSON", "HTTP JSON 接口")

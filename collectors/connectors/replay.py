@@ -20,7 +20,8 @@ from collectors.queue_log import parsed
 from collectors.replaying import Timeline, instant_of
 from collectors.rows import RowReader
 from collectors.tail import decoded
-from pulse.config import Strict, faults_of
+from pulse.config import faults_of
+from pulse.tables import Strict
 from pulse.text import Text
 
 TITLE = Text("Replayed recording", "录制回放")

@@ -13,7 +13,7 @@ from collectors.base import Batch, Cursor, SourceContext
 from collectors.simulation.plan import DAY_MS, HOUR_MS
 from collectors.simulation.scene import Scene, WorldState
 from collectors.simulation.world import World
-from pulse.config import Strict
+from pulse.tables import Strict
 from pulse.text import Text
 
 TITLE = Text("Simulated contact centre", "模拟联络中心")

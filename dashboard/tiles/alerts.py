@@ -7,7 +7,7 @@ from alerts.frame import IncidentRow
 from dashboard.incidents import is_over
 from dashboard.picture import Picture
 from dashboard.status import Status, incident_status
-from pulse.config import Strict
+from pulse.tables import Strict
 from pulse.text import Text
 
 TITLE = Text("Open alerts", "未关闭告警")

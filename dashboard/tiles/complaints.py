@@ -6,8 +6,8 @@ from pydantic import Field
 from dashboard.picture import Picture, whole
 from dashboard.scope import SITE, ScopeName, scope_of
 from dashboard.status import ratio_of
-from pulse.config import Strict
 from pulse.kpi.board import Scope
+from pulse.tables import Strict
 from pulse.text import Text
 
 TITLE = Text("Complaints, 30 min", "投诉（30 分钟）")

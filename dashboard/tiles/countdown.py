@@ -5,8 +5,8 @@ import msgspec
 from dashboard.picture import Picture, most_urgent, short, titles
 from dashboard.scope import SITE, ScopeName, scope_of
 from dashboard.status import Status, believed, wait_status
-from pulse.config import Strict
 from pulse.kpi.freshness import sight
+from pulse.tables import Strict
 from pulse.text import Text
 
 TITLE = Text("Next promise", "最近的承诺时限")

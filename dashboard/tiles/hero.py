@@ -6,10 +6,10 @@ from alerts.frame import IncidentRow
 from dashboard.incidents import is_heard
 from dashboard.picture import Figure, Picture, figure, most_urgent, short, titles
 from dashboard.status import Status, believed, half_hour_status, incident_status, ratio_of, service_level_status, wait_status, worst
-from pulse.config import Strict
 from pulse.kpi.board import Board
 from pulse.kpi.budget import Budget
 from pulse.kpi.freshness import Sight, is_stale, sight
+from pulse.tables import Strict
 from pulse.text import Text
 
 TITLE = Text("Are we OK?", "现在还好吗？")

@@ -12,12 +12,12 @@ from dashboard.scope import SITE, ScopeName, scope_of
 from dashboard.status import Status, believed
 from dashboard.tiles.trend import KpiName
 from dashboard.trend import Series
-from pulse.config import Strict
 from pulse.definitions import definitions
 from pulse.kpi.board import Board, Scope
 from pulse.kpi.freshness import sight
 from pulse.kpi.kpi import Kpi, Unit
 from pulse.kpi.records import Channel
+from pulse.tables import Strict
 from pulse.targets import Targets, possible
 from pulse.text import Text
 

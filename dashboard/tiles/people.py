@@ -4,8 +4,8 @@ import msgspec
 
 from dashboard.picture import Picture
 from dashboard.scope import SITE, ScopeName, scope_of
-from pulse.config import Strict
 from pulse.kpi.board import Agents
+from pulse.tables import Strict
 from pulse.text import Text
 
 TITLE = Text("People", "坐席")

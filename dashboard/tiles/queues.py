@@ -6,8 +6,8 @@ from pydantic import Field
 from dashboard.picture import Figure, Picture, figure, short, titles
 from dashboard.scope import SITE, ScopeName
 from dashboard.status import Status
-from pulse.config import Strict
 from pulse.kpi.board import Agents
+from pulse.tables import Strict
 from pulse.text import Text
 
 TITLE = Text("Queues, worst first", "队列（最差在前）")

@@ -9,9 +9,9 @@ from pydantic import AfterValidator, Field
 from dashboard.picture import Picture
 from dashboard.scope import SITE, ScopeName, scope_of
 from dashboard.trend import Series
-from pulse.config import Strict
 from pulse.definitions import definitions
 from pulse.kpi.kpi import Unit
+from pulse.tables import Strict
 from pulse.text import Text
 
 TITLE = Text("Trend, last hour", "最近一小时趋势")

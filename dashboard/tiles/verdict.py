@@ -5,7 +5,7 @@ import msgspec
 from dashboard.picture import Picture, titles
 from dashboard.status import Status
 from dashboard.tiles.hero import AlertCounts, alert_counts, silent_sources, site_verdict
-from pulse.config import Strict
+from pulse.tables import Strict
 from pulse.text import Text
 
 TITLE = Text("Verdict", "总体判断")

@@ -11,11 +11,12 @@ from pydantic import ValidationError
 from collectors.base import Connector, Cursor, SourceContext
 from collectors.runner import Schedule, SourceRun, run_sources
 from pulse.clock import Clock, system_clock
-from pulse.config import ConfigError, Fault, Source, faults_of
+from pulse.config import ConfigError, Fault, faults_of
 from pulse.live.ingest import Ingest
 from pulse.live.store import connected_async
 from pulse.plugins import UnknownKind, load
 from pulse.runtime.site import RunningSite
+from pulse.tables import Source
 
 _PACKAGE = "collectors.connectors"
 
