@@ -77,6 +77,8 @@ class Evaluator:
         self._samplers = [Sampler(some, self._context, ports.narrow) for some in _in_turns(rules)]
         self._ledger = Ledger(database, config.site.name, ports.link)
         self._states: dict[Key, State] = {}
+        self._saved: dict[Key, State] = {}
+        self._incidents: Mapping[int, IncidentRow] = {}
         self._swept_at: int | None = None
         """The Board up to which a queue that has no state was well, for rules that are not asked about such."""
         self._samples: Mapping[Key, Sample] = {}
@@ -96,7 +98,7 @@ class Evaluator:
             judged = self._judged(board, now)
             heard = self._heard(judged, board, now)
             changes = [change for key in judged if (change := self._change(key, judged[key], heard.get(key))) is not None]
-            standing = self._ledger.commit(changes, now) if changes else None
+            standing = self._ledger.commit(changes, self._newest, now) if changes else None
         except Exception:
             self._opened_at = before
             raise
@@ -114,7 +116,7 @@ class Evaluator:
         """Reads again what people did; whether there was anything. Publishes it at once."""
         if self._ledger.newest() == self._newest:
             return False
-        self._adopt(self._ledger.standing(now))
+        self._adopt(self._ledger.since(self._newest, now))
         self._publish(now)
         return True
 
@@ -196,15 +198,17 @@ class Evaluator:
         return Policy() if row is None else Policy(level=row.level)
 
     def _adopt(self, standing: Standing) -> None:
-        """Takes over what SQL holds; timers that run since the last save stay as they are in memory."""
+        """Takes over what changed in SQL; timers that run since the last save stay as they are in memory."""
+        self._incidents = {
+            **{number: row for number, row in self._incidents.items() if number not in standing.closed},
+            **standing.incidents,
+        }
         for key, saved in standing.states.items():
             state = self._states.get(key, saved)
-            work = Work.CLOSED
-            if saved.incident_id is not None and saved.incident_id in standing.incidents:
-                work = standing.incidents[saved.incident_id].work
+            row = None if saved.incident_id is None else self._incidents.get(saved.incident_id)
+            work = Work.CLOSED if row is None else row.work
             self._states[key] = with_work(replace(state, incident_id=saved.incident_id), work)
-        self._saved = dict(standing.states)
-        self._incidents = dict(standing.incidents)
+        self._saved.update(standing.states)
         self._silences = standing.silences
         self._newest = standing.newest
 

@@ -4,12 +4,12 @@ In: steps with their effects. Out: the states and open incidents as they stand a
 is killed between any two statements comes back to what was committed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, and_, func, insert, or_, select, update
+from sqlalchemy import Select, and_, func, insert, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from alerts.entry import Change, Entry, Found
@@ -29,11 +29,13 @@ _FEW = 50
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What SQL holds: states by rule and scope, incidents that are not closed by id, and the newest line of the log."""
+    """What SQL holds, whole or as far as it changed: states by rule and scope, open incidents by id, the newest line of the log."""
 
     states: Mapping[Key, State]
     incidents: Mapping[int, IncidentRow]
     newest: int
+    closed: frozenset[int] = frozenset()
+    """Incidents that are closed by now."""
     silences: tuple[Silence, ...] = ()
     """Those that stand or will."""
     told: bool = False
@@ -48,10 +50,17 @@ class Ledger:
         self._site = site
         self._link = link
 
-    def standing(self, now: int = 0) -> Standing:
-        """Everything as it stands, with the silences that end after an instant (epoch ms)."""
+    def standing(self) -> Standing:
+        """Everything as it stands."""
         with self._database.read() as session:
-            return self._standing(session, now)
+            states = session.scalars(select(SignalState).where(SignalState.site == self._site))
+            incidents = session.scalars(select(Incident).where(Incident.site == self._site, is_open())).all()
+            return self._told_of(session, incidents, states, 0)
+
+    def since(self, seen: int, now: int) -> Standing:
+        """What changed after a line of the log, and the silences that end after an instant (epoch ms)."""
+        with self._database.read() as session:
+            return self._since(session, seen, now)
 
     def silences(self, now: int) -> tuple[Silence, ...]:
         """The silences that end after an instant (epoch ms)."""
@@ -69,8 +78,8 @@ class Ledger:
         with self._database.read() as session:
             return self._newest(session)
 
-    def commit(self, changes: Sequence[Change], now: int) -> Standing:
-        """Writes the changes, all or none; what stands after them, people's own changes included."""
+    def commit(self, changes: Sequence[Change], seen: int, now: int) -> Standing:
+        """Writes the changes, all or none; what changed after a line of the log, with them and by people."""
         with self._database.write() as session, session.no_autoflush:
             found = Found(session, self._site, changes)
             entries = [Entry(session, self._site, change, now, self._link) for change in changes]
@@ -78,9 +87,11 @@ class Ledger:
                 entry.begin(found)
             session.flush()
             incidents = [entry.apply() for entry in entries]
-            self._save(session, [_saved(change, incident) for change, incident in zip(changes, incidents, strict=True)])
+            states = [_saved(change, incident) for change, incident in zip(changes, incidents, strict=True)]
+            self._save(session, states)
             session.flush()
-            return replace(self._standing(session, now), told=any(entry.told for entry in entries))
+            changed = self._since(session, seen, now)
+            return replace(changed, states={**changed.states, **dict(states)}, told=any(entry.told for entry in entries))
 
     def _save(self, session: Session, states: Sequence[tuple[Key, State]]) -> None:
         rows = [{"site": self._site, "rule": key.rule, "scope": key.scope, "state": msgspec.to_builtins(state)} for key, state in states]
@@ -93,13 +104,22 @@ class Ledger:
         if changed:
             session.execute(update(SignalState), changed)
 
-    def _standing(self, session: Session, now: int) -> Standing:
-        states = session.scalars(select(SignalState).where(SignalState.site == self._site))
-        incidents = session.scalars(select(Incident).where(Incident.site == self._site, is_open())).all()
-        not_told = self._not_told(session, [incident.id for incident in incidents])
+    def _since(self, session: Session, seen: int, now: int) -> Standing:
+        """Of people's changes and the machine's each one has a line in the log."""
+        lines = select(Transition.incident_id).where(Transition.site == self._site, Transition.id > seen)
+        touched = lines.where(Transition.incident_id.is_not(None)).distinct()
+        incidents = session.scalars(select(Incident).where(Incident.id.in_(touched))).all()
+        own = select(Incident.rule, Incident.scope).where(Incident.id.in_(touched))
+        states = select(SignalState).where(SignalState.site == self._site, tuple_(SignalState.rule, SignalState.scope).in_(own))
+        return self._told_of(session, incidents, session.scalars(states), now)
+
+    def _told_of(self, session: Session, incidents: Sequence[Incident], states: Iterable[SignalState], now: int) -> Standing:
+        still_open = [incident for incident in incidents if not Work(incident.work).is_closed]
+        not_told = self._not_told(session, [incident.id for incident in still_open])
         return Standing(
             states={Key(row.rule, row.scope): msgspec.convert(row.state, State) for row in states},
-            incidents={incident.id: row_of(incident, not_told.get(incident.id, ())) for incident in incidents},
+            incidents={incident.id: row_of(incident, not_told.get(incident.id, ())) for incident in still_open},
+            closed=frozenset(incident.id for incident in incidents if Work(incident.work).is_closed),
             newest=self._newest(session),
             silences=silences_after(session, self._site, now),
         )

@@ -264,11 +264,11 @@ def test_a_rule_that_fails_leaves_the_others_at_work(database):
 def test_a_commit_that_fails_is_made_up_for_at_the_next_board(watch, monkeypatch):
     commit, failing = Ledger.commit, [True]
 
-    def sometimes(ledger, changes, now):
+    def sometimes(ledger, *asked):
         if failing:
             failing.clear()
             raise OperationalError("COMMIT", None, Exception("disk is full"))
-        return commit(ledger, changes, now)
+        return commit(ledger, *asked)
 
     watch.until(0, 29, BAD)
     monkeypatch.setattr(Ledger, "commit", sometimes)
