@@ -29,7 +29,7 @@ up: env
 	@exec $(BIN)/pulse up --config $(CONFIG) $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
 test: env
-	$(BIN)/python -m pytest -m "not long"
+	$(BIN)/python -m pytest -m "not long" --numprocesses auto --maxprocesses 4 --dist loadfile
 
 test-long: env
 	$(BIN)/python -m pytest -m long
