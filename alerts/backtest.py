@@ -119,7 +119,8 @@ class Run:
 
 def replayed(policy: Policy, every_ms: int) -> Policy:
     """The policy for Boards so far apart: an all-clear may be proven by one Board after the other."""
-    return replace(policy, gap_ms=max(policy.gap_ms, round(every_ms * _GAP_SHARE)))
+    graver = tuple(replayed(one, every_ms) for one in policy.graver)
+    return replace(policy, gap_ms=max(policy.gap_ms, round(every_ms * _GAP_SHARE)), graver=graver)
 
 
 def changes_nothing(state: State, reading: Reading) -> bool:

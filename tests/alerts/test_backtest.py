@@ -53,6 +53,12 @@ def test_a_minute_that_was_not_kept_proves_nothing():
     assert minutes(run([11, 11, 8, ..., 8, 8, 8]).alerts) == [(1, 6)]
 
 
+def test_an_alert_that_rose_to_a_graver_level_is_over_as_one_that_did_not():
+    found = run([5, 11, 30, 30, 30, 8, 8, 8, 8], clear_at=8, graver=[{"level": 2, "raise_above": 25, "clear_at": 15}]).alerts
+
+    assert minutes(found) == [(2, 7)]
+
+
 def test_a_queue_that_is_gone_leaves_its_alert_standing():
     gone = [*boards([11, 11]), board(T0 + 2 * MINUTE), board(T0 + 3 * MINUTE)]
 
