@@ -53,7 +53,7 @@ def _values(word: str, unit: Unit, most: int) -> Values:
 
 def _steps(first: float, last: float, times: int) -> Values:
     """Both ends are among them."""
-    return [first + (last - first) * number / (times - 1) for number in range(times - 1)] + [last]
+    return [*(first + (last - first) * number / (times - 1) for number in range(times - 1)), last]
 
 
 def _value(text: str, unit: Unit) -> float | None:

@@ -1,18 +1,23 @@
 """What the documents say is true: their configs load, their paths exist."""
 
 import re
+import shlex
 import tomllib
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from typer.testing import CliRunner
 
 from alerts.channels._alertmanager import webhook_body
+from alerts.expected_alerts import outcome_lines, outcomes
 from alerts.fields import fields_of
 from alerts.message import Message
 from alerts.postable import Reader
+from alerts.rule_tests import checked_rule_tests
 from alerts.ruleset import load_channels, load_rules
 from dashboard.server import Server
+from pulse.cli import app
 from pulse.config import Config, checked_config
 from pulse.plugins import kinds, load
 from pulse.runtime.checking import report
@@ -24,6 +29,7 @@ from pulse.text import Language
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+RULE_TESTS = (ROOT / "docs" / "rule-tests.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("block", re.findall(r"```toml\n(.*?)```", README, re.DOTALL), ids=lambda block: block.split("\n")[0][:20])
@@ -53,6 +59,34 @@ def test_every_kind_of_rule_is_shown_with_a_table_that_has_no_fault(tmp_path: Pa
     config = checked_config(tomllib.loads("\n".join(blocks)), tmp_path / "pulse.toml")
 
     assert {rule.kind for rule in load_rules(config)} == set(kinds("alerts.rules"))
+
+
+def test_the_page_on_tests_of_rules_shows_commands_that_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+
+    outcomes_of = {
+        line: CliRunner().invoke(app, shlex.split(line)[1:]) for line in _lines(RULE_TESTS) if line.startswith("pulse rule test")
+    }
+
+    assert outcomes_of
+    assert [line for line, outcome in outcomes_of.items() if outcome.exit_code or "failed" in outcome.stdout] == []
+
+
+def test_the_page_on_tests_of_rules_shows_a_file_that_passes_and_what_is_said_of_one_that_fails() -> None:
+    (block,) = re.findall(r"```toml\n(.*?)```", RULE_TESTS, re.DOTALL)
+    good, bad = tomllib.loads(block), tomllib.loads(block)
+    bad["tests"][0]["name"] = "a long queue is raised after a minute"
+    bad["tests"][0]["expect"] = [{"at": "60s", "rule": "long_queue", "scope": "support", "level": 3}]
+    passing, failing = (checked_rule_tests(told, Path("made.toml")) for told in (good, bad))
+
+    said = [*outcome_lines(passing, outcomes(passing)), *outcome_lines(failing, outcomes(failing))]
+
+    assert said[0] == "made.toml: 1 test passed"
+    assert "\n".join(said[1:]) in RULE_TESTS
+
+
+def _lines(page: str) -> list[str]:
+    return [line for block in re.findall(r"```\n(.*?)```", page, re.DOTALL) for line in block.splitlines()]
 
 
 def test_readme_names_every_page() -> None:

@@ -1,4 +1,4 @@
-"""`pulse rule list | backtest`: the rules of a config, and what they would have raised on history."""
+"""`pulse rule list | backtest | test`: the rules of a config, what they would have raised, and whether they do what is expected."""
 
 import sys
 from datetime import datetime
@@ -57,3 +57,19 @@ def backtest_rule(
         return
     for line in trial_lines(trial, site.zone):
         print(line)
+
+
+@app.command("test")
+def test_rules(files: Annotated[list[Path], typer.Argument(help="Files with tests of rules.", metavar="FILE…")]) -> None:
+    """Says whether rules raise and clear as their tests expect; exit code 1 where one does not."""
+    from alerts.expected_alerts import outcome_lines, outcomes
+    from alerts.rule_tests import read_all
+
+    failed = False
+    for tests in read_all(files):
+        came = outcomes(tests)
+        failed = failed or any(outcome.differences for outcome in came)
+        for line in outcome_lines(tests, came):
+            print(line)
+    if failed:
+        raise typer.Exit(1)

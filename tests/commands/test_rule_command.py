@@ -78,3 +78,50 @@ def test_a_rule_that_is_not_there_is_refused(site):
 
     assert isinstance(outcome.exception, ConfigError)
     assert 'got "lond_queue", expected one of long_queue, silence' in str(outcome.exception)
+
+
+TESTS = """
+every = "30s"
+
+[rules.long_queue]
+kind = "threshold"
+figure = "waiting"
+raise_above = 10
+raise_for = "30s"
+
+[[tests]]
+name = "a long queue is raised after half a minute"
+series.support.waiting = "2 12*2"
+expect = [{ at = "60s", rule = "long_queue", scope = "support", level = 3 }]
+"""
+
+
+def test_tests_of_rules_pass_or_say_what_was_found_instead(tmp_path):
+    good, bad = tmp_path / "good.toml", tmp_path / "bad.toml"
+    good.write_text(TESTS, encoding="utf-8")
+    bad.write_text(TESTS.replace("12*2", "9*2"), encoding="utf-8")
+
+    passed, failed = rule("test", good), rule("test", good, bad)
+
+    assert (passed.exit_code, passed.stdout) == (0, f"{good}: 1 test passed\n")
+    assert failed.exit_code == 1
+    assert failed.stdout.splitlines() == [
+        f"{good}: 1 test passed",
+        f"{bad}: 1 of 1 test failed",
+        "  a long queue is raised after half a minute",
+        "    at 1:00 min, long_queue, support: expected level III, found not raised; 9 now, alarm above 10",
+    ]
+
+
+def test_faults_of_all_files_of_tests_are_said_at_once(tmp_path):
+    for name in ("one.toml", "two.toml"):
+        (tmp_path / name).write_text(TESTS.replace("long_queue]", "short_queue]"), encoding="utf-8")
+
+    outcome = rule("test", tmp_path / "one.toml", tmp_path / "two.toml", tmp_path / "three.toml")
+
+    assert isinstance(outcome.exception, ConfigError)
+    assert [fault.where.split("/")[-1] for fault in outcome.exception.faults] == [
+        "one.toml, tests.0.expect.0.rule",
+        "two.toml, tests.0.expect.0.rule",
+        "three.toml",
+    ]
