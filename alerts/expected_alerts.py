@@ -163,8 +163,7 @@ def _found_text(found: Found) -> str:
         return f"that the rule failed: {found.fault}"
     signal, level = found.state.signal, found.state.level
     stands = "not raised" if level is None else f"level {LEVELS[level]}"
-    under_way = f" ({signal})" if signal in (Signal.PENDING, Signal.CLEARING) else ""
-    if found.sample is None:
-        return f"{stands}{under_way}; the rule says nothing of it"
-    unknown = " (nothing known)" if found.state.no_data else ""
-    return f"{stands}{under_way}{unknown}; {found.sample.why.en}"
+    notes = [signal.value] if signal in (Signal.PENDING, Signal.CLEARING) else []
+    notes += ["nothing known"] if found.state.no_data else []
+    words = f"{stands} ({', '.join(notes)})" if notes else stands
+    return f"{words}; {found.sample.why.en if found.sample else 'the rule says nothing of it'}"
