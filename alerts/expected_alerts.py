@@ -9,19 +9,15 @@ from dataclasses import dataclass
 from alerts.backtest import replayed
 from alerts.fields import LEVELS
 from alerts.frame import Signal
-from alerts.given_boards import STARTS_AT, boards
+from alerts.given import Given
+from alerts.given_boards import STARTS_AT, boards, judged_at, normal_at
 from alerts.lifecycle import OpenIncident, State, is_standing, step
 from alerts.rule_tests import Expected, RuleTest, RuleTests
 from alerts.ruleset import LoadedRule
-from alerts.sample import Baseline, Context, Sample
+from alerts.sample import Context, Sample
 from alerts.sampling import Key, laddered, missing
 from pulse.kpi.board import Board
-from pulse.kpi.service_level import Judged
 from pulse.written import duration
-
-
-class NotGiven(LookupError):
-    """A rule asks for something the values of a test do not tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +68,7 @@ def _differences(tests: RuleTests, test: RuleTest) -> Iterator[Difference]:
     for expected in test.expected:
         for at_s in expected.at:
             wanted.setdefault(STARTS_AT + round(at_s * 1000), []).append((at_s, expected))
-    judging = Judging(tests)
+    judging = Judging(tests, test.given)
     for board in boards(test.given, tests.every_ms, tests.config):
         judging.take(board)
         for at_s, expected in wanted.get(board.at, ()):
@@ -84,8 +80,9 @@ def _differences(tests: RuleTests, test: RuleTest) -> Iterator[Difference]:
 class Judging:
     """The rules of a file on their way over the Boards of one test."""
 
-    def __init__(self, tests: RuleTests) -> None:
+    def __init__(self, tests: RuleTests, given: Given) -> None:
         self._tests = tests
+        self._given = given
         self._rules = sorted(tests.rules, key=lambda rule: bool(getattr(rule.module, "SEES_ALERTS", False)))
         self._past: list[Board] = []
         self._opened_at: list[int] = []
@@ -123,10 +120,11 @@ class Judging:
         self._opened_at += [sample.at for effect in effects if isinstance(effect, OpenIncident)]
 
     def _context(self, rule: LoadedRule) -> Context:
+        number = len(self._past) - 1
         return Context(
             queues=rule.queues,
-            expected=_no_baseline,
-            judged=_none_judged,
+            expected=lambda scope, count, window_s: normal_at(self._given, number, scope, count, window_s),
+            judged=lambda scope, stretch_s: judged_at(self._given, number, scope, stretch_s),
             board_ago=self._board_ago,
             opened_at=tuple(self._opened_at),
             name_of=self._tests.config.name_of,
@@ -135,14 +133,6 @@ class Judging:
     def _board_ago(self, ago_s: float) -> Board | None:
         number = len(self._past) - 1 - round(ago_s * 1000 / self._tests.every_ms)
         return self._past[number] if number >= 0 else None
-
-
-def _no_baseline(_scope: str, _name: str, _window_s: float) -> Baseline | None:
-    raise NotGiven("what is normal cannot be given in a test; try the rule on history with pulse rule backtest")
-
-
-def _none_judged(_scope: str, _stretch_s: float) -> Judged | None:
-    raise NotGiven("what long stretches judged cannot be given in a test; try the rule on history with pulse rule backtest")
 
 
 def _is_met(expected: Expected, found: Found) -> bool:

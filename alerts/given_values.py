@@ -48,10 +48,13 @@ def _values(word: str, unit: Unit, most: int) -> Values:
         raise ValueError(f'got "{word}", expected {"2" if last else "1"} to {MOST_VALUES:,} values')
     if last is None:
         return [_value(match["first"], unit)] * times
-    return _steps(_known(match["first"], unit), _known(last, unit), times)
+    steps = _steps(_known(match["first"], unit), _known(last, unit), times)
+    if unit is Unit.COUNT and any(value != round(value) for value in steps):
+        raise ValueError(f'got "{word}", expected even steps that are whole: it counts')
+    return [round(value) for value in steps] if unit is Unit.COUNT else [*steps]
 
 
-def _steps(first: float, last: float, times: int) -> Values:
+def _steps(first: float, last: float, times: int) -> list[float]:
     """Both ends are among them."""
     return [*(first + (last - first) * number / (times - 1) for number in range(times - 1)), last]
 
@@ -61,5 +64,7 @@ def _value(text: str, unit: Unit) -> float | None:
 
 
 def _known(text: str, unit: Unit) -> float:
-    is_number = unit in (Unit.COUNT, Unit.SCORE) and _NUMBER.fullmatch(text)
-    return float(text) if is_number else read(text, unit)
+    if unit not in (Unit.COUNT, Unit.SCORE) or not _NUMBER.fullmatch(text):
+        return read(text, unit)
+    number = float(text)
+    return int(number) if number.is_integer() else number

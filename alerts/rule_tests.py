@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
-from alerts.given_boards import Given, given
+from alerts.given import Given, given
 from alerts.ruleset import LoadedRule, load_rules
 from alerts.rung import PAUSE_MS
 from alerts.sample import SITE
@@ -60,6 +60,8 @@ class _Test(Strict):
     name: str = Field(min_length=1)
     series: Mapping[str, Mapping[str, Any]] = {}
     sources: Mapping[str, Mapping[str, Any]] = {}
+    judged: Mapping[str, Mapping[str, Mapping[str, Any]]] = {}
+    normal: Mapping[str, Mapping[str, Mapping[str, Mapping[str, Any]]]] = {}
     expect: Annotated[tuple[Expected, ...], AfterValidator(_some)]
 
 
@@ -166,7 +168,7 @@ def _tests(written: Mapping[str, Any], path: Path, faults: list[Fault]) -> list[
 
 
 def _test(table: object, place: str, faults: list[Fault]) -> RuleTest | None:
-    found, wrong = given(_tables(table, "series"), _tables(table, "sources"), place)
+    found, wrong = given(table if isinstance(table, Mapping) else {}, place)
     if not found.values and not wrong:
         wrong = [Fault(where=f"{place}.series", message="is missing, expected series.QUEUE.FIGURE with the values to judge")]
     try:
@@ -175,12 +177,6 @@ def _test(table: object, place: str, faults: list[Fault]) -> RuleTest | None:
         wrong = [*faults_of(error, place), *wrong]
     faults += wrong
     return None if wrong else RuleTest(name=test.name, given=found, expected=test.expect)
-
-
-def _tables(table: object, key: str) -> Mapping[str, Mapping[str, Any]]:
-    """The tables under a key that are some; what else stands there is a fault of the test's own."""
-    tables = table.get(key) if isinstance(table, Mapping) else None
-    return {name: one for name, one in tables.items() if isinstance(one, Mapping)} if isinstance(tables, Mapping) else {}
 
 
 def _placed(tests: list[RuleTest | None], path: Path) -> Iterator[tuple[RuleTest, str]]:

@@ -30,6 +30,7 @@ def test_values_are_repeated_stepped_or_unknown(written, unit, values):
         ("5*0", Unit.COUNT, 'got "5*0", expected 1 to 100,000 values'),
         ("1..5", Unit.COUNT, 'got "1..5", expected 2 to 100,000 values'),
         ("5*999999999", Unit.COUNT, "expected 1 to 100,000 values"),
+        ("1..2*5", Unit.COUNT, 'got "1..2*5", expected even steps that are whole'),
         ("_..5*3", Unit.COUNT, 'got "_", expected a number'),
         ("75*3", Unit.RATIO, 'got "75", expected a percentage such as "5%"'),
         ("5*3", Unit.SECONDS, 'got "5", expected a duration such as 5s or 2m'),

@@ -6,6 +6,7 @@ import pytest
 from alerts.expected_alerts import outcome_lines, outcomes
 from alerts.rule_tests import checked_rule_tests, read_rule_tests
 from pulse.config import ConfigError
+from pulse.plugins import kinds
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "rules"
 LONG_QUEUE = """
@@ -38,6 +39,15 @@ def test_every_example_does_what_it_says(example):
     tests = read_rule_tests(example)
 
     assert [(outcome.name, outcome.differences) for outcome in outcomes(tests)] == [(test.name, ()) for test in tests.tests]
+
+
+def test_every_kind_of_rule_has_an_example_and_every_rule_of_it_is_expected_to_be_raised_and_not_to_be():
+    read = [read_rule_tests(example) for example in sorted(EXAMPLES.glob("*.toml"))]
+
+    expected = [{(one.rule, one.raised) for test in tests.tests for one in test.expected} for tests in read]
+
+    assert [tests.path.stem for tests in read] == list(kinds("alerts.rules"))
+    assert expected == [{(rule.name, raised) for rule in tests.rules for raised in (True, False)} for tests in read]
 
 
 def test_an_example_that_expects_its_contrary_fails_each_time():
@@ -86,12 +96,23 @@ def test_a_figure_that_is_unknown_and_a_scope_no_rule_speaks_of_are_said_to_be()
     ]
 
 
-def test_a_rule_that_asks_for_what_no_test_can_give_fails_and_says_so():
-    burning = 'every = "30s"\n[rules.burning]\nkind = "burn_rate"'
+def test_a_rule_that_fails_is_said_to_and_the_others_are_judged():
+    growing = f'{LONG_QUEUE}\n[rules.spike]\nkind = "spike"'
 
-    told = lines('series.support.waiting = 1\nexpect = [{ at = "0s", rule = "burning", scope = "support", raised = false }]', burning)
+    told = lines(
+        """
+        series.site.last_30m.complaints = 5
+        series.support.waiting = 12
+        normal.site.last_30m.complaints = { expected = 2, dispersion = -1 }
+        expect = [
+          { at = "0s", rule = "spike", scope = "site", raised = false },
+          { at = "0s", rule = "long_queue", scope = "support", raised = false },
+        ]""",
+        growing,
+    )
 
-    assert "found that the rule failed: NotGiven: what long stretches judged cannot be given in a test" in told[2]
+    assert len(told) == 3
+    assert "at 0 s, spike, site: expected not raised, found that the rule failed: " in told[2]
 
 
 def test_the_rules_of_a_config_are_tested_where_it_is_named(tmp_path):
@@ -111,6 +132,8 @@ def test_every_fault_of_a_file_is_said_at_once():
         """
         series.support = { waiting = "5*", wating = 1, last_30m = { offered = "1 2 3", asa_s = "5s 6s" }, today = 3 }
         sources.phone.mute_s = 3
+        judged.support.1y = { within = 3, all = 4 }
+        normal.site.today.complaints.expected = 3
         expect = []
         [[tests]]
         name = "without series"
@@ -126,13 +149,15 @@ def test_every_fault_of_a_file_is_said_at_once():
     assert 'made.toml, tests.0.series.support.waiting: got "5*", expected a value' in told
     assert "made.toml, tests.0.series.support.wating: this key is not known here, expected one of waiting" in told
     assert "made.toml, tests.0.series.support.last_30m.asa_s: got 2 values, expected 3" in told
-    assert "made.toml, tests.0.series.support.today: got one value, expected a table of figures" in told
+    assert "made.toml, tests.0.series.support.today: got one value, expected a table" in told
     assert "made.toml, tests.0.sources.phone.mute_s: this key is not known here, expected one of silent_s, completeness_ratio" in told
     assert 'made.toml, tests.1, expect.0.at.0: got "5", expected a duration such as 5s or 2m' in told
     assert "made.toml, tests.0, expect: got an empty list, expected one entry or more" in told
     assert "made.toml, tests.1, expect.0.level: got 4" in told
     assert "made.toml, tests.1.series: is missing, expected series.QUEUE.FIGURE" in told
-    assert len(said) == 12
+    assert 'made.toml, tests.0.judged.support: got "1y", expected a duration such as 5s or 2m' in told
+    assert 'made.toml, tests.0.normal.site: got "today", expected one of last_5m, last_30m' in told
+    assert len(said) == 14
 
 
 def test_expectations_of_what_the_test_does_not_have_are_faults():
