@@ -2,9 +2,15 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from alerts.expected_alerts import outcome_lines, outcomes
+from alerts.backtest import Past, backtest
+from alerts.expected_alerts import Judging, outcome_lines, outcomes
+from alerts.given_boards import boards
+from alerts.lifecycle import is_standing
 from alerts.rule_tests import checked_rule_tests, read_rule_tests
+from alerts.sampling import Key
 from pulse.config import ConfigError
 from pulse.plugins import kinds
 
@@ -201,3 +207,39 @@ def test_an_expected_level_of_no_alert_is_a_fault():
     )
 
     assert "got raised = false with level = 3, expected no level" in said
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(st.sampled_from(["_", "2", "8", "12", "30"]), st.integers(1, 6)), min_size=1, max_size=12))
+def test_what_stands_in_a_test_is_what_a_backtest_of_the_same_boards_says(runs):
+    values = " ".join(f"{value}*{times}" for value, times in runs)
+    ladder = f"{LONG_QUEUE}clear_at = 5\n[[rules.long_queue.graver]]\nlevel = 2\nraise_above = 20\nclear_at = 10"
+    expect = 'expect = [{ at = "0s", rule = "long_queue", scope = "support" }]'
+    tests = written(f'series.support.waiting = "{values}"\n{expect}', ladder)
+    made = list(boards(tests.tests[0].given, tests.every_ms, tests.config))
+    judging, stands = Judging(tests, tests.tests[0].given), []
+
+    for board in made:
+        judging.take(board)
+        stands.append(is_standing(judging.found(Key("long_queue", "support")).state))
+
+    alerts = backtest(made, tests.rules[0], Past(), tests.every_ms).alerts
+    assert stands == [any(one.raised_at <= board.at and (board.at < one.until or not one.is_cleared) for one in alerts) for board in made]
+
+
+KEYS = ("series", "sources", "judged", "normal", "expect", "name", "support", "last_30m", "waiting", "p1_complaints_by_pair", "1h", "all")
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(["1*3", "_", "30s", "5..1*3", "long_queue", "75%", ""])
+TREES = st.recursive(
+    LEAVES, lambda parts: st.lists(parts, max_size=2) | st.dictionaries(st.sampled_from(KEYS), parts, max_size=3), max_leaves=8
+)
+
+
+@settings(max_examples=60)
+@given(st.dictionaries(st.sampled_from(KEYS), TREES, max_size=5), st.dictionaries(st.sampled_from(("every", "config", "sources")), TREES))
+def test_whatever_stands_in_a_file_its_faults_are_said(test, further):
+    told = {**tomllib.loads(LONG_QUEUE), **further, "tests": [test]}
+
+    with pytest.raises(ConfigError) as refused:
+        checked_rule_tests(told, Path("made.toml"))
+
+    assert all(fault.where and fault.message for fault in refused.value.faults)
