@@ -85,7 +85,7 @@ class Evaluator:
         self._mutes: Mapping[Key, Mute] = {}
         self._silences: tuple[Silence, ...] = ()
         self._announcer = Announcer()
-        self._opened_at: tuple[int, ...] = self._ledger.opened_at()
+        self._opened_at: tuple[int, ...] = self._ledger.opened_at([rule.name for rule in rules if rule.sees_alerts])
         self._adopt(self._ledger.standing())
 
     def evaluate(self, board: Board, now: int) -> AlertsFrame:
@@ -137,7 +137,8 @@ class Evaluator:
             known[key.rule].append(key.scope)
         for sampler in self._samplers:
             step_of = {key: self._stepped(key, rule, sample, now) for key, (rule, sample) in sampler.samples(board, now, known).items()}
-            opened = sum(isinstance(effect, OpenIncident) for one in step_of.values() for effect in one.effects)
+            counted = (one for one in step_of.values() if one.rule is not None and not one.rule.sees_alerts)
+            opened = sum(isinstance(effect, OpenIncident) for one in counted for effect in one.effects)
             self._opened_at = (*(at for at in self._opened_at if now - at < OPENED_MS), *[now] * opened)
             judged |= step_of
         for key, state in self._states.items():
@@ -233,8 +234,7 @@ class Evaluator:
 
 def _in_turns(rules: Sequence[LoadedRule]) -> tuple[list[LoadedRule], list[LoadedRule]]:
     """The rules that look at the Board alone, then those that look at the alerts of the others too."""
-    second = [rule for rule in rules if getattr(rule.module, "SEES_ALERTS", False)]
-    return [rule for rule in rules if rule not in second], second
+    return [rule for rule in rules if not rule.sees_alerts], [rule for rule in rules if rule.sees_alerts]
 
 
 def _is_worth_saving(saved: State, state: State) -> bool:

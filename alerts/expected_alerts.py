@@ -5,6 +5,7 @@ In: the tests of a file. Out: for each test the differences, with time, expected
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from alerts.backtest import replayed
 from alerts.fields import LEVELS
@@ -83,7 +84,7 @@ class Judging:
     def __init__(self, tests: RuleTests, given: Given) -> None:
         self._tests = tests
         self._given = given
-        self._rules = sorted(tests.rules, key=lambda rule: bool(getattr(rule.module, "SEES_ALERTS", False)))
+        self._rules = sorted(tests.rules, key=attrgetter("sees_alerts"))
         self._past: list[Board] = []
         self._opened_at: list[int] = []
         self._states: dict[Key, State] = {}
@@ -117,7 +118,7 @@ class Judging:
     def _step(self, key: Key, rule: LoadedRule, sample: Sample) -> None:
         policy = replayed(rule.policy, self._tests.every_ms)
         self._states[key], effects = step(self._states.get(key, State()), sample, sample.at, policy)
-        self._opened_at += [sample.at for effect in effects if isinstance(effect, OpenIncident)]
+        self._opened_at += [sample.at for effect in effects if isinstance(effect, OpenIncident) and not rule.sees_alerts]
 
     def _context(self, rule: LoadedRule) -> Context:
         number = len(self._past) - 1

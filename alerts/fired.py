@@ -124,7 +124,7 @@ def _judged(incident: KnownIncident, run: Run) -> Judgement:
 def _notes(run: Run) -> Iterable[Text]:
     policy, every_s = run.rule.policy, run.every_ms / 1000
     every = duration(every_s)
-    if getattr(run.rule.module, "SEES_ALERTS", False):
+    if run.rule.sees_alerts:
         yield Text(
             "this rule judges the alerts of the others, and Boards do not hold them: it cannot be back-tested",
             "该规则依据其他告警判断，看板中没有告警：无法回测",

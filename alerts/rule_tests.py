@@ -16,7 +16,8 @@ from alerts.given import Given, given
 from alerts.ruleset import LoadedRule, load_rules
 from alerts.rung import PAUSE_MS
 from alerts.sample import SITE
-from pulse.config import Config, ConfigError, Duration, Fault, Strict, checked_config, faults_of, load_config
+from pulse.config import Config, ConfigError, Fault, checked_config, faults_of, load_config
+from pulse.tables import Duration, Strict
 
 _OWN_TABLES = ("site", "rules", "queues", "channels", "sources")
 """The tables of a pulse.toml that a file of tests may have of its own."""

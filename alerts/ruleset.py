@@ -43,6 +43,11 @@ class LoadedRule:
     inhibits: tuple[str, ...] = ()
     """Rules whose alerts it keeps quiet where it explains them; ANY for all that are no graver."""
 
+    @property
+    def sees_alerts(self) -> bool:
+        """Whether it judges the alerts of the others; its own do not count among them."""
+        return bool(getattr(self.module, "SEES_ALERTS", False))
+
     def channels(self, level: int) -> tuple[str, ...]:
         """The channels that are told of a level, each once."""
         further = (names for from_level, names in self.notify_from.items() if level <= from_level)

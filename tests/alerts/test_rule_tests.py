@@ -52,7 +52,8 @@ def test_every_kind_of_rule_has_an_example_and_every_rule_of_it_is_expected_to_b
 
     expected = [{(one.rule, one.raised) for test in tests.tests for one in test.expected} for tests in read]
 
-    assert [tests.path.stem for tests in read] == list(kinds("alerts.rules"))
+    # What other systems tell cannot be given as values of queues.
+    assert [tests.path.stem for tests in read] == [kind for kind in kinds("alerts.rules") if kind != "external"]
     assert expected == [{(rule.name, raised) for rule in tests.rules for raised in (True, False)} for tests in read]
 
 
