@@ -5,6 +5,7 @@ In: a `Trial`. Out: text in English; in JSON instants are epoch ms, durations se
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,9 +16,11 @@ from alerts.fields import LEVELS, number
 from alerts.fired import Judgement
 from alerts.ruleset import LoadedRule
 from alerts.tried import Changes, Suggestion, Trial
+from pulse.tables import Graver, Rule
 from pulse.written import duration
 
 _MOST_LINES = 40
+_DURATIONS = ("raise_for", "clear_for")
 
 
 def rule_line(rule: LoadedRule) -> str:
@@ -30,6 +33,20 @@ def rule_line(rule: LoadedRule) -> str:
 def keys_line(keys: Changes) -> str:
     """Keys as they stand in the file."""
     return "  ".join(f"{key} = {toml_value(value)}" for key, value in keys.items() if value is not None)
+
+
+def rule_toml(name: str, rule: Rule) -> str:
+    """A rule's table as the file may have it: only keys that were given, durations in seconds."""
+    graver = (["", f"[[rules.{name}.graver]]", *_given(one, Graver)] for one in rule.graver)
+    return "\n".join([f"[rules.{name}]", *_given(rule, Rule), *chain.from_iterable(graver)])
+
+
+def _given(table: Rule | Graver, model: type[Rule | Graver]) -> Iterator[str]:
+    for key in model.model_fields:
+        if key in table.model_fields_set and key != "graver":
+            value = getattr(table, key)
+            yield f"{key} = {toml_value(f'{value:g}s' if key in _DURATIONS and value is not None else value)}"
+    yield from (f"{key} = {toml_value(value)}" for key, value in table.options.items())
 
 
 def toml_value(value: Any) -> str:

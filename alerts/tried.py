@@ -47,9 +47,9 @@ class Trial:
     """None where none was asked for, or the rule has no one limit."""
 
 
-def written_changes(pairs: Sequence[str]) -> Changes:
-    """The changes of texts such as raise_above=45s; `key=` takes a key away. Raises ConfigError for what has no =."""
-    faults = [Fault(where="--set", message=f'got "{pair}", expected key=value') for pair in pairs if not pair.partition("=")[1]]
+def written_changes(pairs: Sequence[str], where: str = "--set") -> Changes:
+    """The changes of texts such as raise_above=45s; `key=` takes a key away. Raises ConfigError for what has no =, written in `where`."""
+    faults = [Fault(where=where, message=f'got "{pair}", expected key=value') for pair in pairs if not pair.partition("=")[1]]
     if faults:
         raise ConfigError(faults)
     return {key.strip(): _value(text.strip()) for key, _, text in (pair.partition("=") for pair in pairs)}

@@ -24,7 +24,7 @@ from pulse.clock import next_day_start, system_clock
 from pulse.kpi.interval import MINUTE_MS
 from sql import wall_tokens
 from sql.history import History
-from sql.incidents import Found, Wanted, find_incidents, first_opened, scopes_seen
+from sql.incidents import Found, RuleCount, Wanted, counts_by_rule, find_incidents, first_opened, scopes_seen
 from sql.models import FollowUp, PostMortemVersion, StatementVersion
 from sql.session import Database, DatabaseUnreadable, open_database
 
@@ -148,6 +148,12 @@ def incidents_known() -> Known:
     served = serving()
     opened, site = database(served.database_url), served.config.site.name
     return Known(scopes=tuple(scopes_seen(opened, site)), first_at=first_opened(opened, site))
+
+
+def rule_counts(start: int, short_s: float) -> dict[str, RuleCount]:
+    """How often each rule opened an incident since `start` (epoch ms), and how often one that was over sooner than `short_s`."""
+    served = serving()
+    return counts_by_rule(database(served.database_url), served.config.site.name, start, short_s)
 
 
 def statements_of(incident_id: int) -> dict[Audience, Sequence[StatementVersion]]:

@@ -6,7 +6,7 @@ In: a site and what is looked for. Out: rows, and how many there are in all; wha
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from sql.models import Incident, is_open
 from sql.session import Database
@@ -37,6 +37,18 @@ class Found:
     total: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleCount:
+    """What came of one rule."""
+
+    last_at: int
+    """When its newest incident was opened (epoch ms)."""
+    opened: int
+    """Incidents opened since the instant asked for."""
+    short: int
+    """Those of them that were closed sooner than the time asked for."""
+
+
 def find_incidents(database: Database, site: str, wanted: Wanted, most: int = MOST_ROWS) -> Found:
     """At most so many of the incidents that are looked for, the newest first."""
     conditions = (Incident.site == site, *_conditions(wanted))
@@ -56,6 +68,17 @@ def first_opened(database: Database, site: str) -> int | None:
     """When the first incident was opened (epoch ms); None where none was."""
     with database.read() as session:
         return session.scalar(select(func.min(Incident.opened_at)).where(Incident.site == site))
+
+
+def counts_by_rule(database: Database, site: str, start: int, short_s: float) -> dict[str, RuleCount]:
+    """How often each rule opened an incident since `start` (epoch ms), and how often a short one; drills are left out."""
+    is_late = Incident.opened_at >= start
+    is_short = is_late & (Incident.closed_at - Incident.opened_at < round(short_s * 1000))
+    counts = (func.sum(case((condition, 1), else_=0)) for condition in (is_late, is_short))
+    query = select(Incident.rule, func.max(Incident.opened_at), *counts).where(Incident.site == site, Incident.drill.is_(False))
+    with database.read() as session:
+        rows = session.execute(query.group_by(Incident.rule)).all()
+    return {rule: RuleCount(last_at=last_at, opened=int(opened), short=int(short)) for rule, last_at, opened, short in rows}
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:

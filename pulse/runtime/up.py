@@ -27,6 +27,7 @@ PAGES: Mapping[str, str] = {
     "silences": "shift managers: what nobody is told of, until when, by whom",
     "day": "executives: today and yesterday beside the targets",
     "review": "weekly meeting: missed targets, incidents, open actions",
+    "rules": "managers: what calls people, and what other keys would have done",
     "settings": "administrators: sources, what figures mean, opening hours",
     "screens": "who looks after the walls: which report, their layouts",
     "roles": "everybody: who may do what",

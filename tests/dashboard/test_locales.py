@@ -31,6 +31,8 @@ BUILT = re.compile(
     r"|settings\.(python|site_name|config|data|history|redis|schema)"
     r"|incident\.(work_\w+|week|level|what|where|opened|lasted|owner|state|cause|rule|raises|due|closed|runbook|offered|abandoned|late)"
     r"|after\.(text_(en|zh)|state_\w+|what|owner|due|state|drafted|approved|sent|saved|finished|promised|moved)"
+    r"|rules\.(level|rule|times|queues|notify|inhibits|last|opened|short|per_day|worst_day|standing|too_short|flaps|found)"
+    r"|rules\.(raised|scope|lasted|worst|limit|why|incident|judged)"
     r"|review\.(day|scope|kpi|value|target)"
     r"|after\.(changed|gone|stands|incomplete|author|no_channel|not_allowed|failed)"
     r"|day\.(today|yesterday|target|day_before|last_week|status_yesterday|status_today|met|missed)"
