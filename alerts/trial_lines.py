@@ -51,7 +51,7 @@ def _given(table: Rule | Graver, model: type[Rule | Graver]) -> Iterator[str]:
 
 def toml_value(value: Any) -> str:
     """A value as TOML writes it."""
-    return msgspec.json.encode(value).decode()
+    return msgspec.json.format(msgspec.json.encode(value), indent=0).decode()
 
 
 def trial_lines(trial: Trial, zone: ZoneInfo) -> Iterator[str]:

@@ -25,7 +25,7 @@ TTL_S = 600
 _MOST_KEPT = 8
 _STEP_MS = 5 * 60_000
 _DAY_MS = 86_400_000
-MOST_LISTED = 200
+MOST_LISTED = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class Tried:
     """Of values and limits."""
     total: int
     alerts: tuple[Stood, ...]
-    """The newest first, at most 200 of them."""
+    """The newest first, at most 100 of them."""
     said: Said
     suggestion: Suggestion | None
     lines: dict[str, Line]

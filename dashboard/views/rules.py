@@ -72,8 +72,8 @@ def _draw_rule(rules: Mapping[str, LoadedRule], language: Language) -> None:
     with right:
         st.subheader(said["rules.try"], anchor=False)
         asked = _asked(rules[name], language)
-    if asked is not None:
-        st.session_state[_KEPT] = _tried(asked, language)
+        if asked is not None:
+            st.session_state[_KEPT] = _tried(asked, language)
     tried = st.session_state.get(_KEPT)
     if tried is not None and tried.asked.name == name:
         draw_trial(tried, language)
