@@ -7,6 +7,7 @@ from math import inf, nan
 from zoneinfo import ZoneInfo
 
 import pytest
+import streamlit as st
 from test_incident_page import incident, kept, sheets  # noqa: F401 - fixtures
 
 from alerts.backtest import Series, Stood
@@ -228,6 +229,18 @@ def test_rule_is_tried_with_other_keys_and_nothing_is_saved(visit, ruled, site):
     assert "[rules.length]\nraise_above = 40" in [code.value for code in app.main.code]
     assert words(Language.EN)["rules.keep"] in [caption.value for caption in app.main.caption]
     assert file.read_text(encoding="utf-8") == before
+
+
+def test_result_stays_while_the_page_is_drawn_again_and_nothing_is_tried_anew(visit, ruled):
+    ruled([1] * 5 + [30] * 10 + [1] * 10)
+    app = ask(visit("rules"))
+    with database(serving().database_url).write() as session:
+        session.query(BoardMinute).delete()
+    st.cache_data.clear()
+
+    again = app.run(timeout=30)
+
+    assert any(title.value.startswith("It would have fired 1 times") for title in again.main.subheader)
 
 
 def test_limit_for_so_many_alerts_a_day_is_suggested(visit, ruled):
