@@ -232,7 +232,7 @@ def _done(session: Session, found: Incident, asked: Asked, change: _Change, ways
     if change.tells:
         session.refresh(found)
         step = Step(site=found.site, name=change.tells, number=done.version, at=asked.now, link=ways.link.to(found.id))
-        tell(session, row_of(found), step, ways.channels_of(found.rule))
+        tell(session, row_of(found), step, ways.channels_of(found.rule, found.level))
     return Outcome(answer=Answer.DONE, text=change.why, version=done.version, owner=done.owner)
 
 

@@ -22,7 +22,6 @@ class Due(NamedTuple):
     """A message that is due, as it was seen."""
 
     id: int
-    due_at: int
     step: str
     batch: str | None
 

@@ -89,7 +89,7 @@ class Sender:
             _is_pending(earlier),
         )
         query = (
-            select(OutboxMessage.id, OutboxMessage.due_at, OutboxMessage.payload["state"].as_string(), OutboxMessage.batch)
+            select(OutboxMessage.id, OutboxMessage.payload["state"].as_string(), OutboxMessage.batch)
             .where(OutboxMessage.site == self.site, OutboxMessage.channel == self.name, OutboxMessage.due_at <= now)
             .where(_is_pending(OutboxMessage), ~waits)
             .order_by(*_GRAVEST_FIRST)

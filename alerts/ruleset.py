@@ -3,9 +3,8 @@
 In: a Config. Out: loaded rules and channels, or one ConfigError with every fault.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any
 
 from pydantic import ValidationError
@@ -20,6 +19,11 @@ from pulse.plugins import UnknownKind, load
 from pulse.tables import Plugin, Rule
 
 RULES, CHANNELS = "alerts.rules", "alerts.channels"
+
+
+def no_channels(_level: int) -> tuple[str, ...]:
+    """The channels of a rule that tells nobody."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,8 @@ class LoadedRule:
     notify: tuple[str, ...] = ()
     notify_from: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     """Further channels from a level on."""
+    channels: Callable[[int], tuple[str, ...]] = no_channels
+    """The channels that are told of a level, each once."""
     runbook: str | None = None
     written: Mapping[str, Any] = field(default_factory=dict)
     """The plug-in's own keys as the file has them."""
@@ -47,11 +53,6 @@ class LoadedRule:
     def sees_alerts(self) -> bool:
         """Whether it judges the alerts of the others; its own do not count among them."""
         return bool(getattr(self.module, "SEES_ALERTS", False))
-
-    def channels(self, level: int) -> tuple[str, ...]:
-        """The channels that are told of a level, each once."""
-        further = (names for from_level, names in self.notify_from.items() if level <= from_level)
-        return tuple(dict.fromkeys((*self.notify, *chain.from_iterable(further))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +89,7 @@ def _loaded(name: str, rule: Rule, found: tuple[Any, Any], graver: tuple[Any, ..
         graver=graver,
         queues=rule.queues,
         notify=rule.notify,
+        channels=rule.channels,
         notify_from={one.level: one.notify for one in rule.graver},
         runbook=rule.runbook,
         written=rule.options,

@@ -20,7 +20,7 @@ from pulse.config import Config
 from pulse.kpi.shift import current_shift
 from pulse.text import Text
 from sql.event_log import append
-from sql.models import Incident, Transition
+from sql.models import Incident, Transition, is_open
 from sql.session import Database
 
 _MOST_AT_ONCE = 500
@@ -54,7 +54,9 @@ class Sweeper:
         has_next = or_(Incident.escalation_step == 0, Incident.escalation_due_at.is_not(None))
         unanswered = and_(Incident.work == Work.OPEN, Incident.level.in_(levels), waits, has_next)
         left = and_(Incident.work.in_((Work.ACKNOWLEDGED, Work.MITIGATED)), Incident.owned_until <= now)
-        query = select(Incident.id).where(Incident.site == self._site, or_(unanswered, left)).order_by(Incident.level, Incident.id)
+        query = (
+            select(Incident.id).where(Incident.site == self._site, is_open(), or_(unanswered, left)).order_by(Incident.level, Incident.id)
+        )
         return [one for one in session.scalars(query.limit(_MOST_AT_ONCE + len(quiet))) if one not in quiet]
 
     def _do(self, session: Session, incident: Incident, now: int) -> int:
@@ -72,7 +74,7 @@ class Sweeper:
         on_duty = self._on_duty(step.team, now)
         called = team.called(step.team)
         named = Text(f"{called.en} ({on_duty})", f"{called.zh}（{on_duty}）") if on_duty else called
-        why = Text(f"not acknowledged in time: {named.en} told", f"未按时确认：已通知{named.zh}")
+        why = _told_why(named) if team.notify else _not_told_why(named)
         self._log(session, incident, ("escalation", str(step.number - 1), str(step.number)), why, now)
         told = Step(site=self._site, name="unanswered", number=self._number(incident, step.number), at=now, link=self._link.to(incident.id))
         return tell(session, row_of(incident), told, team.notify)
@@ -87,7 +89,7 @@ class Sweeper:
         self._log(session, incident, ("work", before, Work.OPEN.value), why, now)
         told = Step(site=self._site, name="unowned", number=incident.version, at=now, link=self._link.to(incident.id))
         rule = self._config.rules.get(incident.rule)
-        return tell(session, row_of(incident), told, rule.notify if rule else ())
+        return tell(session, row_of(incident), told, rule.channels(incident.level) if rule else ())
 
     def _on_duty(self, team: str, now: int) -> str | None:
         shift = current_shift(self._config.planned_shifts, now)
@@ -110,6 +112,14 @@ class Sweeper:
             why=why.by_language(),
         )
         append(session, line)
+
+
+def _told_why(named: Text) -> Text:
+    return Text(f"not acknowledged in time: {named.en} told", f"未按时确认：已通知{named.zh}")
+
+
+def _not_told_why(named: Text) -> Text:
+    return Text(f"not acknowledged in time: no channel leads to {named.en}", f"未按时确认：未配置通知{named.zh}的渠道")
 
 
 def _pending(incident: Incident) -> Pending:

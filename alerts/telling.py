@@ -11,23 +11,26 @@ from pulse.config import Config
 from sql.models import OutboxMessage
 
 
-def no_channels(_rule: str) -> Sequence[str]:
+def no_channels(_rule: str, _level: int) -> Sequence[str]:
     """The channels of a site that tells nobody."""
     return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ways:
-    """Which channels a rule tells, and where its incidents are seen."""
+    """Which channels a rule tells of a level, and where its incidents are seen."""
 
-    channels_of: Callable[[str], Sequence[str]] = no_channels
+    channels_of: Callable[[str, int], Sequence[str]] = no_channels
     link: Link = field(default_factory=Link)
 
 
 def ways_of(config: Config) -> Ways:
     """The ways of a site."""
-    notify = {name: rule.notify for name, rule in config.rules.items()}
-    return Ways(channels_of=lambda rule: notify.get(rule, ()), link=Link(config.console_address))
+
+    def channels_of(rule: str, level: int) -> Sequence[str]:
+        return config.rules[rule].channels(level) if rule in config.rules else ()
+
+    return Ways(channels_of=channels_of, link=Link(config.console_address))
 
 
 def tell(session: Session, row: IncidentRow, step: Step, channels: Iterable[str]) -> int:

@@ -4,7 +4,7 @@ In: a table as TOML has it. Out: a frozen one, or faults in words. Unknown keys 
 """
 
 from collections.abc import Mapping
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
@@ -191,6 +191,11 @@ class Rule(Plugin):
     graver: tuple[Graver, ...] = ()
     inhibits: tuple[str, ...] | None = None
     """Rules whose alerts are kept quiet where an alert of this one explains them; not given means what its kind does."""
+
+    def channels(self, level: int) -> tuple[str, ...]:
+        """The channels that are told of a level, each once."""
+        further = (one.notify for one in self.graver if level <= one.level)
+        return tuple(dict.fromkeys((*self.notify, *chain.from_iterable(further))))
 
     @model_validator(mode="after")
     def _is_a_ladder(self) -> "Rule":

@@ -219,7 +219,7 @@ def test_what_has_changed_since_one_looked_is_left_alone(database, incident, act
 
 
 def test_escalating_tells_the_channels_of_the_rule_once_a_level(database, incident):
-    ways = Ways(channels_of={"sla": ("ops", "duty")}.__getitem__, link=Link("https://pulse.example/console"))
+    ways = Ways(channels_of=lambda rule, _level: {"sla": ("ops", "duty")}[rule], link=Link("https://pulse.example/console"))
     with database.write() as session:
         session.get_one(Incident, 1).level = 3
 
@@ -239,7 +239,7 @@ def test_escalating_tells_the_channels_of_the_rule_once_a_level(database, incide
 
 
 def test_nobody_is_told_of_an_escalation_that_did_not_happen(database, incident):
-    ways = Ways(channels_of=lambda _: ("ops",))
+    ways = Ways(channels_of=lambda *_asked: ("ops",))
 
     assert escalate(database, asked(9), ways).answer is Answer.CHANGED
     with database.read() as session:

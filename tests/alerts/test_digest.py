@@ -112,7 +112,7 @@ def test_the_end_of_many_alerts_is_one_message_too_and_never_before_their_beginn
 
 due = st.lists(
     st.tuples(st.sampled_from(["raised", "cleared"]), st.sampled_from([None, None, "a", "b"])).map(lambda told: told), max_size=30
-).map(lambda rows: [Due(number, 0, step, batch) for number, (step, batch) in enumerate(rows)])
+).map(lambda rows: [Due(number, step, batch) for number, (step, batch) in enumerate(rows)])
 
 
 @given(due)
@@ -126,6 +126,6 @@ def test_every_message_is_in_one_batch_and_says_what_the_others_of_it_say(messag
 
 @pytest.mark.parametrize("count", [1, 3, 4, 9])
 def test_from_four_on_messages_are_told_together(count):
-    batches = in_batches([Due(number, 0, "raised", None) for number in range(count)])
+    batches = in_batches([Due(number, "raised", None) for number in range(count)])
 
     assert len(batches) == (count if count < 4 else 1)

@@ -13,6 +13,7 @@ from alerts.message import Link
 from alerts.ruleset import faults_in
 from alerts.silences import By, Wanted, silence
 from alerts.sweeper import Sweeper
+from alerts.telling import ways_of
 from pulse.config import ConfigError
 from pulse.escalation import Escalation
 from sql.event_log import first_broken
@@ -141,6 +142,22 @@ def test_the_log_names_the_team_and_who_of_it_is_on_duty_and_the_message_does_no
     assert why == [{"en": "not acknowledged in time: Operations (A. Li) told", "zh": "未按时确认：已通知运营（A. Li）"}]
     assert "A. Li" not in str([row.payload for row in site.watch.all(OutboxMessage)])
     assert first_broken(database, "site") is None
+
+
+def test_a_team_no_channel_leads_to_is_not_said_to_have_been_told(database):
+    site = Site(database, teams={"operations": {}, "director": {}}).until(11)
+
+    why = [one.why["en"] for one in site.watch.all(Transition) if one.kind == "escalation"]
+
+    assert (why, site.told) == (["not acknowledged in time: no channel leads to operations"], [])
+
+
+def test_escalating_by_hand_tells_who_is_told_of_the_graver_level(database):
+    graver = {"sla": {**rule()["sla"], "notify": ["ops"], "graver": [{"level": 1, "notify": ["boss"]}], "level": 2}}
+    ways = ways_of(config(rules=graver, notify=WAYS))
+
+    assert [list(ways.channels_of("sla", level)) for level in (2, 1)] == [["ops"], ["ops", "boss"]]
+    assert list(ways.channels_of("gone", 1)) == []
 
 
 def test_an_alert_that_is_over_but_not_closed_still_waits_for_its_owner(database):
