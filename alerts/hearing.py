@@ -1,10 +1,10 @@
 """What people hear of the alerts of one tick: each speaks, unless something keeps it quiet.
 
-In: every alert after its step, the open incidents, what keeps alerts quiet. Out: for each alert that has something to say or an
-open incident, its state afterwards and what is said. Pure.
+In: every alert after its step, the open incidents, what keeps alerts quiet. Out: for each alert that has something to say
+or is kept quiet, its state afterwards and what is said. Pure.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from alerts.frame import IncidentRow, Work
@@ -13,7 +13,7 @@ from alerts.muting import Inhibitor, Mute, Quiet, Subject, effective
 from alerts.ruleset import LoadedRule
 from alerts.sample import Sample
 from alerts.sampling import Key
-from alerts.speaking import Moment, Said, speak
+from alerts.speaking import FLAPPING, Moment, Said, speak
 from pulse.kpi.board import Board
 from pulse.kpi.freshness import Sight, sight
 
@@ -38,21 +38,34 @@ class Heard:
 
 
 def heard(judged: Mapping[Key, Judged], incidents: Mapping[Key, IncidentRow], board: Board, quiet: Quiet) -> dict[Key, Heard]:
-    """What each alert says that has something to say or an open incident; `quiet` is without inhibitors, they are found here."""
+    """What becomes of each alert that has something to say or is kept quiet; `quiet` is without inhibitors, they are found here."""
     concerned = {key: one for key, one in judged.items() if _is_concerned(one.state)}
-    subjects = {key: _subject(key, one.state, incidents.get(key), board) for key, one in concerned.items()}
-    whole = replace(quiet, inhibitors=effective(_inhibitors(concerned, subjects)))
-    return {key: _spoken(one.state, whole.mute_of(subjects[key]), quiet.now) for key, one in concerned.items()}
+
+    def subject_of(key: Key) -> Subject:
+        return _subject(key, concerned[key].state, incidents.get(key), board)
+
+    whole = replace(quiet, inhibitors=effective(_inhibitors(concerned, subject_of)))
+    found = {}
+    for key, one in concerned.items():
+        mute = whole.mute_of(subject_of(key)) if whole.keeps_any else None
+        if mute is not None or _has_to_say(one.state):
+            found[key] = _spoken(one.state, mute, quiet.now)
+    return found
 
 
 def _is_concerned(state: State) -> bool:
     return state.work is not Work.CLOSED or state.voice.owes is not None or state.flaps.flapping
 
 
-def _inhibitors(concerned: Mapping[Key, Judged], subjects: Mapping[Key, Subject]) -> Iterator[Inhibitor]:
+def _has_to_say(state: State) -> bool:
+    voice = state.voice
+    return voice.owes is not None or voice.muted is not None or voice.told == FLAPPING or state.flaps.flapping
+
+
+def _inhibitors(concerned: Mapping[Key, Judged], subject_of: Callable[[Key], Subject]) -> Iterator[Inhibitor]:
     for key, one in concerned.items():
         if one.rule is not None and one.rule.inhibits and is_standing(one.state):
-            yield Inhibitor(subjects[key], one.sample.title, one.rule.inhibits)
+            yield Inhibitor(subject_of(key), one.sample.title, one.rule.inhibits)
 
 
 def _spoken(state: State, mute: Mute | None, now: int) -> Heard:

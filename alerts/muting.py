@@ -121,6 +121,11 @@ class Quiet:
     silences: Sequence[Silence] = ()
     inhibitors: Sequence[Inhibitor] = ()
 
+    @property
+    def keeps_any(self) -> bool:
+        """Whether there is anything that could keep an alert quiet."""
+        return bool(self.windows or self.silences or self.inhibitors)
+
     def mute_of(self, subject: Subject) -> Mute | None:
         """What keeps an alert quiet; None where nothing does."""
         found = (stage(self, subject) for stage in STAGES)
