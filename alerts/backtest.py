@@ -127,13 +127,14 @@ def changes_nothing(state: State, reading: Reading) -> bool:
     """Whether `step` would note the instant of a newer sample and nothing else."""
     if state.flaps.flapping or len(state.rungs) > 1:
         return False
+    rung = state.rungs[0]
     if reading is Reading.NO_DATA:
-        return state.no_data
-    if state.no_data:
+        return rung.no_data
+    if rung.no_data:
         return False
-    if state.signal is Signal.OK:
+    if rung.signal is Signal.OK:
         return reading is not Reading.BREACHING
-    return state.signal is Signal.RAISED and reading is not Reading.CLEAR
+    return rung.signal is Signal.RAISED and reading is not Reading.CLEAR
 
 
 class Walk:

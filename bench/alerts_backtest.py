@@ -10,7 +10,8 @@ import msgspec
 from sqlalchemy import insert
 
 from alerts.backtest import Walk, backtest, replayed
-from alerts.lifecycle import Notify, Policy, State, step
+from alerts.frame import Signal
+from alerts.lifecycle import Policy, SignalMoved, State, step
 from alerts.past import Recorded, Stretch
 from alerts.ruleset import LoadedRule, load_rules
 from alerts.sample import Reading, Sample
@@ -90,7 +91,7 @@ def _asked(queue: str, values: list[float], policy: Policy) -> int:
     state, at, raised = State(), _START, 0
     for value in values:
         state, effects = step(state, _sample(queue, at, value), at, policy)
-        raised += Notify("raised") in effects
+        raised += SignalMoved(Signal.OK, Signal.RAISED) in effects
         at += _MINUTE_MS
     return raised
 

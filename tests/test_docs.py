@@ -89,6 +89,11 @@ def _lines(page: str) -> list[str]:
     return [line for block in re.findall(r"```\n(.*?)```", page, re.DOTALL) for line in block.splitlines()]
 
 
+@pytest.mark.parametrize("name", kinds("bench"))
+def test_every_bench_can_be_run_with_the_code_as_it_is(name: str) -> None:
+    assert callable(load("bench", name).figures)
+
+
 def test_readme_names_every_page() -> None:
     assert [page for page in PAGES if f"<http://127.0.0.1:8501/{page}>" not in README] == []
 
