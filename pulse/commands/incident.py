@@ -109,3 +109,15 @@ def _act(config: Path, incident_id: int, deed: str, *, said: str = "", who: str 
     typer.echo(answer.line, err=not answer.is_done)
     if not answer.is_done:
         raise typer.Exit(1)
+
+
+@app.command("verify-log")
+def verify_log(config: ConfigPath = _HERE) -> None:
+    """Walks the event log and says whether any line was changed, taken out or cut off; exit code 1 where one was."""
+    from pulse.runtime import incidents
+    from pulse.runtime.site import RunningSite
+
+    done = incidents.verified(RunningSite.of(config))
+    typer.echo(done.line, err=not done.is_done)
+    if not done.is_done:
+        raise typer.Exit(1)

@@ -19,6 +19,7 @@ from collectors.redact import redact
 from pulse.clock import local_time
 from pulse.runtime.site import RunningSite
 from pulse.written import UNKNOWN, duration
+from sql.event_log import first_broken
 from sql.incidents import Wanted, find_incidents
 from sql.models import Incident
 from sql.session import Database, open_database
@@ -86,6 +87,17 @@ def done(site: RunningSite, wish: Wish, now: int) -> Done:
             return Done(True, f"incident {wish.incident_id}: {outcome.text.en}")
         stands = _incident(database, site, wish.incident_id) or incident
         return Done(False, f"incident {wish.incident_id}: {outcome.text.en}; allowed now: {', '.join(allowed(stands))}")
+
+
+def verified(site: RunningSite) -> Done:
+    """Whether the event log is as it was written."""
+    with open_database(site.database_url) as database:
+        broken = first_broken(database, site.config.site.name)
+    if broken is None:
+        return Done(True, "the event log is whole")
+    if broken == 0:
+        return Done(False, "event log: lines are missing at its end")
+    return Done(False, f"event log, line {broken}: not as it was written, or the line before it is gone")
 
 
 @dataclass(frozen=True, slots=True)

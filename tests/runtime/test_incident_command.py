@@ -123,3 +123,22 @@ def test_who_is_the_user_of_the_system_where_nobody_is_named(pulse, site):
     pulse("acknowledge", "7")
 
     assert rows(site, Transition)[0].who
+
+
+def test_a_log_somebody_touched_is_told_from_a_whole_one(pulse, site):
+    pulse("acknowledge", "7", "--who", "Ada")
+    pulse("comment", "7", "carrier called", "--who", "Ada")
+    whole = pulse("verify-log")
+    with open_database(site.database_url) as database, database.write() as session:
+        session.query(Transition).order_by(Transition.id).first().who = "Grace"
+
+    assert whole == (0, "the event log is whole")
+    assert pulse("verify-log") == (1, "event log, line 1: not as it was written, or the line before it is gone")
+
+
+def test_a_log_cut_off_at_its_end_is_missed(pulse, site):
+    pulse("acknowledge", "7", "--who", "Ada")
+    with open_database(site.database_url) as database, database.write() as session:
+        session.query(Transition).delete()
+
+    assert pulse("verify-log") == (1, "event log: lines are missing at its end")
