@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from math import nan
 
 from alerts.frame import Signal
-from alerts.lifecycle import Policy, SignalMoved, State, step
+from alerts.lifecycle import Policy, SignalMoved, State, changes_nothing, step
 from alerts.ruleset import LoadedRule
 from alerts.sample import Baseline, Context, Reading, Sample
 from alerts.sampling import laddered
@@ -121,20 +121,6 @@ def replayed(policy: Policy, every_ms: int) -> Policy:
     """The policy for Boards so far apart: an all-clear may be proven by one Board after the other."""
     graver = tuple(replayed(one, every_ms) for one in policy.graver)
     return replace(policy, gap_ms=max(policy.gap_ms, round(every_ms * _GAP_SHARE)), graver=graver)
-
-
-def changes_nothing(state: State, reading: Reading) -> bool:
-    """Whether `step` would note the instant of a newer sample and nothing else."""
-    if state.flaps.flapping or len(state.rungs) > 1:
-        return False
-    rung = state.rungs[0]
-    if reading is Reading.NO_DATA:
-        return rung.no_data
-    if rung.no_data:
-        return False
-    if rung.signal is Signal.OK:
-        return reading is not Reading.BREACHING
-    return rung.signal is Signal.RAISED and reading is not Reading.CLEAR
 
 
 class Walk:

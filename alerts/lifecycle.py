@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from alerts.flapping import Flaps, calmed, flapped
 from alerts.frame import Signal, Work
 from alerts.rung import GAP_MS, Pace, Rung, at_rest, moved
-from alerts.sample import Sample
+from alerts.sample import Reading, Sample
 from alerts.speaking import Voice
 from pulse.tables import Rule
 
@@ -162,8 +162,30 @@ def step(state: State, sample: Sample, now: int, policy: Policy) -> Stepped:
         return replace(state, seen_at=now, rungs=tuple(_set_back(rung, now) for rung in state.rungs)), ()
     if state.seen_at is not None and at <= state.seen_at:
         return state, ()
+    # A rule of another level than its alert was raised with moves the alert to its level.
+    if not policy.graver and state.level in (None, policy.level) and changes_nothing(state, sample.reading):
+        return replace(state, seen_at=at), ()
+    return stepped(state, sample, at, policy)
+
+
+def stepped(state: State, sample: Sample, at: int, policy: Policy) -> Stepped:
+    """The step of a sample that is newer than the newest seen, whatever it changes."""
     rungs = _moved(state.rungs, sample, at, policy)
     return _followed(state, replace(state, rungs=rungs, seen_at=at, level=_level(rungs, policy)), at, policy)
+
+
+def changes_nothing(state: State, reading: Reading) -> bool:
+    """Whether `stepped` would note the instant of a newer sample of a rule with one level and nothing else; it is most of them."""
+    if state.flaps.flapping or len(state.rungs) > 1:
+        return False
+    rung = state.rungs[0]
+    if reading is Reading.NO_DATA:
+        return rung.no_data
+    if rung.no_data:
+        return False
+    if rung.signal is Signal.OK:
+        return reading is not Reading.BREACHING
+    return rung.signal is Signal.RAISED and reading is not Reading.CLEAR
 
 
 def with_work(state: State, work: Work) -> State:

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -8,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from alerts.backtest import Past, Walk, Walking, backtest, changes_nothing, replayed
+from alerts.backtest import Past, Walk, Walking, backtest, replayed
 from alerts.evaluate import Evaluator, Ports
 from alerts.frame import Signal
 from alerts.lifecycle import Policy, SignalMoved, State, step
@@ -108,18 +107,6 @@ def test_a_walk_that_asks_only_where_something_may_move_equals_asking_every_time
 
     assert [one.raised_at for one in found] == raised
     assert [one.cleared_at for one in found if one.is_cleared] == cleared
-
-
-@given(scripts, policies)
-def test_what_is_said_to_change_nothing_only_notes_the_instant(script, policy):
-    state, second = State(), 0
-    for later, reading in script:
-        second += later
-        after, effects = step(state, sample(reading, ms(second)), ms(second), policy)
-        if later and changes_nothing(state, sample(reading, ms(second)).reading):
-            assert effects == ()
-            assert replace(after, seen_at=None) == replace(state, seen_at=None)
-        state = after
 
 
 def test_boards_of_every_second_raise_and_clear_when_the_live_site_does(database):

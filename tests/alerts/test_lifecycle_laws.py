@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.frame import Signal
-from alerts.lifecycle import CloseIncident, OpenIncident, Policy, SignalMoved, State, is_standing, step
+from alerts.lifecycle import CloseIncident, OpenIncident, Policy, SignalMoved, State, is_standing, step, stepped
 
 RAISED, CLEARED = SignalMoved(Signal.OK, Signal.RAISED), SignalMoved(Signal.CLEARING, Signal.OK)
 POLICY = Policy(level=3, raise_for_ms=10_000, clear_for_ms=20_000, gap_ms=5_000)
@@ -103,3 +103,18 @@ def test_a_signal_that_stands_falls_only_by_clearing(script):
     for before, _, _, after, effects in walk(script):
         if is_standing(before) and not is_standing(after):
             assert CLEARED in effects
+
+
+@given(ticks, st.lists(st.tuples(st.sampled_from([1, 2, 3]), st.booleans()), min_size=60, max_size=60))
+def test_the_quick_step_is_the_full_one_though_the_file_was_changed_in_between(script, changes):
+    state, second = State(), 0
+    for (later, reading), (level, flaps) in zip(script, changes, strict=False):
+        second += later
+        policy = replace(POLICY, level=level)
+        state = replace(state, flaps=replace(state.flaps, flapping=state.flaps.flapping or flaps))
+        told = sample(reading, ms(second))
+
+        quick, full = step(state, told, ms(second), policy), stepped(state, told, ms(second), policy)
+
+        assert quick == full
+        state = replace(quick[0], incident_id=quick[0].incident_id or 1)
