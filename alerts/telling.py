@@ -47,7 +47,7 @@ def tell(session: Session, row: IncidentRow, step: Step, channels: Iterable[str]
             due_at=step.at,
             attempts=0,
         )
-        for channel in channels
+        for channel in dict.fromkeys(channels)
     ]
     session.add_all(messages)
     return len(messages)
