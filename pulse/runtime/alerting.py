@@ -80,19 +80,29 @@ class Alerting:
             read.wait(_JOIN_S)
 
     def decide(self, board: Board) -> None:
-        """Judges one Board; a database in trouble or a rule's own fault is logged, and the next Board tries again."""
+        """Judges one Board, then does what is due; trouble of a database or a rule is logged, and the next Board tries again."""
         now = system_clock()
+        is_due = now - self._refreshed_at >= _REFRESH_EVERY_MS
+        if is_due:
+            self._refreshed_at = now
+            self._tried(lambda: self._evaluator.refresh(now))
+        self._tried(lambda: self._evaluator.evaluate(board, now))
+        # After the rules have spoken: only then is it known which alerts are kept quiet.
+        if is_due:
+            self._tried(lambda: self._sweep(now))
+
+    def _tried(self, act: Callable[[], object]) -> None:
+        """Does one thing; whatever becomes of it, the others are done."""
         try:
-            if now - self._refreshed_at >= _REFRESH_EVERY_MS:
-                if self._sweeper.sweep(now, self._evaluator.quiet_incidents):
-                    self._wake()
-                self._evaluator.refresh(now)
-                self._refreshed_at = now
-            self._evaluator.evaluate(board, now)
+            act()
         except SQLAlchemyError as error:
             structlog.get_logger().error("alerts_not_saved", error=type(error).__name__)
         except Exception:  # noqa: BLE001 - a rule's own fault must not stop the Board that everybody looks at
             structlog.get_logger().exception("rule_fault")
+
+    def _sweep(self, now: int) -> None:
+        if self._sweeper.sweep(now, self._evaluator.quiet_incidents):
+            self._wake()
 
     def _wake(self) -> None:
         for _, due in self._due:
