@@ -1,5 +1,7 @@
 """What rules ask of the recent past: read from real history, apart from the tick."""
 
+import threading
+
 import pytest
 
 from pulse.config import Config
@@ -78,7 +80,27 @@ def test_board_that_cannot_be_read_any_more_is_left_out(lately, recorder):
     assert known(lately, lambda: lately.board_ago(HOUR_S)) is None
 
 
-def test_nothing_is_known_before_it_was_read(lately):
-    assert lately.judged("support", HOUR_S) is None
-    assert lately.board_ago(HOUR_S) is None
+class Slow:
+    """History that answers once it may."""
+
+    def __init__(self):
+        self.may_answer = threading.Event()
+
+    def day_counts(self, *_asked):
+        self.may_answer.wait(10)
+        return {}
+
+    def board_at(self, *_asked):
+        self.may_answer.wait(10)
+
+
+def test_nothing_is_known_before_it_was_read():
+    history = Slow()
+    lately = Lately(history, Config(), lambda: NOW)
+
+    before = lately.judged("support", HOUR_S), lately.board_ago(HOUR_S)
+    history.may_answer.set()
     lately.wait(10)
+
+    assert before == (None, None)
+    assert lately.judged("support", HOUR_S) == Judged(0, 0)
