@@ -175,9 +175,10 @@ class Entry:
     def _level(self, incident: Incident, before: int, after: int) -> None:
         """The machine takes a level that people raised no lower; a graver one is nobody's until somebody acknowledges it."""
         self._log(incident, "level", str(before), str(after))
+        if after < before:
+            incident.raises += 1
         level = min(after, incident.escalated_level or after)
         if level < incident.level:
-            incident.raises += 1
             self._reopen(incident, level)
         elif level > incident.level:
             incident.level = level
@@ -191,10 +192,13 @@ class Entry:
         incident.version += 1
 
     def _mute(self, incident: Incident) -> None:
-        """What keeps it quiet, or that nothing does any more."""
+        """What keeps it quiet, or that nothing does any more: who hears of it only now has the whole time to acknowledge."""
         mute = self._change.mute
         incident.inhibited_by = int(mute.by) if mute and mute.kind is Kind.INHIBITION and mute.by.isdecimal() else None
         why = mute.why if mute else _HEARD_AGAIN
+        if mute is None and incident.work == Work.OPEN:
+            incident.acknowledge_by = self._now + ACKNOWLEDGE_WITHIN_MS[incident.level]
+            incident.escalation_step, incident.escalation_due_at = 0, None
         self._log(incident, "mute", *(("heard", mute.kind.value) if mute else ("quiet", "heard")), why=why)
 
     def _level_now(self, otherwise: int) -> int:
@@ -216,7 +220,8 @@ class Entry:
     def _notify(self, incident: Incident, name: str, level: int) -> None:
         rule = self._change.rule
         row = replace_told(row_of(incident), self._shown)
-        number = incident.version if name == EASED else incident.raises
+        # Between two raises a level only falls: each is eased to once at most.
+        number = incident.raises * 10 + level if name == EASED else incident.raises
         step = Step(site=self._site, name=name, number=number, at=self._now, link=self._link.to(incident.id))
         self.told = tell(self._session, row, step, rule.channels(level) if rule else ()) > 0 or self.told
 

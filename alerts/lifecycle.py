@@ -11,7 +11,7 @@ from alerts.flapping import Flaps, calmed, flapped
 from alerts.frame import Signal, Work
 from alerts.rung import GAP_MS, Pace, Rung, at_rest, moved
 from alerts.sample import Reading, Sample
-from alerts.speaking import Voice
+from alerts.speaking import CLEARED, Voice
 from pulse.tables import Rule
 
 REJOIN_MS = 15 * 60_000
@@ -212,9 +212,17 @@ def _set_back(rung: Rung, now: int) -> Rung:
 
 def _moved(rungs: tuple[Rung, ...], sample: Sample, at: int, policy: Policy) -> tuple[Rung, ...]:
     """One rung for each level of the rule as it is now: the file may have got or lost some since."""
-    known = (*rungs, *[Rung()] * len(policy.graver))
-    told = zip((sample, *sample.graver), policy.rungs, known, strict=False)
-    return tuple(moved(rung, said.reading, at, own.pace) for said, own, rung in told)
+    readings = (sample.reading, *(graver.reading for graver in sample.graver), *[Reading.NO_DATA] * len(policy.graver))
+    told = zip(_fitted(rungs, len(policy.rungs)), readings, policy.rungs, strict=False)
+    return tuple(moved(rung, reading, at, own.pace) for rung, reading, own in told)
+
+
+def _fitted(rungs: tuple[Rung, ...], count: int) -> tuple[Rung, ...]:
+    """So many rungs; what stood on a level that is gone from the file stands on the rule's own."""
+    kept, lost = (*rungs, *[Rung()] * count)[:count], rungs[count:]
+    if any(rung.stands for rung in lost) and not any(rung.stands for rung in kept):
+        return (at_rest(kept[0], Signal.RAISED), *kept[1:])
+    return kept
 
 
 def _level(rungs: tuple[Rung, ...], policy: Policy) -> int | None:
@@ -257,7 +265,9 @@ def _raised(state: State, level: int, at: int) -> Stepped:
 def _joins(state: State, at: int) -> bool:
     if state.incident_id is None:
         return False
-    return state.work is not Work.CLOSED or (state.cleared_at is not None and at - state.cleared_at <= REJOIN_MS)
+    # Who was never told of its end takes it for the same.
+    is_known = state.work is not Work.CLOSED or state.voice.owes == CLEARED
+    return is_known or (state.cleared_at is not None and at - state.cleared_at <= REJOIN_MS)
 
 
 def _cleared(before: State, state: State, at: int, policy: Policy) -> Stepped:

@@ -7,10 +7,9 @@ same; only messages wait.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from fnmatch import fnmatchcase
 
 from alerts.sample import SITE
-from pulse.maintenance import OpenWindow
+from pulse.maintenance import OpenWindow, matches
 from pulse.text import Text
 
 ANY = "*"
@@ -58,11 +57,7 @@ class Silence:
 
     def hides(self, subject: Subject) -> bool:
         """Whether an alert is one of those it is about."""
-        return (
-            subject.level >= self.level
-            and (self.rule == subject.rule or fnmatchcase(subject.rule, self.rule))
-            and (self.scope == subject.scope or fnmatchcase(subject.scope, self.scope))
-        )
+        return subject.level >= self.level and (matches(subject.rule, self.rule)) and (matches(subject.scope, self.scope))
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,8 +71,8 @@ class Window(BaseModel):
 
     def hides(self, rule: str, scope: str, level: int) -> bool:
         """Whether it explains an alert."""
-        names_rule = any(fnmatchcase(rule, one) for one in self.rules)
-        return level >= self.level and names_rule and any(fnmatchcase(scope, one) for one in self.queues)
+        names_rule = any(matches(rule, one) for one in self.rules)
+        return level >= self.level and names_rule and any(matches(scope, one) for one in self.queues)
 
     def _begun_on(self, now: int, zone: ZoneInfo, closed: Collection[date]) -> date | None:
         """The day the window that is open now began on."""
@@ -91,6 +91,11 @@ class Window(BaseModel):
         if self.holidays != "also" and (day in closed) is not (self.holidays == "only"):
             return False
         return _falls_on(self.repeat, self.since, day)
+
+
+def matches(name: str, pattern: str) -> bool:
+    """Whether a pattern names it: * stands for any signs, ? for one, every other sign for itself."""
+    return fnmatchcase(name, pattern.replace("[", "[[]"))
 
 
 @dataclass(frozen=True, slots=True)

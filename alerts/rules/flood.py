@@ -32,7 +32,7 @@ class Options(Strict):
 def samples(board: Board, options: Options, context: Context) -> Sequence[Sample]:
     """One sample for the site; it is over once no more than half as many alerts as raise it were opened."""
     since = board.at - round(options.within * 1000)
-    opened = sum(since < at <= board.at for at in context.opened_at)
+    opened = sum(since < at for at in context.opened_at)
     span = duration(options.within)
     why = Text(
         f"{opened} alerts in {span}, a flood above {options.more_than}",

@@ -5,11 +5,11 @@ from alerts_made import T0, board, ms, queue
 from watched import BAD, GOOD, HOOK, WORSE, Watch, rule
 
 from alerts.actions import Asked, Cause, acknowledge, close, escalate
-from alerts.frame import Signal, Work
+from alerts.frame import IncidentRow, Signal, Work
 from alerts.silences import By, Unfit, Wanted, hidden, lift, silence
 from pulse.config import ConfigError
 from sql.event_log import first_broken
-from sql.models import Incident, Transition
+from sql.models import Incident, OutboxMessage, Transition
 
 AT_ONCE = {"raise_for": "0s", "clear_for": "0s", "notify": ["ops"]}
 LADDER = rule(**AT_ONCE, graver=[{"level": 2, "raise_below_percent": 40, "notify": ["desk"]}])
@@ -260,3 +260,59 @@ def test_forty_flips_in_a_minute_open_one_incident_and_send_two_messages(watch):
 def test_a_ladder_or_inhibition_that_cannot_work_is_refused_with_its_place(database, facts, fault):
     with pytest.raises(ConfigError, match=fault):
         Watch(database, rules=rule(**facts), notify=HOOK)
+
+
+def test_a_rung_that_rises_under_a_level_people_raised_further_stops_no_commit(database):
+    watch = Watch(database, rules=LADDER, notify=HOOKS).at(0, BAD)
+    escalate(database, Asked(1, 1, "Ada", ms(1)))
+    watch.refresh(1)
+
+    for second, level in ((2, WORSE), (3, BAD), (4, WORSE), (5, BAD)):
+        watch.at(second, level)
+
+    assert watch.row.level == 2
+    assert [told[:2] for told in watch.told() if told[2] == "ops"][:3] == [("raised", 3), ("raised", 2), ("eased", 2)]
+
+
+def test_a_queue_that_is_missing_from_one_board_is_neither_milder_nor_over(database):
+    watch = Watch(database, rules=LADDER, notify=HOOKS).at(0, WORSE)
+
+    watch.sees(1, board(ms(1))).at(2, WORSE)
+
+    assert watch.row.level == 2
+    assert [told[0] for told in watch.told()] == ["raised", "raised"]
+
+
+def test_a_level_that_is_gone_from_the_file_is_no_all_clear(database):
+    watch = Watch(
+        database,
+        rules=rule(**{**AT_ONCE, "raise_for": "600s"}, graver=[{"level": 2, "raise_below_percent": 40, "raise_for": "0s"}]),
+        notify=HOOK,
+    )
+    watch.at(0, WORSE)
+    watch.config = Watch(database, rules=rule(**AT_ONCE), notify=HOOK).config
+
+    watch.killed().sees(1, board(ms(1)))
+
+    assert (watch.row.level, watch.row.signal) == (3, Signal.RAISED)
+
+
+def test_an_end_owed_under_a_silence_is_not_lost_when_the_alert_comes_back_later(database):
+    watch = Watch(database, rules=rule(**AT_ONCE), notify=HOOK).at(0, BAD)
+    silence(database, "site", wanted(end=3_000), ADA)
+
+    watch.until(1, 3, GOOD).until(1_200, 1_202, BAD).until(3_000, 3_040, GOOD)
+
+    assert [row.key for row in watch.all(OutboxMessage)] == ["site/1/raised-1/ops", "site/1/cleared-2/ops"]
+
+
+def test_a_bracket_in_a_silence_stands_for_itself(database):
+    found = [hidden(wanted(scope="VIP[DE]"), [row]) for row in named("VIP[DE]", "VIPD")]
+
+    assert [len(rows) for rows in found] == [1, 0]
+
+
+def named(*scopes):
+    facts = {"version": 1, "rule": "sla", "kind": "sla_breach", "level": 3, "signal": Signal.RAISED, "work": Work.OPEN}
+    texts = {"title": {}, "why": {}, "opened_at": 0, "acknowledge_by": None}
+    return [IncidentRow(id=number, scope=scope, **facts, **texts) for number, scope in enumerate(scopes)]
