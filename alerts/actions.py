@@ -179,10 +179,15 @@ def close(database: Database, asked: Asked, cause: Cause) -> Outcome:
 
 def reopen(database: Database, asked: Asked) -> Outcome:
     """Opens a closed incident again for who asks; refused where another one of its rule and scope is open by now."""
-    why = Text(f"opened again by {asked.who}", f"{asked.who} 已重新打开")
-    values = {"owner": asked.who, "closed_at": None, "cause": None, **_STEPS_BEGIN}
+
+    def change(found: Incident) -> _Change:
+        why = Text(f"opened again by {asked.who}", f"{asked.who} 已重新打开")
+        due = asked.now + ACKNOWLEDGE_WITHIN_MS[found.level]
+        anew = {"closed_at": None, "cause": None, "escalated_level": None, "acknowledge_by": due, **_STEPS_BEGIN}
+        return _Change(to=Work.OPEN, why=why, values={"owner": asked.who, **anew})
+
     try:
-        return _changed(database, asked, _Change(to=Work.OPEN, why=why, values=values), closed=True)
+        return _changed(database, asked, change, closed=True)
     except IntegrityError:
         text = Text("another incident of this rule is open", "该规则已有另一未结事件")
         return Outcome(answer=Answer.CHANGED, text=text, version=asked.version)

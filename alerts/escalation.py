@@ -42,7 +42,7 @@ class FreeOwner:
 def due(pending: Pending, escalations: Mapping[str, Escalation], now: int) -> TellTeam | FreeOwner | None:
     """What is to be done about an incident; None where nothing is yet.
 
-    Of steps that were missed while nothing ran only the newest is taken: people are not told three times at once.
+    Of the repeats of a step that were missed while nothing ran only the newest is taken; no team is left out.
     """
     if pending.work in (Work.ACKNOWLEDGED, Work.MITIGATED):
         return FreeOwner() if pending.owned_until is not None and pending.owned_until <= now else None
@@ -51,10 +51,9 @@ def due(pending: Pending, escalations: Mapping[str, Escalation], now: int) -> Te
     if escalation is None or pending.work is not Work.OPEN or due_at is None or due_at > now:
         return None
     every_ms = round(escalation.every_s(pending.level) * 1000)
-    missed = (now - due_at) // every_ms
+    repeats = escalation.repeat and pending.taken >= len(escalation.steps) - 1
+    missed = (now - due_at) // every_ms if repeats else 0
     taken = pending.taken + missed
-    if not escalation.repeat:
-        taken = min(taken, max(pending.taken, len(escalation.steps) - 1))
     team = escalation.team(taken)
     if team is None:
         return None

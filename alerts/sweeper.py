@@ -24,6 +24,7 @@ from sql.models import Incident, Transition, is_open
 from sql.session import Database
 
 _MOST_AT_ONCE = 500
+_MOST_STEPS = 10_000_000
 
 
 class Sweeper:
@@ -66,6 +67,8 @@ class Sweeper:
             case FreeOwner():
                 return self._free(session, incident, now)
             case None:
+                # The file has fewer steps by now than were taken.
+                incident.escalation_due_at = None
                 return 0
 
     def _tell_team(self, session: Session, incident: Incident, step: TellTeam, now: int) -> int:
@@ -97,7 +100,7 @@ class Sweeper:
 
     def _number(self, incident: Incident, step: int) -> int:
         """Unique within the incident: its version moves on whenever its steps begin anew."""
-        return incident.version * 1000 + step
+        return incident.version * _MOST_STEPS + step
 
     def _log(self, session: Session, incident: Incident, moved: tuple[str, str, str], why: Text, now: int) -> None:
         kind, before, after = moved

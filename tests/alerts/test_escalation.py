@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from watched import BAD, GOOD, HOOK, Watch, rule
 
-from alerts.actions import Asked, acknowledge, escalate
+from alerts.actions import Asked, Cause, acknowledge, close, escalate, reopen
 from alerts.escalation import FreeOwner, Pending, TellTeam, due
-from alerts.frame import Work
+from alerts.frame import Signal, Work
 from alerts.message import Link
 from alerts.ruleset import faults_in
 from alerts.silences import By, Wanted, silence
@@ -36,7 +36,7 @@ class Site:
     """A watch process whose rule raises at once, and its sweeper."""
 
     def __init__(self, database, level=2, **tables):
-        rules = rule(level=level, raise_for="0s", clear_for="60s", notify=["ops"])
+        rules = rule(level=level, raise_for="0s", clear_for="0s", notify=["ops"])
         self.tables = {"notify": WAYS, "shifts": SHIFTS, "teams": TEAMS, "escalation": ESCALATION, **tables}
         self.database, self.watch = database, Watch(database, rules=rules, **self.tables)
         self.start()
@@ -104,13 +104,13 @@ def test_what_people_escalate_begins_the_steps_of_its_new_level(database):
     assert [(minute, channel) for minute, _, channel in site.told] == [(10, "desk"), (17, "boss"), (17, "desk"), (22, "boss"), (22, "desk")]
 
 
-def test_a_silenced_alert_takes_its_step_when_the_silence_is_over(database):
+def test_an_alert_that_is_heard_after_a_silence_has_its_whole_time_to_be_acknowledged(database):
     site = Site(database)
     silence(database, "site", Wanted(level=2, starts_at=T0, ends_at=ms(15 * MINUTE)), By("Ada", T0))
 
-    site.until(19)
+    site.until(34)
 
-    assert site.told == [(15, "unanswered", "desk")]
+    assert site.told == [(25, "unanswered", "desk")]
 
 
 def test_who_is_killed_between_two_steps_takes_the_next_one_in_time_and_none_twice(database):
@@ -130,6 +130,36 @@ def test_steps_missed_while_nothing_ran_are_made_up_for_by_the_newest_alone(data
     site.at(66 * MINUTE)
 
     assert [minute for minute, _, channel in site.told if channel == "boss"] == [62, 66]
+
+
+def test_no_team_is_left_out_though_nothing_ran_when_it_was_due(database):
+    site = Site(database).until(1)
+
+    for second in (62 * MINUTE, 62 * MINUTE + 1, 62 * MINUTE + 2):
+        site.at(second)
+
+    assert [channel for _, _, channel in site.told] == ["desk", "boss", "desk"]
+
+
+def test_an_incident_opened_again_an_hour_later_has_its_whole_time_to_be_acknowledged(database):
+    site = Site(database).until(2).until(8, GOOD)
+    close(database, Asked(1, site.version, "Ada", site.now), Cause.DEMAND)
+    site.until(70, GOOD)
+
+    reopen(database, Asked(1, site.version, "Ada", site.now))
+    site.until(79, GOOD)
+
+    assert site.told == []
+
+
+def test_what_took_more_steps_than_the_file_has_by_now_is_not_due_for_ever(database):
+    site = Site(database).until(12)
+    site.watch.config = config(**{**site.tables, "rules": {}, "escalation": {"2": {"steps": ["operations"]}}})
+    site.start()
+
+    site.until(25)
+
+    assert site.watch.all(Incident)[0].escalation_due_at is None
 
 
 def test_the_log_names_the_team_and_who_of_it_is_on_duty_and_the_message_does_not(database):
@@ -163,6 +193,7 @@ def test_escalating_by_hand_tells_who_is_told_of_the_graver_level(database):
 def test_an_alert_that_is_over_but_not_closed_still_waits_for_its_owner(database):
     site = Site(database).until(5).until(12, GOOD)
 
+    assert site.watch.row.signal is Signal.OK
     assert [minute for minute, _, _ in site.told] == [10]
 
 
