@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from alerts.fields import LEVELS, STATES
+from alerts.fields import LEVELS, STATEMENT, STATES
 from alerts.message import Link, Message
 from pulse.text import Language, Text
 from sql.models import OutboxMessage
@@ -24,14 +24,15 @@ class Due(NamedTuple):
     id: int
     step: str
     batch: str | None
+    attempts: int = 0
 
 
 def in_batches(due: Sequence[Due]) -> list[tuple[Due, ...]]:
     """The messages in the order of the first of each batch: those that were tried together, those that say the same, the rest alone."""
-    by_group: dict[tuple[str | None, str], list[Due]] = {}
+    by_group: dict[tuple[str | int, str], list[Due]] = {}
     for one in due:
-        by_group.setdefault((one.batch, one.step), []).append(one)
-    batches = [batch for (tried, _), group in by_group.items() for batch in _split(group, is_kept=tried is not None)]
+        by_group.setdefault((one.batch or (one.id if _is_told_alone(one) else 0), one.step), []).append(one)
+    batches = [batch for group in by_group.values() for batch in _split(group)]
     place = {one.id: number for number, one in enumerate(due)}
     return sorted(batches, key=lambda batch: place[batch[0].id])
 
@@ -53,8 +54,13 @@ def told_together(messages: Sequence[OutboxMessage], link: Link) -> Message:
     return Message(first.batch, {**first.payload, **_whole(payloads, levels), "link": link.to()}, tuple(payloads))
 
 
-def _split(group: list[Due], *, is_kept: bool) -> Iterable[tuple[Due, ...]]:
-    return [tuple(group)] if is_kept or len(group) >= FROM else [(one,) for one in group]
+def _is_told_alone(one: Due) -> bool:
+    """What was tried alone may have arrived: told together it would come again under another key. A statement is nobody's to shorten."""
+    return one.attempts > 0 or one.step == STATEMENT
+
+
+def _split(group: list[Due]) -> Iterable[tuple[Due, ...]]:
+    return [tuple(group)] if group[0].batch is not None or len(group) >= FROM else [(one,) for one in group]
 
 
 def _whole(payloads: Sequence[dict[str, Any]], levels: dict[int, int]) -> dict[str, Any]:

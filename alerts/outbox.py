@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, select, update
 from sqlalchemy.orm import Session, aliased
 
 from alerts.digest import Due, batch_key, in_batches, told_together
-from alerts.message import NO_LINK, Attempt, Channel, ChannelContext, Link, Message
+from alerts.message import NO_LINK, Attempt, Channel, ChannelContext, Link
 from alerts.ruleset import load_channels
 from pulse.clock import Clock
 from pulse.config import Config, ConfigError, Fault
@@ -61,7 +61,7 @@ class Sender:
             claimed = self._claim(batch, clock())
             if not claimed:
                 continue
-            attempt = self._sent(told_together(claimed, self.link), clock())
+            attempt = self._sent(claimed, clock())
             if attempt.held:
                 self._put_back(claimed, clock() + math.ceil((attempt.retry_after_s or 0.0) * 1000))
                 break
@@ -69,11 +69,11 @@ class Sender:
             tried += 1
         return tried
 
-    def _sent(self, message: Message, now: int) -> Attempt:
+    def _sent(self, claimed: Sequence[OutboxMessage], now: int) -> Attempt:
         try:
-            return self.channel.send(message, now)
+            return self.channel.send(told_together(claimed, self.link), now)
         except Exception as error:
-            log.exception("channel_fault", channel=self.name, key=message.key)
+            log.exception("channel_fault", channel=self.name, key=claimed[0].batch or claimed[0].key)
             return Attempt(delivered=False, retriable=True, error=f"fault:{type(error).__name__}")
 
     def close(self) -> None:
@@ -89,7 +89,7 @@ class Sender:
             _is_pending(earlier),
         )
         query = (
-            select(OutboxMessage.id, OutboxMessage.payload["state"].as_string(), OutboxMessage.batch)
+            select(OutboxMessage.id, OutboxMessage.payload["state"].as_string(), OutboxMessage.batch, OutboxMessage.attempts)
             .where(OutboxMessage.site == self.site, OutboxMessage.channel == self.name, OutboxMessage.due_at <= now)
             .where(_is_pending(OutboxMessage), ~waits)
             .order_by(*_GRAVEST_FIRST)
@@ -110,7 +110,9 @@ class Sender:
         """As if it had not been claimed: what was not tried is no attempt, or a flood would use them all up."""
         with self.database.write() as session:
             for message in _read(session, [one.id for one in claimed]):
-                message.due_at, message.attempts, message.batch = due_at, message.attempts - 1, None
+                message.due_at, message.attempts = due_at, message.attempts - 1
+                if message.attempts == 0:
+                    message.batch = None
 
     def _pass_on(self, now: int) -> None:
         """What waits behind a message that went to the fallback goes there too: who heard of the alarm hears of its end."""

@@ -11,10 +11,9 @@ from typing import Any, Protocol, runtime_checkable
 import structlog
 from sqlalchemy import func, or_, select
 
-from alerts.frame import Work
 from alerts.message import Attempt
 from alerts.speaking import CLEARED, STEADY
-from sql.models import Incident, OutboxMessage
+from sql.models import Incident, OutboxMessage, is_open
 from sql.session import Database
 
 EVERY_MS = 60_000
@@ -59,8 +58,8 @@ class Resender:
         query = (
             select(row.payload, Incident.closed_at)
             .join(Incident, Incident.id == row.incident_id)
-            .where(row.id.in_(last), or_(Incident.work != Work.CLOSED, Incident.closed_at > now - CLOSED_LATELY_MS))
-            .order_by(Incident.work == Work.CLOSED, row.level, row.id.desc())
+            .where(row.id.in_(last), or_(is_open(), Incident.closed_at > now - CLOSED_LATELY_MS))
+            .order_by(Incident.closed_at.is_not(None), row.level, row.id.desc())
             .limit(MOST)
         )
         with self.database.read() as session:

@@ -90,6 +90,32 @@ def test_a_batch_that_was_held_back_may_grow(database):
     assert {row.attempts for row in storm.rows(OutboxMessage)} == {1}
 
 
+def test_what_was_tried_alone_is_never_told_again_together_with_others(database):
+    storm = Storm(database, 1, BUSY)
+    storm.sends(0)
+    storm.names += ["q1", "q2", "q3", "q4"]
+    storm.at(1, 0.5)
+
+    storm.sends(2)
+
+    assert sorted(storm.channel.keys[1:]) == ["site/1/raised-1/ops", "site/2-and-3-more/raised/ops"]
+
+
+def test_a_batch_that_was_tried_before_it_was_held_back_keeps_its_key(database):
+    storm = Storm(database, 4, BUSY, HELD, OK)
+    storm.sends(0, 2)
+    storm.names.append("q9999")
+    storm.at(3, 0.5)
+
+    storm.sends(7)
+
+    assert storm.channel.keys == [*["site/1-and-3-more/raised/ops"] * 2, "site/5/raised-1/ops", "site/1-and-3-more/raised/ops"]
+
+
+def test_statements_are_told_one_by_one():
+    assert len(in_batches([Due(number, "statement", None) for number in range(9)])) == 9
+
+
 def test_who_is_killed_while_sending_a_batch_sends_the_same_again(database):
     storm = Storm(database, 5)
     claimed = storm.sender._claim(storm.sender._due(ms(0)), ms(0))
