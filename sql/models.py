@@ -227,7 +227,6 @@ class OutboxMessage(Base):
     """One message to one channel; its key is the same however often it is tried."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_due", "site", "channel", "due_at"),)
     id: Mapped[Identity]
     site: Mapped[Name]
     incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
@@ -245,6 +244,10 @@ class OutboxMessage(Base):
     last_error: Mapped[str | None] = mapped_column(String(200))
     sent_at: Mapped[int | None] = mapped_column(BigInteger)
     given_up_at: Mapped[int | None] = mapped_column(BigInteger)
+
+
+_PENDING = and_(OutboxMessage.sent_at.is_(None), OutboxMessage.given_up_at.is_(None))
+Index("ix_outbox_due", OutboxMessage.site, OutboxMessage.channel, OutboxMessage.due_at, sqlite_where=_PENDING, postgresql_where=_PENDING)
 
 
 class DeliveryAttempt(Base):

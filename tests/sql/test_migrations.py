@@ -44,7 +44,8 @@ def test_an_earlier_database_keeps_its_rows(earlier):
         assert (incident.id, incident.level, incident.worst_level, incident.owner) == (7, 2, 2, "Ada")
         assert incident.title["zh"] == "Support：服务水平低于目标"
         assert [line.to_state for line in session.scalars(select(Transition).order_by(Transition.id))] == ["open", "acknowledged"]
-        state = {"seen_at": 1795435230000, "incident_id": 7, "work": "acknowledged", "rungs": [{"signal": "raised"}]}
+        known = {"level": 2, "worst_level": 2, "voice": {"told": "raised", "told_level": 2, "level": 2}}
+        state = {"seen_at": 1795435230000, "incident_id": 7, "work": "acknowledged", "rungs": [{"signal": "raised"}], **known}
         assert session.scalars(select(SignalState)).one().state == state
         assert session.scalars(select(OutboxMessage)).one().attempts == 1
         assert session.scalars(select(DeliveryAttempt)).one().status == 200
