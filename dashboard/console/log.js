@@ -1,7 +1,7 @@
 // What happened to one incident, read when it is shown and again when it has changed; lines are added, none is drawn anew.
 
 function drawLog(parts, incident, view) {
-  const wanted = `${incident.id} ${incident.version} ${incident.is_over} ${view.acts.count()}`;
+  const wanted = `${incident.id} ${incident.version} ${incident.is_over} ${incident.muted?.by} ${incident.flapping} ${view.acts.count()}`;
   if (parts.log.dataset.read === wanted) return;
   const isOther = parts.log.dataset.incident !== String(incident.id);
   setData(parts.log, 'read', wanted);
