@@ -265,9 +265,17 @@ def _raised(state: State, level: int, at: int) -> Stepped:
 def _joins(state: State, at: int) -> bool:
     if state.incident_id is None:
         return False
-    # Who was never told of its end takes it for the same.
-    is_known = state.work is not Work.CLOSED or state.voice.owes == CLEARED
-    return is_known or (state.cleared_at is not None and at - state.cleared_at <= REJOIN_MS)
+    return (
+        state.work is not Work.CLOSED
+        or _is_thought_to_stand(state)
+        or (state.cleared_at is not None and at - state.cleared_at <= REJOIN_MS)
+    )
+
+
+def _is_thought_to_stand(state: State) -> bool:
+    """Whether it closed by itself while its end was kept from people: who was not told of it takes what comes for the same."""
+    voice = state.voice
+    return voice.owes == CLEARED and voice.muted is not None and (state.worst_level or 0) >= SELF_CLOSING_LEVEL
 
 
 def _cleared(before: State, state: State, at: int, policy: Policy) -> Stepped:
