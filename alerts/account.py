@@ -15,7 +15,7 @@ from alerts.affected import COUNTED, Affected, affected, stretch
 from alerts.baseline import HourlyBaseline
 from alerts.replayed import Hindsight, Minute, replayed
 from alerts.ruleset import LoadedRule, load_rules
-from alerts.timeline import Entry, Moment, Story, Times, Told, breach_began, over_at, timeline, times
+from alerts.timeline import Line, Moment, Story, Times, Told, breach_began, over_at, timeline, times
 from pulse.config import Config, ConfigError
 from pulse.kpi.board import Board, UnreadableBoard, read_board_json
 from pulse.kpi.interval import MINUTE_MS
@@ -119,8 +119,8 @@ def _boards(history: History, site: str, start: int, end: int) -> Iterator[Board
             log.warning("past_board_unreadable", at=at, error=str(error))
 
 
-def _entry(line: Transition) -> Entry:
-    return Entry(
+def _entry(line: Transition) -> Line:
+    return Line(
         at=line.at,
         kind=line.kind,
         who=line.who,

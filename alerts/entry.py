@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from alerts.frame import Signal, Work
+from alerts.frame import MACHINE, Signal, Work
 from alerts.lifecycle import (
     ACKNOWLEDGE_WITHIN_MS,
     SELF_CLOSING_LEVEL,
@@ -36,8 +36,6 @@ from pulse.text import Text
 from sql.event_log import append
 from sql.models import Incident, Transition, is_open
 
-WATCH = "pulse"
-"""Who the machine is in the event log."""
 _RAISES = (OpenIncident, JoinIncident)
 _AT_ONCE = 2_000
 _HEARD_AGAIN = Text("heard again", "恢复通知")
@@ -231,7 +229,7 @@ class Entry:
             at=self._now,
             incident_id=incident.id,
             kind=kind,
-            who=WATCH,
+            who=MACHINE,
             from_state=str(before),
             to_state=str(after),
             why=(why or self._shown.why).by_language(),

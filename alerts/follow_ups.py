@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import select, update
 
 from alerts.actions import Answer, Asked, Outcome, gone
-from alerts.event_log import line
+from alerts.log_line import line
 from pulse.text import Text
 from sql.event_log import append
 from sql.models import FollowUp, Incident

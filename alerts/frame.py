@@ -7,6 +7,9 @@ from enum import StrEnum
 
 import msgspec
 
+MACHINE = "pulse"
+"""Who the machine is in the event log."""
+
 
 class Signal(StrEnum):
     """The machine's word on an alert."""

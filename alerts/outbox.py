@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, select, update
 from sqlalchemy.orm import Session, aliased
 
 from alerts.digest import Due, batch_key, in_batches, told_together
+from alerts.frame import MACHINE
 from alerts.message import NO_LINK, Attempt, Channel, ChannelContext, Link
 from alerts.ruleset import load_channels
 from pulse.clock import Clock
@@ -244,7 +245,7 @@ def _give_up(session: Session, message: OutboxMessage, now: int) -> None:
             at=now,
             incident_id=message.incident_id,
             kind="delivery",
-            who="pulse",
+            who=MACHINE,
             from_state="waiting",
             to_state="given_up",
             why={

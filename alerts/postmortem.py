@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from alerts.account import Account, text_of
 from alerts.actions import Answer, Asked, Cause, Outcome, behind, gone
-from alerts.event_log import line
 from alerts.frame import Work
 from alerts.lifecycle import may_become
+from alerts.log_line import line
 from alerts.timeline import TIME_NAMES
 from pulse.clock import local_time
 from pulse.text import Language, Text

@@ -117,7 +117,7 @@ def _name_faults(config: Config, name: str, rule: Rule) -> Iterator[Fault]:
                 yield Fault(where=f"{where}.{key}", message=f'got "{channel}", expected {_names(config.notify)}')
     for other in rule.inhibits or ():
         if other != ANY and other not in config.rules:
-            yield Fault(where=f"{where}.inhibits", message=f'got "{other}", expected "{ANY}" or {_names(config.rules)}')
+            yield Fault(where=f"{where}.inhibits", message=f'got "{other}", expected "{ANY}" or {_names(config.rules, "rules")}')
 
 
 def load_channels(config: Config) -> tuple[LoadedChannel, ...]:
@@ -158,7 +158,10 @@ def _open_all(config: Config) -> None:
 def _check_duties(config: Config) -> None:
     unknown = unknown_names(config.teams, config.escalation, config.notify, config.shifts)
     _raise(
-        [Fault(where=f"{config.path.name}, {where}", message=f'got "{name}", expected {_one_of(known)}') for where, name, known in unknown]
+        [
+            Fault(where=f"{config.path.name}, {where}", message=f'got "{name}", expected {_names(known, kind)}')
+            for where, name, kind, known in unknown
+        ]
     )
 
 
@@ -206,12 +209,8 @@ def _plugin(package: str, where: str, table: Plugin, config: Config, faults: lis
     return None
 
 
-def _names(tables: Mapping[str, object]) -> str:
-    return f"one of {', '.join(sorted(tables))}" if tables else "no name: there is no other [notify.NAME] table"
-
-
-def _one_of(names: Collection[str]) -> str:
-    return f"one of {', '.join(sorted(names))}" if names else "no name: there is no such table"
+def _names(tables: Collection[str], kind: str = "notify") -> str:
+    return f"one of {', '.join(sorted(tables))}" if tables else f"no name: there is no other [{kind}.NAME] table"
 
 
 def _raise(faults: list[Fault]) -> None:

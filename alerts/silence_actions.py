@@ -3,13 +3,12 @@
 In: an incident, who asks, for how long. Out: an `Outcome`, like every action.
 """
 
-from alerts.actions import Answer, Asked, Outcome
+from alerts.actions import Answer, Asked, Outcome, gone
 from alerts.silences import By, Unfit, Wanted, lift, silence
 from pulse.text import Text
 from sql.models import Incident
 from sql.session import Database
 
-_GONE = Text("there is no such incident", "没有该事件")
 _OVER = Text("the silence is over already", "静默已结束")
 
 
@@ -18,7 +17,7 @@ def silence_of_incident(database: Database, asked: Asked, for_ms: int) -> Outcom
     with database.read() as session:
         found = session.get(Incident, asked.incident_id)
     if found is None:
-        return Outcome(answer=Answer.GONE, text=_GONE)
+        return gone()
     ends_at = asked.now + for_ms
     wanted = Wanted(
         rule=found.rule, scope=found.scope, level=found.level, starts_at=asked.now, ends_at=ends_at, comment=asked.comment or ""
@@ -36,7 +35,7 @@ def lift_of(database: Database, asked: Asked, silence_id: int) -> Outcome:
     with database.read() as session:
         found = session.get(Incident, asked.incident_id)
     if found is None:
-        return Outcome(answer=Answer.GONE, text=_GONE)
+        return gone()
     lifted = lift(database, found.site, silence_id, By(asked.who, asked.now, asked.origin))
     if lifted is None:
         return Outcome(answer=Answer.CHANGED, text=_OVER, version=found.version, owner=found.owner)

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from alerts.account import Account, text_of
 from alerts.actions import Answer, Asked, Outcome, gone
-from alerts.event_log import line
 from alerts.fields import LEVELS, STATEMENT
+from alerts.log_line import line
 from alerts.message import Step
 from alerts.statement_texts import TEMPLATES, TITLES
 from alerts.templates import written

@@ -9,9 +9,8 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from alerts.entry import WATCH
 from alerts.escalation import FreeOwner, Pending, TellTeam, due
-from alerts.frame import Work
+from alerts.frame import MACHINE, Work
 from alerts.lifecycle import ACKNOWLEDGE_WITHIN_MS
 from alerts.message import Link, Step
 from alerts.rows import row_of
@@ -109,7 +108,7 @@ class Sweeper:
             at=now,
             incident_id=incident.id,
             kind=kind,
-            who=WATCH,
+            who=MACHINE,
             from_state=before,
             to_state=after,
             why=why.by_language(),

@@ -7,15 +7,12 @@ durations in seconds; pure.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from alerts.frame import Signal, Work
+from alerts.frame import MACHINE, Signal, Work
 from pulse.text import Text, itself
-
-MACHINE = "pulse"
-"""Who the machine is in the event log."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Line:
     """One line of the event log; `at` is epoch ms."""
 
     at: int
@@ -46,7 +43,7 @@ class Story:
     opened_at: int
     began_at: int | None = None
     """Since when it was breaching; None where nobody knows."""
-    entries: Sequence[Entry] = ()
+    entries: Sequence[Line] = ()
     messages: Sequence[Told] = ()
 
 
@@ -164,7 +161,7 @@ def _beginning(story: Story) -> Iterator[Moment]:
         yield Moment(story.began_at, "began", Text("The breach began", "异常开始"))
 
 
-def _logged(entry: Entry) -> Moment:
+def _logged(entry: Line) -> Moment:
     moved = _MOVED.get((entry.kind, entry.after)) if entry.who == MACHINE else None
     text = Text(f"{moved.en}: {entry.why.en}", f"{moved.zh}：{entry.why.zh}") if moved else entry.why
     return Moment(entry.at, entry.kind, text, entry.who, entry.comment)
@@ -184,15 +181,15 @@ def _sendings(messages: Iterable[Told]) -> Iterator[Moment]:
             yield Moment(one.sent_at, "delivery", said, MACHINE)
 
 
-def _is_over(entry: Entry) -> bool:
+def _is_over(entry: Line) -> bool:
     return entry.kind == "signal" and entry.after == Signal.OK
 
 
-def _is_answer(entry: Entry) -> bool:
+def _is_answer(entry: Line) -> bool:
     return entry.who != MACHINE and entry.before == Work.OPEN and entry.after in (Work.ACKNOWLEDGED, Work.MITIGATED, Work.CLOSED)
 
 
-def _closed_at(entries: Iterable[Entry]) -> int | None:
+def _closed_at(entries: Iterable[Line]) -> int | None:
     closed_at = None
     for entry in entries:
         if entry.kind in ("work", "level") and entry.after not in (Work.CLOSED, Work.REVIEWED):

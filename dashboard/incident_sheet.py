@@ -8,8 +8,9 @@ from html import escape
 from itertools import groupby
 
 from alerts.account import Account
+from alerts.frame import MACHINE
 from alerts.lifecycle import ACKNOWLEDGE_WITHIN_MS
-from alerts.timeline import MACHINE, TIME_NAMES, Moment
+from alerts.timeline import TIME_NAMES, Moment
 from dashboard.incident_index import cause_word, level_mark, place_of, stands, told_in, work_word
 from dashboard.written import at_clock, at_time, on_date
 from pulse.clock import local_time

@@ -4,11 +4,11 @@ In: silences, the config, now. Out: one map a row, in a language, with times by 
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.muting import Silence
 from alerts.silences import WARN_BEFORE_MS
+from dashboard.written import at_time
 from pulse.config import Config
 from pulse.i18n import words
 from pulse.maintenance import open_windows
@@ -28,8 +28,8 @@ def silence_rows(silences: Iterable[Silence], now: int, zone: ZoneInfo, language
             "rule": one.rule,
             "scope": one.scope,
             "level": said[f"silences.level_{one.level}"],
-            "since": _clock(one.starts_at, zone),
-            "until": _clock(one.lifted_at or one.ends_at, zone),
+            "since": at_time(one.starts_at, zone),
+            "until": at_time(one.lifted_at or one.ends_at, zone),
             "by": one.by,
             "comment": one.comment,
         }
@@ -63,7 +63,3 @@ def _state(silence: Silence, now: int) -> str:
     if silence.starts_at > now:
         return "to_come"
     return "ending" if silence.ends_at - now <= WARN_BEFORE_MS else "standing"
-
-
-def _clock(at: int, zone: ZoneInfo) -> str:
-    return f"{datetime.fromtimestamp(at / 1000, zone):%Y-%m-%d %H:%M}"

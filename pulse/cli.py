@@ -18,8 +18,8 @@ from rich.console import Console
 from rich.table import Table
 
 from pulse.commands import incident, rule, silence
+from pulse.commands.options import HERE, ConfigPath, duration
 from pulse.config import ConfigError
-from pulse.durations import seconds
 from pulse.kpi.board import Board, board_json
 from pulse.kpi.goal import QueueGoal
 from pulse.runtime.refusal import RefusedToStart
@@ -53,15 +53,8 @@ def main() -> None:
         sys.exit(1)
 
 
-def _duration(written: str) -> float:
-    try:
-        return seconds(written)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
-
-
 def _step(written: str) -> float:
-    step_s = _duration(written)
+    step_s = duration(written)
     if step_s <= 0:
         raise typer.BadParameter(f'got "{written}", expected a duration above 0 such as 30s')
     return step_s
@@ -74,7 +67,7 @@ def _zone(name: str) -> ZoneInfo:
         raise typer.BadParameter(f'got "{name}", expected an IANA time zone such as Europe/Berlin') from error
 
 
-Duration = Annotated[float, typer.Option(parser=_duration, metavar="DURATION")]
+Duration = Annotated[float, typer.Option(parser=duration, metavar="DURATION")]
 
 
 @app.callback()
@@ -108,12 +101,9 @@ def board(
         print(f"could not be read: {name}: {count}", file=sys.stderr)
 
 
-ConfigPath = Annotated[Path, typer.Option("--config", help="The site's pulse.toml.", metavar="FILE")]
-
-
 @app.command()
 def up(
-    config: ConfigPath = Path("pulse.toml"),
+    config: ConfigPath = HERE,
     host: Annotated[str | None, typer.Option(help="Where pages listen; 0.0.0.0 also prints an address for TVs.")] = None,
     port: Annotated[int | None, typer.Option(help="Instead of the one in the config.")] = None,
 ) -> None:
@@ -122,7 +112,7 @@ def up(
 
 
 @app.command()
-def collect(config: ConfigPath = Path("pulse.toml")) -> None:
+def collect(config: ConfigPath = HERE) -> None:
     """Runs the sources of the config."""
     from pulse.runtime.collecting import collect as run_collect
 
@@ -130,7 +120,7 @@ def collect(config: ConfigPath = Path("pulse.toml")) -> None:
 
 
 @app.command()
-def watch(config: ConfigPath = Path("pulse.toml")) -> None:
+def watch(config: ConfigPath = HERE) -> None:
     """Folds records into Boards, decides, and remembers."""
     from pulse.runtime.watching import watch as run_watch
 
@@ -138,7 +128,7 @@ def watch(config: ConfigPath = Path("pulse.toml")) -> None:
 
 
 @app.command()
-def serve(config: ConfigPath = Path("pulse.toml")) -> None:
+def serve(config: ConfigPath = HERE) -> None:
     """Serves pages and streams."""
     site = RunningSite.of(config)
     os.environ.update(PULSE_CONFIG=str(site.config.path), REDIS_URL=site.redis_url)
@@ -160,9 +150,7 @@ def replay(
 
 
 @app.command("check-config")
-def check_config(
-    source: Annotated[str | None, typer.Argument(help="One source to call once.")] = None, config: ConfigPath = Path("pulse.toml")
-) -> None:
+def check_config(source: Annotated[str | None, typer.Argument(help="One source to call once.")] = None, config: ConfigPath = HERE) -> None:
     """Says everything that is wrong with the config at once; with SOURCE makes one call and shows what it brought."""
     from pulse.runtime.checking import report
 
@@ -183,7 +171,7 @@ def wall_token_create(
     layout: Annotated[list[str] | None, typer.Option(help="A layout it may show; may be given again. None: all.")] = None,
     names: Annotated[bool, typer.Option("--names", help="Names, phone numbers and texts of people may be shown.")] = False,
     valid_for: Duration = "365d",  # type: ignore[assignment]
-    config: ConfigPath = Path("pulse.toml"),
+    config: ConfigPath = HERE,
 ) -> None:
     """Makes a token and prints the address to open on the screen; its text is not kept."""
     from pulse.clock import system_clock
@@ -196,7 +184,7 @@ def wall_token_create(
 
 
 @wall_token.command("list")
-def wall_token_list(config: ConfigPath = Path("pulse.toml")) -> None:
+def wall_token_list(config: ConfigPath = HERE) -> None:
     """Shows every token that was made, the newest first."""
     from pulse.clock import system_clock
     from pulse.runtime import wall_tokens
@@ -207,7 +195,7 @@ def wall_token_list(config: ConfigPath = Path("pulse.toml")) -> None:
 
 @wall_token.command("revoke")
 def wall_token_revoke(
-    token_id: Annotated[str, typer.Argument(help="The id, as `list` shows it.", metavar="ID")], config: ConfigPath = Path("pulse.toml")
+    token_id: Annotated[str, typer.Argument(help="The id, as `list` shows it.", metavar="ID")], config: ConfigPath = HERE
 ) -> None:
     """Takes a token back; its screens go dark within seconds."""
     from pulse.clock import system_clock
@@ -218,7 +206,7 @@ def wall_token_revoke(
 
 
 @wall_token.command("for-up", hidden=True)
-def wall_token_for_up(config: ConfigPath = Path("pulse.toml")) -> None:
+def wall_token_for_up(config: ConfigPath = HERE) -> None:
     """Prints the text of the token whose address `pulse up` says."""
     from pulse.clock import system_clock
     from pulse.runtime import wall_tokens

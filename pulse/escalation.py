@@ -54,10 +54,10 @@ class Escalation(BaseModel):
 
 def unknown_names(
     teams: Mapping[str, Team], escalation: Mapping[str, Escalation], channels: Collection[str], shifts: Collection[str]
-) -> Iterator[tuple[str, str, Collection[str]]]:
-    """Where in the file a team, channel or shift is named that is not there: place, name, the names that are."""
+) -> Iterator[tuple[str, str, str, Collection[str]]]:
+    """Where in the file a team, channel or shift is named that is not there: place, name, the kind of table, the names there are."""
     for level, one in escalation.items():
-        yield from ((f"escalation.{level}.steps", team, teams) for team in one.steps if team not in teams)
+        yield from ((f"escalation.{level}.steps", team, "teams", teams) for team in one.steps if team not in teams)
     for name, team in teams.items():
-        yield from ((f"teams.{name}.notify", way, channels) for way in team.notify if way not in channels)
-        yield from ((f"teams.{name}.on_duty", shift, shifts) for shift in team.on_duty if shift not in shifts)
+        yield from ((f"teams.{name}.notify", way, "notify", channels) for way in team.notify if way not in channels)
+        yield from ((f"teams.{name}.on_duty", shift, "shifts", shifts) for shift in team.on_duty if shift not in shifts)

@@ -1,7 +1,6 @@
 """The silences: what is kept quiet now and until when, by whom; a form to make one, which shows beforehand what it would hide."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import pandas as pd
 import streamlit as st
@@ -22,6 +21,7 @@ from dashboard.serving import serving
 from dashboard.shell import draw_title
 from dashboard.silence_rows import silence_rows, window_rows
 from dashboard.visitor import page_language
+from dashboard.written import at_time
 from pulse.clock import system_clock
 from pulse.i18n import words
 from pulse.kpi.interval import MINUTE_MS
@@ -129,8 +129,8 @@ def _draw_preview(wanted: Wanted, language: Language) -> None:
         st.caption(said["silences.preview_away"])
         return
     found = hidden(wanted, standing)
-    until = datetime.fromtimestamp(wanted.ends_at / 1000, serving().config.zone)
-    st.caption(said["silences.preview"].format(n=len(found), time=f"{until:%Y-%m-%d %H:%M}"))
+    until = at_time(wanted.ends_at, serving().config.zone)
+    st.caption(said["silences.preview"].format(n=len(found), time=until))
     for row in found[:5]:
         st.text(f"{LEVELS[row.level]} · {row.title[language.value]}")
 

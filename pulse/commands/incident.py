@@ -8,17 +8,16 @@ from typing import Annotated
 
 import typer
 
+from pulse.commands.options import HERE, ConfigPath, Who
+
 app = typer.Typer(no_args_is_help=True, help="Incidents: look at them, and do to them what the console does.")
 
-ConfigPath = Annotated[Path, typer.Option("--config", help="The site's pulse.toml.", metavar="FILE")]
 IncidentId = Annotated[int, typer.Argument(help="The incident, as `list` numbers it.", metavar="ID")]
-Who = Annotated[str | None, typer.Option(help="Who does it; else the name of this system's user.")]
 Comment = Annotated[str | None, typer.Option(help="A comment that goes into the log with it.")]
-_HERE = Path("pulse.toml")
 
 
 @app.command("list")
-def list_incidents(every: Annotated[bool, typer.Option("--all", help="Closed ones too.")] = False, config: ConfigPath = _HERE) -> None:
+def list_incidents(every: Annotated[bool, typer.Option("--all", help="Closed ones too.")] = False, config: ConfigPath = HERE) -> None:
     """Shows the open incidents, the newest first."""
     from pulse.clock import system_clock
     from pulse.runtime import incidents
@@ -29,7 +28,7 @@ def list_incidents(every: Annotated[bool, typer.Option("--all", help="Closed one
 
 
 @app.command()
-def show(incident_id: IncidentId, config: ConfigPath = _HERE) -> None:
+def show(incident_id: IncidentId, config: ConfigPath = HERE) -> None:
     """Shows all that is known of an incident: facts, times, contacts affected, what happened."""
     from pulse.clock import system_clock
     from pulse.runtime import incidents
@@ -44,7 +43,7 @@ def show(incident_id: IncidentId, config: ConfigPath = _HERE) -> None:
 
 
 @app.command()
-def acknowledge(incident_id: IncidentId, who: Who = None, comment: Comment = None, config: ConfigPath = _HERE) -> None:
+def acknowledge(incident_id: IncidentId, who: Who = None, comment: Comment = None, config: ConfigPath = HERE) -> None:
     """Makes you the owner of an open incident."""
     _act(config, incident_id, "acknowledge", who=who, comment=comment)
 
@@ -55,7 +54,7 @@ def assign(
     to: Annotated[str, typer.Argument(help="Who is to own it.", metavar="NAME")],
     who: Who = None,
     comment: Comment = None,
-    config: ConfigPath = _HERE,
+    config: ConfigPath = HERE,
 ) -> None:
     """Makes somebody the owner, whoever it was before."""
     _act(config, incident_id, "assign", said=to, who=who, comment=comment)
@@ -63,20 +62,20 @@ def assign(
 
 @app.command()
 def comment(
-    incident_id: IncidentId, text: Annotated[str, typer.Argument(metavar="TEXT")], who: Who = None, config: ConfigPath = _HERE
+    incident_id: IncidentId, text: Annotated[str, typer.Argument(metavar="TEXT")], who: Who = None, config: ConfigPath = HERE
 ) -> None:
     """Puts a comment into the log; names and numbers of people are taken out."""
     _act(config, incident_id, "comment", who=who, comment=text)
 
 
 @app.command()
-def mitigate(incident_id: IncidentId, who: Who = None, comment: Comment = None, config: ConfigPath = _HERE) -> None:
+def mitigate(incident_id: IncidentId, who: Who = None, comment: Comment = None, config: ConfigPath = HERE) -> None:
     """Says that the harm is contained though the cause is not."""
     _act(config, incident_id, "mitigate", who=who, comment=comment)
 
 
 @app.command()
-def escalate(incident_id: IncidentId, who: Who = None, comment: Comment = None, config: ConfigPath = _HERE) -> None:
+def escalate(incident_id: IncidentId, who: Who = None, comment: Comment = None, config: ConfigPath = HERE) -> None:
     """Raises the level by one and tells the rule's channels."""
     _act(config, incident_id, "escalate", who=who, comment=comment)
 
@@ -87,14 +86,14 @@ def close(
     cause: Annotated[str, typer.Option(help="people, process, technology, resources, demand or false_alarm.")],
     who: Who = None,
     comment: Comment = None,
-    config: ConfigPath = _HERE,
+    config: ConfigPath = HERE,
 ) -> None:
     """Closes an incident whose alert is over, with its cause."""
     _act(config, incident_id, "close", said=cause, who=who, comment=comment)
 
 
 @app.command()
-def reopen(incident_id: IncidentId, who: Who = None, comment: Comment = None, config: ConfigPath = _HERE) -> None:
+def reopen(incident_id: IncidentId, who: Who = None, comment: Comment = None, config: ConfigPath = HERE) -> None:
     """Opens a closed incident again; you own it."""
     _act(config, incident_id, "reopen", who=who, comment=comment)
 
@@ -112,7 +111,7 @@ def _act(config: Path, incident_id: int, deed: str, *, said: str = "", who: str 
 
 
 @app.command("verify-log")
-def verify_log(config: ConfigPath = _HERE) -> None:
+def verify_log(config: ConfigPath = HERE) -> None:
     """Walks the event log and says whether any line was changed, taken out or cut off; exit code 1 where one was."""
     from pulse.runtime import incidents
     from pulse.runtime.site import RunningSite

@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
+from pulse.commands.options import HERE, ConfigPath
+
 app = typer.Typer(no_args_is_help=True, help="Rules: what they are, and what they would have raised.")
-ConfigPath = Annotated[Path, typer.Option("--config", help="The site's pulse.toml.", metavar="FILE")]
 
 
 @app.command("list")
-def list_rules(config: ConfigPath = Path("pulse.toml")) -> None:
+def list_rules(config: ConfigPath = HERE) -> None:
     """Shows every rule of the config with its kind, level and keys."""
     from alerts.ruleset import load_rules
     from alerts.trial_lines import rule_line
@@ -35,7 +36,7 @@ def backtest_rule(
         datetime | None, typer.Option(help="The end, in the site's zone; without it, now.", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of lines.")] = False,
-    config: ConfigPath = Path("pulse.toml"),
+    config: ConfigPath = HERE,
 ) -> None:
     """Says what a rule would have raised on the recorded Boards; nothing is saved and nobody is told."""
     from alerts.past import Stretch

@@ -3,29 +3,17 @@
 In: what a person types. Out: lines; exit code 1 where it cannot be, with why.
 """
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pulse.durations import seconds
+from pulse.commands.options import HERE, ConfigPath, Who, duration
 
 app = typer.Typer(no_args_is_help=True, help="Silences: alerts that are recorded and shown, and of which nobody is told.")
 
-ConfigPath = Annotated[Path, typer.Option("--config", help="The site's pulse.toml.", metavar="FILE")]
-Who = Annotated[str | None, typer.Option(help="Who does it; else the name of this system's user.")]
-_HERE = Path("pulse.toml")
-
-
-def _duration(written: str) -> float:
-    try:
-        return seconds(written)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
-
 
 @app.command("list")
-def list_silences(config: ConfigPath = _HERE) -> None:
+def list_silences(config: ConfigPath = HERE) -> None:
     """Shows the silences that stand or will, the next to end first."""
     from pulse.clock import system_clock
     from pulse.runtime import silencing
@@ -39,11 +27,11 @@ def list_silences(config: ConfigPath = _HERE) -> None:
 def make(
     rule: Annotated[str, typer.Option(help="A rule's name; * and ? stand for anything.")],
     scope: Annotated[str, typer.Option(help="A queue, a source or site; * and ? stand for anything.")],
-    length: Annotated[float, typer.Option("--for", parser=_duration, metavar="DURATION", help="Such as 30m or 4h; 7 days at most.")],
+    length: Annotated[float, typer.Option("--for", parser=duration, metavar="DURATION", help="Such as 30m or 4h; 7 days at most.")],
     level: Annotated[int, typer.Option(help="The gravest level it hides.", min=1, max=3)] = 3,
     why: Annotated[str, typer.Option(help="Why, for those who find it.")] = "",
     who: Who = None,
-    config: ConfigPath = _HERE,
+    config: ConfigPath = HERE,
 ) -> None:
     """Makes a silence; it begins now and always ends."""
     from alerts.silences import Unfit, Wanted
@@ -64,7 +52,7 @@ def make(
 def lift_silence(
     silence_id: Annotated[int, typer.Argument(help="The silence, as `list` numbers it.", metavar="ID")],
     who: Who = None,
-    config: ConfigPath = _HERE,
+    config: ConfigPath = HERE,
 ) -> None:
     """Ends a silence before its time."""
     from pulse.clock import system_clock

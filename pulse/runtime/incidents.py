@@ -3,8 +3,6 @@
 In: a site, a wish and an instant. Out: lines to print, and whether the wish was done.
 """
 
-import os
-import pwd
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -17,6 +15,7 @@ from alerts.telling import ways_of
 from alerts.timeline import TIME_NAMES
 from collectors.redact import redact
 from pulse.clock import local_time
+from pulse.runtime.person import LONGEST_NAME, named
 from pulse.runtime.site import RunningSite
 from pulse.written import UNKNOWN, duration
 from sql.event_log import first_broken
@@ -24,8 +23,6 @@ from sql.incidents import Wanted, find_incidents
 from sql.models import Incident
 from sql.session import Database, open_database
 
-_LONGEST_NAME = 100
-_NOT_IN_NAMES = str.maketrans("", "", "()")
 _INDENT = "    "
 
 
@@ -110,7 +107,7 @@ class _Acting:
 
 _DEEDS: Mapping[str, Callable[[_Acting], Outcome]] = {
     "acknowledge": lambda acting: actions.acknowledge(acting.database, acting.asked),
-    "assign": lambda acting: actions.assign(acting.database, acting.asked, acting.said[:_LONGEST_NAME]),
+    "assign": lambda acting: actions.assign(acting.database, acting.asked, acting.said[:LONGEST_NAME]),
     "comment": lambda acting: actions.comment(acting.database, acting.asked),
     "mitigate": lambda acting: actions.mitigate(acting.database, acting.asked),
     "escalate": lambda acting: actions.escalate(acting.database, acting.asked, ways_of(acting.site.config)),
@@ -137,18 +134,7 @@ def _fault(wish: Wish) -> str | None:
 
 def _asked(wish: Wish, incident: Incident, site: RunningSite, now: int) -> Asked:
     comment = redact(wish.comment.strip()) if wish.comment else None
-    return Asked(incident.id, incident.version, _who(wish.who), now, comment, origin="cli", shift_ends_at=site.config.shift_ends_at(now))
-
-
-def _who(given: str | None) -> str:
-    """Without brackets: nobody writes a role into a name."""
-    name = (given or "").translate(_NOT_IN_NAMES).strip()[:_LONGEST_NAME]
-    if name:
-        return name
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return f"uid {os.getuid()}"
+    return Asked(incident.id, incident.version, named(wish.who), now, comment, origin="cli", shift_ends_at=site.config.shift_ends_at(now))
 
 
 def _lines(account: Account, site: RunningSite) -> Iterator[str]:

@@ -3,7 +3,6 @@
 In: a site, a wish and an instant. Out: lines to print. Raises Unfit where a silence cannot be.
 """
 
-import getpass
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,6 +10,7 @@ from alerts.fields import LEVELS
 from alerts.silences import By, Wanted, lift, silence, silences_after
 from collectors.redact import redact
 from pulse.clock import local_time
+from pulse.runtime.person import named
 from pulse.runtime.site import RunningSite
 from sql.session import open_database
 
@@ -32,12 +32,12 @@ def made(site: RunningSite, wanted: Wanted, who: str | None, now: int) -> str:
     """Makes a silence and says how it stands."""
     with open_database(site.database_url) as database:
         clean = replace(wanted, comment=redact(wanted.comment))
-        one = silence(database, site.config.site.name, clean, By(who or getpass.getuser(), now, ORIGIN))
+        one = silence(database, site.config.site.name, clean, By(named(who), now, ORIGIN))
     return f"#{one.id}  {one.rule} / {one.scope}: silenced until {local_time(one.ends_at, site.config.zone)}"
 
 
 def lifted(site: RunningSite, silence_id: int, who: str | None, now: int) -> str | None:
     """Lifts a silence and says so; None where there is none that stands or will."""
     with open_database(site.database_url) as database:
-        found = lift(database, site.config.site.name, silence_id, By(who or getpass.getuser(), now, ORIGIN))
+        found = lift(database, site.config.site.name, silence_id, By(named(who), now, ORIGIN))
     return None if found is None else f"#{found.id}: lifted"

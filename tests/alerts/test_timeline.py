@@ -8,14 +8,14 @@ from alerts_made import ms
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.timeline import TIME_NAMES, Entry, Story, Times, Told, breach_began, over_at, stood, timeline, times
+from alerts.timeline import TIME_NAMES, Line, Story, Times, Told, breach_began, over_at, stood, timeline, times
 from pulse.text import Text
 
 SAID = Text("55 % answered in time", "55% 按时接听")
 
 
 def entry(second, kind, before, after, who="pulse", why=SAID):
-    return Entry(at=ms(second), kind=kind, who=who, before=before, after=after, why=why)
+    return Line(at=ms(second), kind=kind, who=who, before=before, after=after, why=why)
 
 
 RAISED = (entry(60, "work", "closed", "open"), entry(60, "signal", "ok", "raised"))

@@ -10,7 +10,7 @@ from alerts.actions import Asked, Cause, acknowledge
 from alerts.affected import Affected
 from alerts.replayed import Minute
 from alerts.ruleset import load_rules
-from alerts.timeline import Entry, Story, Times
+from alerts.timeline import Line, Story, Times
 from dashboard.data import database
 from dashboard.incident_chart import figure_chart
 from dashboard.incident_filters import weeks_since
@@ -231,7 +231,7 @@ def serving_free_config():
 def test_figure_is_drawn_with_its_limit_and_the_time_the_alert_stood(language):
     rule = next(iter(load_rules(Config(rules={"sla": {"kind": "sla_breach"}}))))
     minutes = tuple(Minute(at=minute * 60_000, value=0.5, threshold=0.8, breaching=True) for minute in range(3))
-    raised = Entry(at=60_000, kind="signal", who="pulse", before="ok", after="raised", why=Text("w", "w"))
+    raised = Line(at=60_000, kind="signal", who="pulse", before="ok", after="raised", why=Text("w", "w"))
     account = Account(
         incident=incident(),
         story=Story(opened_at=60_000, entries=(raised,)),
