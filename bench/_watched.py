@@ -12,6 +12,7 @@ from pulse.kpi.tally import Tally
 from pulse.live.boards import Boards
 from pulse.live.catalogue import catalogue
 from pulse.live.fold import Fold
+from pulse.live.publish import Publisher
 from pulse.live.watch import Watch
 from pulse.runtime.site import RunningSite
 from sql.recorder import Recorder
@@ -34,7 +35,7 @@ def fold_all(client: redis.Redis, site: RunningSite, records: int) -> float:
     fill_stream(client, site.keys, contact_events(contacts, system_clock()), A_BATCH)
     with open_database(site.database_url) as database:
         fold = Fold(site.fold_settings(), catalogue())
-        watch = Watch(client, site.keys, Boards(fold, _past), Recorder(database, site.config.site.name), system_clock)
+        watch = Watch(Publisher(client, site.keys), Boards(fold, _past), Recorder(database, site.config.site.name), system_clock)
         complete: list[bool] = [False]
         watch.on_board.append(lambda board: complete.append(_holds(board, contacts)))
         began_s = time.perf_counter()

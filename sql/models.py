@@ -223,6 +223,20 @@ class LogEnd(Base):
     lines: Mapped[int]
 
 
+class WatchLease(Base):
+    """Who folds and decides for a site; only the holder of the highest number writes."""
+
+    __tablename__ = "watch_leases"
+    site: Mapped[Name] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger)
+    """The fencing number: one more with each who takes the lease."""
+    beat: Mapped[int] = mapped_column(BigInteger)
+    """Moves on while the holder lives; no clock is compared with another's."""
+    holder: Mapped[Name]
+    place: Mapped[str | None] = mapped_column(String(200))
+    """The lock file by which others on the holder's machine see whether it lives; None once it let go of the lease."""
+
+
 class OutboxMessage(Base):
     """One message to one channel; its key is the same however often it is tried."""
 

@@ -4,7 +4,7 @@ In: a URL. Out: a `Database` with `read()` and `write()` sessions; all that is s
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
@@ -36,12 +36,20 @@ DatabaseUnreadable = (SQLAlchemyError, NewerSchema, OSError)
 """What is raised where the database does not answer, for whatever reason: it is away, broken, or a newer program's."""
 
 
+Guard = Callable[[Session], None]
+
+
 class Database:
     """One database: sessions that only read, and sessions that write in one transaction."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, guard: Guard = lambda _: None) -> None:
         self._readers = engine
         self._writers = engine.execution_options(**{_WRITES: True})
+        self._guard = guard
+
+    def guarded(self, guard: Guard) -> "Database":
+        """The same database, where a guard looks at each transaction that writes before anything else does; what it raises undoes it."""
+        return Database(self._readers, guard)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -53,6 +61,7 @@ class Database:
     def write(self) -> Iterator[Session]:
         """A session that is the only writer from its first statement on; commits at the end, or undoes all if an error leaves it."""
         with Session(self._writers, expire_on_commit=False) as session, session.begin():
+            self._guard(session)
             yield session
 
     def close(self) -> None:

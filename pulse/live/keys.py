@@ -29,6 +29,11 @@ class Keys:
         return self("alerts")
 
     @property
+    def lease(self) -> str:
+        """The highest number of a lease that published; a lower one is refused."""
+        return self("lease")
+
+    @property
     def changed(self) -> str:
         """Pub/sub nudge: something in SQL or the config changed; never the truth itself."""
         return self("changed")

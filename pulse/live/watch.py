@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import structlog
-from redis import Redis
 
 from pulse.clock import Clock
 from pulse.kpi.board import Board, board_json, encode_board
@@ -18,7 +17,7 @@ from pulse.kpi.records import UnreadableRecords, decode
 from pulse.live.boards import Boards
 from pulse.live.fold import HOUR_MS
 from pulse.live.ingest import healths
-from pulse.live.keys import Keys
+from pulse.live.publish import Publisher
 
 CHANGED_EVERY_MS = 100
 IDLE_EVERY_MS = 1000
@@ -60,9 +59,10 @@ class Due:
 class Watch:
     """Folds one site; `turn` is called for ever."""
 
-    def __init__(self, client: Redis, keys: Keys, boards: Boards, memory: Memory, clock: Clock) -> None:
-        self._client = client
-        self._keys = keys
+    def __init__(self, publisher: Publisher, boards: Boards, memory: Memory, clock: Clock) -> None:
+        self._publisher = publisher
+        self._client = publisher.client
+        self._keys = publisher.keys
         self._fold = boards.fold
         self._boards = boards
         self._memory = memory
@@ -87,7 +87,7 @@ class Watch:
             self._fold.remember(hour, event_ids)
 
     def turn(self) -> None:
-        """Waits for records until the next Board is due, then does what is due; raises redis errors while Redis is away."""
+        """Waits for records until the next Board is due, then does what is due; raises Fenced, and redis errors while Redis is away."""
         self._read(self._wait_ms(self._clock()))
         now = self._clock()
         if self._wait_ms(now) <= 0:
@@ -136,11 +136,7 @@ class Watch:
     def _publish(self, now: int) -> None:
         told: Any = self._client.hgetall(self._keys.sources)
         board = self._boards.at(now, healths(told))
-        data = encode_board(board)
-        with self._client.pipeline(transaction=False) as pipe:
-            pipe.set(self._keys.board, data)
-            pipe.publish(self._keys.board, data)
-            pipe.execute()
+        self._publisher.keep(self._keys.board, encode_board(board))
         self._due.published_at, self._changed = now, False
         for call in self.on_board:
             call(board)

@@ -6,7 +6,6 @@ from functools import partial
 from types import TracebackType
 
 import structlog
-from redis import Redis
 from sqlalchemy.exc import SQLAlchemyError
 
 from alerts.baseline import HourlyBaseline
@@ -19,7 +18,9 @@ from alerts.ruleset import faults_in
 from alerts.sweeper import Sweeper
 from pulse.clock import system_clock
 from pulse.config import ConfigError
+from pulse.fence import Fenced
 from pulse.kpi.board import Board
+from pulse.live.publish import Publisher
 from pulse.live.store import RedisLost
 from pulse.runtime.lately import Lately
 from pulse.runtime.outside import ToldOutside
@@ -43,13 +44,13 @@ def checked_alerting(site: RunningSite) -> None:
 class Alerting:
     """Decides on Boards in the caller's thread, sends in others."""
 
-    def __init__(self, site: RunningSite, database: Database, client: Redis) -> None:
+    def __init__(self, site: RunningSite, database: Database, publisher: Publisher) -> None:
         self._due: list[tuple[Sender, threading.Event]] = []
         baseline = HourlyBaseline(partial(History(database).hourly_complaints, site.config.site.name), site.config.zone)
         self._lately = Lately(History(database), site.config, system_clock)
         self._outside = ToldOutside(database, site.config.site.name, system_clock)
         ports = Ports(
-            publish=_publisher(client, site.keys.alerts),
+            publish=_publisher(publisher),
             baseline=baseline,
             judged=self._lately.judged,
             board_ago=self._lately.board_ago,
@@ -92,9 +93,11 @@ class Alerting:
             self._tried(lambda: self._sweep(now))
 
     def _tried(self, act: Callable[[], object]) -> None:
-        """Does one thing; whatever becomes of it, the others are done."""
+        """Does one thing; whatever becomes of it, the others are done; raises Fenced."""
         try:
             act()
+        except Fenced:
+            raise
         except SQLAlchemyError as error:
             structlog.get_logger().error("alerts_not_saved", error=type(error).__name__)
         except Exception:  # noqa: BLE001 - a rule's own fault must not stop the Board that everybody looks at
@@ -115,6 +118,8 @@ class Alerting:
             try:
                 sender.send_due(system_clock)
                 resender.remind(sender.channel, system_clock())
+            except Fenced:
+                break
             except Exception as error:  # noqa: BLE001 - whatever happens, the next message must still be tried
                 structlog.get_logger().error("outbox_troubled", channel=sender.name, error=type(error).__name__)
                 pause_s = _TROUBLED_PAUSE_S
@@ -123,17 +128,13 @@ class Alerting:
         sender.close()
 
 
-def _publisher(client: Redis, key: str) -> Callable[[News], bool]:
+def _publisher(publisher: Publisher) -> Callable[[News], bool]:
     """A frame is kept for who comes later and told to who listens; a beat is only told."""
 
     def publish(news: News) -> bool:
-        data = encode_news(news)
+        put = publisher.keep if isinstance(news, AlertsFrame) else publisher.tell
         try:
-            with client.pipeline(transaction=False) as pipe:
-                if isinstance(news, AlertsFrame):
-                    pipe.set(key, data)
-                pipe.publish(key, data)
-                pipe.execute()
+            put(publisher.keys.alerts, encode_news(news))
         except RedisLost as error:
             structlog.get_logger().warning("frame_not_published", error=type(error).__name__)
             return False

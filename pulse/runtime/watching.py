@@ -9,18 +9,22 @@ from time import monotonic
 import structlog
 
 from pulse.clock import system_clock
+from pulse.fence import Fenced
 from pulse.live.boards import Boards
 from pulse.live.budgets import DayCounts
 from pulse.live.catalogue import catalogue
 from pulse.live.fold import Fold, UnreadableState
+from pulse.live.publish import Publisher, highest_lease
 from pulse.live.store import RedisLost, connected
 from pulse.live.watch import Watch
 from pulse.runtime.alerting import Alerting
+from pulse.runtime.lease import HeldLease, LockFile, held, stand_by
 from pulse.runtime.past_days import past_days
 from pulse.runtime.refusal import RefusedToStart
 from pulse.runtime.reread import Reread
 from pulse.runtime.site import RunningSite
 from sql.history import History
+from sql.lease import Leases
 from sql.recorder import Recorder
 from sql.session import Database, DatabaseLost, NewerSchema, open_database
 
@@ -31,20 +35,40 @@ _PAST_EVERY_MS = 3_600_000
 
 
 def watch(site: RunningSite) -> None:
-    """Folds and decides until SIGTERM or SIGINT; while Redis or the database is away it tries again and goes on where it was."""
+    """Folds and decides until SIGTERM or SIGINT, while it has the lease; stands by while another process has it."""
     stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
-    with site.places.locked("watch"), _opened(site.database_url) as database, connected(site.redis_url) as client:
-        past = Reread[int, tuple[DayCounts, ...]](partial(past_days, History(database), site.config), (), system_clock, _PAST_EVERY_MS)
-        boards = Boards(Fold(site.fold_settings(), catalogue()), past)
-        watching = Watch(client, site.keys, boards, Recorder(database, site.config.site.name), system_clock)
-        with past, Alerting(site, database, client) as alerting:
-            watching.on_board.append(alerting.decide)
-            _until(stopping, lambda: _restored(watching))
-            while not stopping.is_set():
-                _until(stopping, watching.turn)
-            _until(stopping, lambda: watching.checkpoint(system_clock()), tries=1)
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, lambda *_: stopping.set())
+    with LockFile(site.places.root / "lock.watch") as lock, _opened(site.database_url) as database, connected(site.redis_url) as client:
+        leases = Leases(database, site.config.site.name)
+        while (number := stand_by(leases, lock, stopping, lambda: highest_lease(client, site.keys))) is not None:
+            try:
+                with held(leases, lock, number) as lease:
+                    _work(site, lease, Publisher(client, site.keys, number), stopping)
+            except Fenced as error:
+                structlog.get_logger().warning("lease_lost", lease=number, error=str(error))
+
+
+def _work(site: RunningSite, lease: HeldLease, publisher: Publisher, stopping: threading.Event) -> None:
+    """Folds and decides until a stop is asked for; while Redis or the database is away it tries again and goes on where it was.
+
+    Raises Fenced once another process has the lease.
+    """
+    database = lease.database
+    past = Reread[int, tuple[DayCounts, ...]](partial(past_days, History(database), site.config), (), system_clock, _PAST_EVERY_MS)
+    boards = Boards(Fold(site.fold_settings(), catalogue()), past)
+    watching = Watch(publisher, boards, Recorder(database, site.config.site.name), system_clock)
+    with past, Alerting(site, database, publisher) as alerting:
+        watching.on_board.append(alerting.decide)
+        _until(stopping, lambda: _restored(watching))
+        while not stopping.is_set():
+            _until(stopping, lambda: _turn(watching, lease))
+        _until(stopping, lambda: watching.checkpoint(system_clock()), tries=1)
+
+
+def _turn(watching: Watch, lease: HeldLease) -> None:
+    lease.worked()
+    watching.turn()
 
 
 def _restored(watching: Watch) -> None:

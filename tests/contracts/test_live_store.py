@@ -14,6 +14,7 @@ from pulse.live.boards import Boards
 from pulse.live.ingest import Ingest, healths
 from pulse.live.keys import Keys
 from pulse.live.last_answer import LastAnswer, last_answers
+from pulse.live.publish import Publisher
 from pulse.live.read import latest_board
 from pulse.live.watch import Watch
 from sql.history import History
@@ -103,7 +104,7 @@ def out_of_memory(client):
 
 
 def watch_of(client, keys, memory, clock):
-    return Watch(client, keys, Boards(empty_fold()), memory, clock)
+    return Watch(Publisher(client, keys), Boards(empty_fold()), memory, clock)
 
 
 def stored_ids(client, keys):

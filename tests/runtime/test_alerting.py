@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from pulse.clock import system_clock
 from pulse.kpi.board import Board, Scope
+from pulse.live.publish import Publisher
 from pulse.runtime.alerting import Alerting
 from pulse.runtime.site import RunningSite
 from sql.models import Incident, OutboxMessage, SilenceRow
@@ -42,7 +43,7 @@ def alerting(tmp_path):
         opened.append(database)
         with database.write() as session:
             session.add(overdue())
-        return Alerting(site, database, Redis(port=1, retry=Retry(NoBackoff(), 0))), database
+        return Alerting(site, database, Publisher(Redis(port=1, retry=Retry(NoBackoff(), 0)), site.keys)), database
 
     yield make
     for database in opened:
