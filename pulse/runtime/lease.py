@@ -105,6 +105,10 @@ class HeldLease:
             raise Fenced(f"lease {self.number}: no longer ours")
         self.worked_at_s = monotonic()
 
+    def is_stuck(self, now_s: float) -> bool:
+        """Whether the work has stood still for longer than it may."""
+        return now_s - self.worked_at_s > STUCK_S
+
 
 def stand_by(leases: Leases, lock: LockFile, stopping: threading.Event, above: Callable[[], int]) -> int | None:
     """Waits until the lease is ours and gives its number, higher than `above`; None where a stop was asked for first."""
@@ -164,7 +168,7 @@ def held(leases: Leases, lock: LockFile, number: int) -> Iterator[HeldLease]:
 
 def _beat(leases: Leases, lease: HeldLease, over: threading.Event) -> None:
     while not over.wait(BEAT_EVERY_S):
-        if monotonic() - lease.worked_at_s > STUCK_S:
+        if lease.is_stuck(monotonic()):
             log.error("work_stands_still", lease=lease.number, for_s=round(monotonic() - lease.worked_at_s))
             continue
         try:

@@ -7,14 +7,17 @@ from itertools import count
 import pytest
 import redis
 from made import HOUR, MINUTE, NOON, SECOND, contact, empty_fold
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
+from pulse.fence import Fenced
 from pulse.kpi.board import SourceHealth, decode_board
 from pulse.kpi.records import decode
 from pulse.live.boards import Boards
 from pulse.live.ingest import Ingest, healths
 from pulse.live.keys import Keys
 from pulse.live.last_answer import LastAnswer, last_answers
-from pulse.live.publish import Publisher
+from pulse.live.publish import Publisher, highest_lease
 from pulse.live.read import latest_board
 from pulse.live.watch import Watch
 from sql.history import History
@@ -290,3 +293,33 @@ async def test_last_contact_of_the_day_reaches_history_though_nothing_follows(do
         watch.turn()
 
     assert offered_rows(database) == 1
+
+
+def test_a_publisher_with_a_lower_number_than_was_seen_changes_and_tells_nothing(client, keys):
+    old, new = Publisher(client, keys, 3), Publisher(client, keys, 4)
+    old.keep(keys.board, b"old")
+    new.keep(keys.board, b"new")
+
+    for put in (old.keep, old.tell):
+        with pytest.raises(Fenced, match="lease 3"):
+            put(keys.board, b"late")
+
+    assert client.get(keys.board) == b"new"
+    assert highest_lease(client, keys) == 4
+
+
+def test_what_is_only_told_is_heard_and_not_kept(client, keys):
+    with client.pubsub() as listening:
+        listening.subscribe(keys.alerts)
+        listening.get_message(timeout=5)
+
+        Publisher(client, keys, 1).tell(keys.alerts, b"beat")
+
+        assert listening.get_message(timeout=5)["data"] == b"beat"
+    assert client.get(keys.alerts) is None
+
+
+def test_no_lease_is_known_of_a_redis_that_is_empty_or_away(client, keys):
+    away = redis.Redis(port=1, retry=Retry(NoBackoff(), 0))
+
+    assert (highest_lease(client, keys), highest_lease(away, keys)) == (0, 0)
