@@ -23,11 +23,11 @@ from sql.models import DeliveryAttempt, OutboxMessage, Transition
 from sql.session import Database
 
 LADDER_S = (2, 4, 8, 16, 32, 45)
-GRAVEST_LADDER_S = 15
-"""Level I never waits longer between tries, unless the receiver asks for it."""
+GRAVEST_LADDER_S = 4
+"""Level I never waits longer between tries, unless the receiver asks for it: 15 a minute are less than any channel's limit."""
 MOST_RETRY_AFTER_S = 600.0
-MOST_ATTEMPTS = 40
-"""About half an hour."""
+FEWEST_ATTEMPTS, GIVE_UP_AFTER_MS = 7, 30 * 60_000
+"""A message is given up after both; whoever must know of it by then is told by the steps of its escalation."""
 CLAIM_MS = 15_000
 """Longer than any channel's timeout: who is killed while sending leaves the message to be tried again after it."""
 MOST_AT_ONCE = 5_000
@@ -167,10 +167,18 @@ class Sender:
         with self.database.write() as session:
             for message in _read(session, [one.id for one in claimed]):
                 self._record_one(session, message, attempt, now)
+            if attempt.delivered:
+                self._resume(session, now)
         if not attempt.delivered:
             first = claimed[0]
             key = first.batch or first.key
             log.warning("not_delivered", channel=self.name, key=key, error=attempt.error, attempts=first.attempts)
+
+    def _resume(self, session: Session, now: int) -> None:
+        """The receiver is well: what waits for its next try since it was not is due now."""
+        waits = and_(OutboxMessage.attempts > 0, OutboxMessage.due_at > now, _is_pending(OutboxMessage))
+        mine = and_(OutboxMessage.site == self.site, OutboxMessage.channel == self.name)
+        session.execute(update(OutboxMessage).where(mine, waits).values(due_at=now))
 
     def _record_one(self, session: Session, message: OutboxMessage, attempt: Attempt, now: int) -> None:
         tried = DeliveryAttempt(message_id=message.id, at=now, status=attempt.status, body_code=attempt.body_code, error=attempt.error)
@@ -179,7 +187,7 @@ class Sender:
         message.last_error = attempt.error
         if attempt.delivered:
             message.sent_at = now
-        elif attempt.retriable and message.attempts < MOST_ATTEMPTS:
+        elif attempt.retriable and not _was_tried_enough(message, now):
             message.due_at = now + round(retry_in_s(message.attempts, message.level, attempt.retry_after_s) * 1000)
         else:
             _give_up(session, message, now)
@@ -233,6 +241,10 @@ def _read(session: Session, ids: Sequence[int]) -> Sequence[OutboxMessage]:
 
 def _is_pending(message: type[OutboxMessage]) -> ColumnElement[bool]:
     return and_(message.sent_at.is_(None), message.given_up_at.is_(None))
+
+
+def _was_tried_enough(message: OutboxMessage, now: int) -> bool:
+    return message.attempts >= FEWEST_ATTEMPTS and now - message.created_at >= GIVE_UP_AFTER_MS
 
 
 def _give_up(session: Session, message: OutboxMessage, now: int) -> None:

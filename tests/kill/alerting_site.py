@@ -12,6 +12,7 @@ from threading import Condition, Thread
 import msgspec
 from own_redis import OwnRedis
 
+from alerts.frame import decode_news
 from pulse.clock import system_clock
 from pulse.kpi.records import Channel, QueueState
 from pulse.live.ingest import Ingest
@@ -19,7 +20,7 @@ from pulse.live.read import latest_board
 from pulse.runtime.redis_server import server_binary
 from pulse.runtime.site import RunningSite
 from sql.event_log import first_broken
-from sql.models import Incident, OutboxMessage, WatchLease
+from sql.models import Incident, OutboxMessage, SignalState
 from sql.session import open_database
 
 ROOT = Path(__file__).parents[2]
@@ -41,14 +42,53 @@ kind = "webhook"
 url = "{hook}"
 allow_private = true
 """
+SOURCE = """
+[sources.phone]
+kind = "http_json"
+every = "500ms"
+stale_after = "1s"
+into = "QueueState"
+fields = {{ queue = "id", channel = "'voice'", waiting = "waiting" }}
+[sources.phone.request]
+url = "{api}"
+"""
 AT_ONCE = 'raise_for = "0s"\nclear_for = "0s"'
 
 
-class Hook:
-    """A receiver of webhooks on loopback; what it answers can be changed."""
+class Api:
+    """A telephone system that says by HTTP how many wait, until it is switched off."""
 
     def __init__(self):
-        self.heard, self.status, self._news = [], 200, Condition()
+        self.waiting = {}
+        api = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                body = msgspec.json.encode([{"id": queue, "waiting": count} for queue, count in api.waiting.items()])
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                return
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/queues"
+        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread.start()
+
+    def stop(self):
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+class Hook:
+    """A receiver of webhooks on loopback, that may refuse or be gone for a while."""
+
+    def __init__(self):
+        self.heard, self.status, self.refused, self._news = [], 200, 0, Condition()
         hook = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -60,51 +100,72 @@ class Hook:
             def log_message(self, *_):
                 return
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/hook"
+        self._handler, self._port = Handler, 0
+        self.listen()
+        self.url = f"http://127.0.0.1:{self._port}/hook"
+
+    def listen(self):
+        self._server = ThreadingHTTPServer(("127.0.0.1", self._port), self._handler)
+        self._port = self._server.server_address[1]
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self._thread.start()
+
+    def stop_listening(self):
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
 
     def answer(self, body):
         with self._news:
             if self.status == 200:
                 self.heard.append(body)
+            else:
+                self.refused += 1
             self._news.notify_all()
             return self.status
 
     def told(self):
-        """State and queue of each message, in the order in which they were there."""
-        return [(body["state"], body["scope"]) for body in self.heard]
+        """State and queue of each alert that was told, in the order in which they were."""
+        return [(alert["state"], alert["scope"]) for body in self.heard for alert in body.get("alerts", [body])]
 
     def wait_for(self, *wanted):
         """Waits until all of the wanted states and queues were told."""
         with self._news:
             assert self._news.wait_for(lambda: set(wanted) <= set(self.told()), PATIENCE_S), f"heard {self.told()}, expected {wanted}"
 
-    def stop(self):
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
 
 class AlertingSite:
-    """Watches by number, a writer of queue states, and the receiver of messages."""
+    """Processes by number, a writer of queue states, and the receiver of messages."""
 
-    def __init__(self, folder, timing=AT_ONCE):
+    def __init__(self, folder, timing=AT_ONCE, api=None):
         self.hook = Hook()
         config = folder / "pulse.toml"
-        config.write_text(CONFIG.format(folder=folder, limit=LIMIT, timing=timing, hook=self.hook.url))
+        source = "" if api is None else SOURCE.format(api=api.url)
+        config.write_text(CONFIG.format(folder=folder, limit=LIMIT, timing=timing, hook=self.hook.url) + source)
         self.site = RunningSite.of(config)
         self.redis = OwnRedis(server_binary(), self.site.places.root)
-        self.watches = []
+        self.processes = []
         self.began_at = system_clock()
 
     def start_watch(self):
         """One more `pulse watch`; its number."""
-        command = [sys.executable, "-m", "pulse.cli", "watch", "--config", str(self.site.config.path)]
-        with self.log(len(self.watches)).open("wb") as log:
-            self.watches.append(subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log))
-        return len(self.watches) - 1
+        return self._start("watch")
+
+    def start_collect(self):
+        """`pulse collect`; its number."""
+        return self._start("collect")
+
+    def _start(self, role):
+        with self.log(len(self.processes)).open("wb") as log:
+            self.processes.append(subprocess.Popen(self.command(role), cwd=ROOT, stdout=log, stderr=log))
+        return len(self.processes) - 1
+
+    def command(self, *words):
+        return [sys.executable, "-m", "pulse.cli", *words, "--config", str(self.site.config.path)]
+
+    def run(self, *words):
+        """One command of `pulse`, to its end."""
+        subprocess.run(self.command(*words), cwd=ROOT, check=True, capture_output=True, timeout=PATIENCE_S)
 
     def start_holder(self):
         """A watch that has the lease and publishes."""
@@ -120,17 +181,17 @@ class AlertingSite:
         return number
 
     def log(self, number):
-        return self.site.places.logs / f"watch-{number}.log"
+        return self.site.places.logs / f"process-{number}.log"
 
     def said(self, number):
         return self.log(number).read_text()
 
     def signal(self, number, which):
-        os.kill(self.watches[number].pid, which)
+        os.kill(self.processes[number].pid, which)
 
     def kill(self, number):
         self.signal(number, signal.SIGKILL)
-        assert self.watches[number].wait() == -signal.SIGKILL, f"watch ended by itself: {self.said(number)}"
+        assert self.processes[number].wait() == -signal.SIGKILL, f"watch ended by itself: {self.said(number)}"
 
     def wait_for_board(self):
         """Waits for a Board that is newer than this call."""
@@ -155,15 +216,25 @@ class AlertingSite:
         with open_database(self.site.database_url) as database, database.read() as session:
             return session.query(table).order_by(*table.__table__.primary_key).all()
 
-    def lease(self):
-        return self.rows(WatchLease)[0].number
+    def alerts(self):
+        """The frame of open alerts, by queue; none before the first."""
+        with self.redis.client() as client:
+            stored = client.get(self.site.keys.alerts)
+        return {} if stored is None else {row.scope: row for row in decode_news(stored).incidents}
 
     def open_incidents(self):
         return [incident.scope for incident in self.rows(Incident) if incident.closed_at is None]
 
     def wait_until_nothing_waits(self):
         """Waits until each message is known to be delivered."""
-        self.wait_until(lambda: all(message.sent_at for message in self.rows(OutboxMessage)))
+        self.wait_until(lambda: all(message.sent_at for message in self.messages()))
+
+    def messages(self):
+        return self.rows(OutboxMessage)
+
+    def states(self):
+        """The signal state of each alert, as stored."""
+        return [row.state for row in self.rows(SignalState)]
 
     def log_is_whole(self):
         with open_database(self.site.database_url) as database:
@@ -172,13 +243,13 @@ class AlertingSite:
     def wait_until(self, is_true):
         deadline = time.monotonic() + PATIENCE_S
         while not is_true():
-            assert time.monotonic() < deadline, [self.said(number) for number in range(len(self.watches))]
+            assert time.monotonic() < deadline, [self.said(number) for number in range(len(self.processes))]
             time.sleep(0.02)  # between two looks; what is waited for is what is seen
 
     def stop(self):
-        for watch in self.watches:
+        for watch in self.processes:
             if watch.poll() is None:
                 watch.kill()
                 watch.wait()
-        self.hook.stop()
+        self.hook.stop_listening()
         self.redis.stop()

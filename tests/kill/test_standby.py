@@ -59,7 +59,7 @@ async def test_a_watch_that_is_stopped_lets_go_of_the_lease(alerting_site):
     alerting_site.signal(holder, signal.SIGTERM)
 
     alerting_site.wait_until(lambda: "lease_taken" in alerting_site.said(standby))
-    assert alerting_site.watches[holder].wait() == 0
+    assert alerting_site.processes[holder].wait() == 0
     alerting_site.wait_for_board()
 
 
