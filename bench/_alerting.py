@@ -25,7 +25,7 @@ kind = "threshold"
 figure = "waiting"
 raise_above = {limit}
 level = 1
-raise_for = "0s"
+raise_for = "{raise_for_s}s"
 clear_for = "0s"
 notify = ["hook"]
 """
@@ -60,10 +60,10 @@ class Watched:
         self.runner.run(self.door.store("bench", states, None, at))
 
 
-def site_with_rules(root: Path, hook: str, names: Sequence[str] = ("waiting",)) -> RunningSite:
-    """An empty site with rules of level I that are raised and cleared at once."""
+def site_with_rules(root: Path, hook: str, names: Sequence[str] = ("waiting",), *, raise_for_s: int = 0) -> RunningSite:
+    """An empty site with rules of level I that are raised after so many seconds and cleared at once."""
     socket = root / "var" / "pulse" / "redis" / "redis.sock"
-    rules = "".join(_RULE.format(name=name, limit=LIMIT) for name in names)
+    rules = "".join(_RULE.format(name=name, limit=LIMIT, raise_for_s=raise_for_s) for name in names)
     (root / "pulse.toml").write_text(_CONFIG.format(redis=f"unix://{socket}", rules=rules, hook=hook), encoding="utf-8")
     return RunningSite.of(root / "pulse.toml")
 
@@ -73,7 +73,7 @@ def watched(site: RunningSite) -> Iterator[Watched]:
     """`pulse watch` of the site, after its first Board."""
     began_at = system_clock()
     with redis_at(site.places), asyncio.Runner() as runner:
-        process = _watch(site)
+        process = _watch(site, site.places.logs / "watch.log")
         with ended(process):
             wait_until(lambda: board_after(site, began_at), "pulse watch")
             client = redis.asyncio.Redis.from_url(own_url(site.places))
@@ -81,9 +81,19 @@ def watched(site: RunningSite) -> Iterator[Watched]:
             runner.run(client.aclose())
 
 
-def _watch(site: RunningSite) -> subprocess.Popen[bytes]:
+@contextmanager
+def another_watch(site: RunningSite) -> Iterator[subprocess.Popen[bytes]]:
+    """One more `pulse watch` of a site, once it stands by or has the lease."""
+    log = site.places.logs / "another.log"
+    process = _watch(site, log)
+    with ended(process):
+        wait_until(lambda: any(word in log.read_text(encoding="utf-8") for word in ("standing_by", "lease_taken")), "another pulse watch")
+        yield process
+
+
+def _watch(site: RunningSite, written: Path) -> subprocess.Popen[bytes]:
     site.places.logs.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "pulse.cli", "watch", "--config", str(site.config.path)]
     environment = {name: value for name, value in os.environ.items() if name not in ("REDIS_URL", "DATABASE_URL")}
-    with (site.places.logs / "watch.log").open("wb") as log:
+    with written.open("wb") as log:
         return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)

@@ -1,5 +1,6 @@
 """A receiver of webhooks on loopback, ours and an Alertmanager's, that notes when each message was there."""
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-_PATIENCE_S = 60.0
+_PATIENCE_S = 120.0
 Heard = tuple[float, dict[str, Any]]
 """When (of the monotonic clock) a message was there, and its body."""
 
@@ -21,6 +22,18 @@ class Hooks:
         self.url = f"{address}/hook"
         self.heard: list[Heard] = []
         self._news = threading.Condition()
+        self._refuses_until_s, self._says_when = 0.0, False
+
+    def refuse_until(self, until_s: float, *, says_when: bool) -> None:
+        """Answers 429 until an instant (of the monotonic clock), and says in how many seconds to come again, or not."""
+        self._refuses_until_s, self._says_when = until_s, says_when
+
+    def refused(self, at_s: float) -> dict[str, str] | None:
+        """The headers of a refusal at an instant; None where none is due."""
+        left_s = self._refuses_until_s - at_s
+        if left_s <= 0:
+            return None
+        return {"Retry-After": str(math.ceil(left_s))} if self._says_when else {}
 
     def hear(self, at_s: float, body: bytes) -> None:
         """Notes a message."""
@@ -54,8 +67,12 @@ def hooks() -> Iterator[Hooks]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            told.hear(time.monotonic(), body)
-            self.send_response(200)
+            refused = told.refused(at_s := time.monotonic())
+            if refused is None:
+                told.hear(at_s, body)
+            self.send_response(200 if refused is None else 429)
+            for name, value in (refused or {}).items():
+                self.send_header(name, value)
             self.send_header("Content-Length", "0")
             self.end_headers()
 

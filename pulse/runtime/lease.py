@@ -6,7 +6,9 @@ A holder that died on this machine is seen at once by its lock; of one on anothe
 
 import fcntl
 import os
+import signal
 import socket
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,6 +30,8 @@ BEAT_EVERY_S = 0.5
 LOOK_EVERY_S = 0.2
 STUCK_S = 30.0
 """A holder whose work stands still for so long stops beating: another one may do better."""
+_FLOCK = "hhqqi"
+"""The kernel's `struct flock`: type, whence, start, length, pid."""
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 log = structlog.get_logger(__name__)
@@ -81,6 +85,18 @@ class LockFile:
             return False
         self.unlock(number)
         return True
+
+    def end_stopped(self, number: int) -> None:
+        """Kills the process that has byte `number` if it is stopped: stopped within a transaction it would lock the database for ever."""
+        pid = self._owner(number)
+        if pid and _is_stopped(pid):
+            log.warning("stopped_holder_killed", lease=number, pid=pid)
+            os.kill(pid, signal.SIGKILL)
+
+    def _owner(self, number: int) -> int:
+        asked = struct.pack(_FLOCK, fcntl.F_WRLCK, os.SEEK_SET, number, 1, 0)
+        kind, _, _, _, pid = struct.unpack(_FLOCK, fcntl.fcntl(self._file, fcntl.F_GETLK, asked))
+        return 0 if kind == fcntl.F_UNLCK else int(pid)
 
     def __enter__(self) -> "LockFile":
         return self
@@ -142,12 +158,27 @@ def _taken(leases: Leases, lock: LockFile, seen: LeaseSeen | None, above: int) -
 
 
 def may_take(seen: LeaseSeen | None, lock: LockFile, silence: Silence, now_s: float) -> bool:
-    """Whether a lease is free: nobody had it, its holder let go of it, died on this machine, or has not been heard for two seconds."""
+    """Whether a lease is free: nobody had it, its holder let go of it, died on this machine, or has not been heard for two seconds.
+
+    A holder on this machine that is stopped is ended then.
+    """
     if seen is None or seen.place is None:
         return True
     if seen.place == lock.place and lock.is_free(seen.number):
         return True
-    return silence.seconds(seen, now_s) >= SILENT_S
+    if silence.seconds(seen, now_s) < SILENT_S:
+        return False
+    if seen.place == lock.place:
+        lock.end_stopped(seen.number)
+    return True
+
+
+def _is_stopped(pid: int) -> bool:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] in ("T", "t")
 
 
 @contextmanager

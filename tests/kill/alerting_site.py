@@ -1,7 +1,9 @@
 """A site that tells a webhook, with real processes of `pulse watch` that are killed, frozen and woken."""
 
+import asyncio
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -134,6 +136,10 @@ class Hook:
             assert self._news.wait_for(lambda: set(wanted) <= set(self.told()), PATIENCE_S), f"heard {self.told()}, expected {wanted}"
 
 
+def command(config, *words):
+    return [sys.executable, "-m", "pulse.cli", *words, "--config", str(config)]
+
+
 class AlertingSite:
     """Processes by number, a writer of queue states, and the receiver of messages."""
 
@@ -149,23 +155,48 @@ class AlertingSite:
 
     def start_watch(self):
         """One more `pulse watch`; its number."""
-        return self._start("watch")
+        return self._start("watch", self.site.config.path)
+
+    def start_watch_elsewhere(self):
+        """One that stands by on another machine, as far as it can tell: with the same database and a data folder of its own."""
+        here = self.site.config.path
+        there = here.with_name("elsewhere.toml")
+        there.write_text(f'database_url = "{self.site.database_url}"\ndata_dir = "elsewhere"\n{here.read_text()}')
+        number = self._start("watch", there)
+        self.wait_until(lambda: "standing_by" in self.said(number))
+        return number
+
+    async def freeze(self, number):
+        """Stops a process between two of its transactions: within one it would keep everybody from writing."""
+        self.signal(number, signal.SIGSTOP)
+        while not self.can_write():
+            self.signal(number, signal.SIGCONT)
+            await asyncio.sleep(0)
+            self.signal(number, signal.SIGSTOP)
+
+    def can_write(self):
+        database = sqlite3.connect(self.site.places.root / "history.db", timeout=0.05, isolation_level=None)
+        try:
+            database.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        else:
+            return True
+        finally:
+            database.close()
 
     def start_collect(self):
         """`pulse collect`; its number."""
-        return self._start("collect")
+        return self._start("collect", self.site.config.path)
 
-    def _start(self, role):
+    def _start(self, role, config):
         with self.log(len(self.processes)).open("wb") as log:
-            self.processes.append(subprocess.Popen(self.command(role), cwd=ROOT, stdout=log, stderr=log))
+            self.processes.append(subprocess.Popen(command(config, role), cwd=ROOT, stdout=log, stderr=log))
         return len(self.processes) - 1
-
-    def command(self, *words):
-        return [sys.executable, "-m", "pulse.cli", *words, "--config", str(self.site.config.path)]
 
     def run(self, *words):
         """One command of `pulse`, to its end."""
-        subprocess.run(self.command(*words), cwd=ROOT, check=True, capture_output=True, timeout=PATIENCE_S)
+        subprocess.run(command(self.site.config.path, *words), cwd=ROOT, check=True, capture_output=True, timeout=PATIENCE_S)
 
     def start_holder(self):
         """A watch that has the lease and publishes."""

@@ -37,11 +37,23 @@ async def test_the_standby_goes_on_where_a_killed_watch_was(alerting_site):
     assert alerting_site.log_is_whole()
 
 
-async def test_a_frozen_watch_that_wakes_after_the_standby_took_over_writes_and_tells_nothing(alerting_site):
+async def test_a_watch_that_is_stopped_by_a_signal_is_ended_and_followed(alerting_site):
     holder, standby = alerting_site.start_holder(), alerting_site.start_standby()
     await raised(alerting_site, "support")
 
     alerting_site.signal(holder, signal.SIGSTOP)
+    await raised(alerting_site, "billing")
+
+    assert "stopped_holder_killed" in alerting_site.said(standby)
+    assert alerting_site.processes[holder].wait() == -signal.SIGKILL
+    assert alerting_site.hook.told() == [("raised", "support"), ("raised", "billing")]
+
+
+async def test_a_frozen_watch_that_wakes_after_another_machine_took_over_writes_and_tells_nothing(alerting_site):
+    holder, standby = alerting_site.start_holder(), alerting_site.start_watch_elsewhere()
+    await raised(alerting_site, "support")
+
+    await alerting_site.freeze(holder)
     await raised(alerting_site, "billing")
     alerting_site.signal(holder, signal.SIGCONT)
     alerting_site.wait_until(lambda: "lease_lost" in alerting_site.said(holder))

@@ -1,5 +1,7 @@
 """When a watch that stands by may take over."""
 
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -7,11 +9,21 @@ import threading
 import pytest
 
 from pulse.fence import Fenced
-from pulse.runtime.lease import STUCK_S, HeldLease, LockFile, Silence, may_take
+from pulse.runtime.lease import STUCK_S, HeldLease, LockFile, Silence, may_take, stand_by
 from pulse.runtime.refusal import RefusedToStart
-from sql.lease import LeaseSeen
+from sql.lease import Holder, Leases, LeaseSeen
+from sql.session import open_database, sqlite_url
 
 HOLDS = "import fcntl, sys; f = open(sys.argv[1], 'a+b'); fcntl.lockf(f, fcntl.LOCK_EX, 1, 7); print('locked', flush=True); input()"
+
+STOPS = """
+import fcntl, os, signal, sqlite3, sys
+held = open(sys.argv[1], "a+b")
+fcntl.lockf(held, fcntl.LOCK_EX, 1, 7)
+database = sqlite3.connect(sys.argv[2], isolation_level=None)
+database.execute("BEGIN IMMEDIATE")
+os.kill(os.getpid(), signal.SIGSTOP)
+"""
 
 
 @pytest.fixture
@@ -75,6 +87,19 @@ def test_a_holder_on_this_machine_that_hangs_is_followed_after_its_silence(lock,
     looks = [may_take(seen(place=lock.place), lock, silence, at) for at in (0.0, 1.9, 2.0)]
 
     assert looks == [False, False, True]
+
+
+def test_a_holder_that_is_stopped_within_a_transaction_is_ended_so_that_another_can_write(lock, tmp_path):
+    with open_database(sqlite_url(tmp_path / "history.db")) as database:
+        leases = Leases(database, "harbour")
+        leases.take(None, 7, Holder("ada/1", lock.place))
+        stopped = subprocess.Popen([sys.executable, "-c", STOPS, tmp_path / "lock.watch", tmp_path / "history.db"])
+        os.waitid(os.P_PID, stopped.pid, os.WSTOPPED | os.WNOWAIT)
+
+        number = stand_by(leases, lock, threading.Event(), lambda: 0)
+
+    assert number == 8
+    assert stopped.wait() == -signal.SIGKILL
 
 
 def test_only_one_process_has_the_lock_of_a_number(lock, holder):
