@@ -3,7 +3,7 @@
 In: a Board and now. Out: samples by rule and scope. A rule that fails says nothing, and the others go on.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -11,11 +11,11 @@ import structlog
 
 from alerts.ruleset import LoadedRule
 from alerts.sample import Context, Sample, believed
-from alerts.sweep import Narrow, whole
+from alerts.sweep import Asked, Crowd, Known, Narrow, crowds_of, whole
 from pulse.kpi.board import Board
 from pulse.text import Text
 
-NOTHING_KNOWN: Mapping[str, Collection[str]] = {}
+NOTHING_KNOWN: Known = {}
 log = structlog.get_logger(__name__)
 
 
@@ -35,23 +35,42 @@ class Sampler:
 
     def __init__(self, rules: Iterable[LoadedRule], context_of: ContextOf, narrow: Narrow = whole) -> None:
         self._rules = tuple(rules)
+        self._crowds = crowds_of(self._rules)
         self._context_of = context_of
         self._narrow = narrow
         self._faulty: set[str] = set()
+        self._blind: set[str] = set()
+        """The crowds, by their first rule, of which one look does not tell which queues matter."""
 
-    def samples(self, board: Board, now: int, known: Mapping[str, Collection[str]] = NOTHING_KNOWN) -> dict[Key, tuple[LoadedRule, Sample]]:
+    def samples(self, board: Board, now: int, known: Known = NOTHING_KNOWN) -> dict[Key, tuple[LoadedRule, Sample]]:
         """What the rules say, in their order; `known` are the scopes of which a state is kept, by rule."""
         found: dict[Key, tuple[LoadedRule, Sample]] = {}
-        for rule in self._rules:
-            for sample in self._of(rule, board, now, known.get(rule.name, ())):
+        for rule, queues in self._asked(board, known):
+            for sample in self._of(rule, board, now, queues):
                 found[Key(rule.name, sample.scope)] = (rule, sample)
         return found
 
-    def _of(self, rule: LoadedRule, board: Board, now: int, known: Collection[str]) -> Sequence[Sample]:
+    def _asked(self, board: Board, known: Known) -> Sequence[tuple[LoadedRule, Sequence[str] | None]]:
+        """The rules that are asked, in their order, and about which queues."""
+        asked = {name: queues for crowd in self._crowds for name, queues in self._looked(crowd, board, known).items()}
+        self._faulty &= asked.keys()
+        return [(rule, asked[rule.name]) for rule in self._rules if rule.name in asked] if asked else ()
+
+    def _looked(self, crowd: Crowd, board: Board, known: Known) -> Asked:
+        """What one look at the Board finds; where that fails, each rule of the crowd is asked for itself."""
+        try:
+            return self._narrow(crowd, board, known)
+        except Exception:
+            if crowd.rules[0].name not in self._blind:
+                log.exception("rule_fault", rule=crowd.rules[0].name, alike=len(crowd.rules))
+            self._blind.add(crowd.rules[0].name)
+            return whole(crowd, board, known)
+
+    def _of(self, rule: LoadedRule, board: Board, now: int, queues: Sequence[str] | None) -> Sequence[Sample]:
         """What a rule says; nothing where it fails, so that its alerts stand without data and other rules go on."""
         try:
-            asked = self._narrow(rule, board, known)
-            samples = self._asked(rule, board, now, asked) if asked is None or asked else ()
+            context = self._context_of(rule, now)
+            samples = laddered(rule, board, context if queues is None else replace(context, queues=tuple(queues)))
         except Exception:
             if rule.name not in self._faulty:
                 log.exception("rule_fault", rule=rule.name)
@@ -59,10 +78,6 @@ class Sampler:
             return ()
         self._faulty.discard(rule.name)
         return samples
-
-    def _asked(self, rule: LoadedRule, board: Board, now: int, queues: Sequence[str] | None) -> Sequence[Sample]:
-        context = self._context_of(rule, now)
-        return laddered(rule, board, context if queues is None else replace(context, queues=tuple(queues)))
 
 
 def laddered(rule: LoadedRule, board: Board, context: Context) -> Sequence[Sample]:

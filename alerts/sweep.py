@@ -1,36 +1,91 @@
 """Which queues a rule is asked about at a Board: those it may find in a bad or unknown state, and those of which a state is kept.
 
 Pure. All others would give a sample that says "well" to an alert that was never anything else: it moves nothing, so it is not
-made. `whole` is the plain way that `narrowed` must equal.
+made. Rules that differ in nothing but their name and queues are a crowd: one look at the Board is enough for all of them. `whole`
+is the plain way that `narrowed` must equal.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from alerts.ruleset import LoadedRule
 from pulse.kpi.board import Board, Scope
 from pulse.kpi.freshness import is_stale
 
 Suspects = Callable[[Mapping[str, Scope], object], Collection[str]]
-Narrow = Callable[[LoadedRule, Board, Collection[str]], Sequence[str] | None]
-"""The queues a rule is asked about, of which states of some are kept; None for all that are its own."""
+Known = Mapping[str, Collection[str]]
+"""By rule the queues of which a state is kept."""
+Asked = Mapping[str, Sequence[str] | None]
+"""By rule the queues it is asked about, None for all that are its own; a rule that is not in it is not asked."""
 
 
-def whole(_rule: LoadedRule, _board: Board, _known: Collection[str]) -> Sequence[str] | None:
-    """Every queue, at every Board."""
-    return None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crowd:
+    """Rules of one kind with equal options."""
+
+    rules: tuple[LoadedRule, ...]
+    everywhere: tuple[LoadedRule, ...]
+    """Those that look at every queue."""
+    by_queue: Mapping[str, tuple[LoadedRule, ...]]
+    """The others, by each queue they name."""
+
+    @classmethod
+    def of(cls, rules: Iterable[LoadedRule]) -> "Crowd":
+        """The crowd of some rules, of which at least one is given."""
+        every, by_queue = tuple(rules), defaultdict[str, list[LoadedRule]](list)
+        for rule in every:
+            for queue in rule.queues:
+                by_queue[queue].append(rule)
+        everywhere = tuple(rule for rule in every if not rule.queues)
+        return cls(rules=every, everywhere=everywhere, by_queue={queue: tuple(some) for queue, some in by_queue.items()})
 
 
-def narrowed(rule: LoadedRule, board: Board, known: Collection[str]) -> Sequence[str] | None:
-    """The queues that matter; all of them for a rule that cannot tell, and while any source is silent."""
-    suspects = suspects_of(rule)
+Narrow = Callable[[Crowd, Board, Known], Asked]
+"""What the rules of a crowd are asked about."""
+
+
+def crowds_of(rules: Iterable[LoadedRule]) -> tuple[Crowd, ...]:
+    """The rules in crowds, each rule in one; those that cannot tell which queues matter are alone."""
+    alike = defaultdict[object, list[LoadedRule]](list)
+    for rule in rules:
+        alike[(rule.kind, repr(rule.options), repr(rule.graver)) if suspects_of(rule) else rule.name].append(rule)
+    return tuple(map(Crowd.of, alike.values()))
+
+
+def whole(crowd: Crowd, _board: Board, _known: Known) -> Asked:
+    """Every rule about every queue, at every Board."""
+    return dict.fromkeys((rule.name for rule in crowd.rules), None)
+
+
+def narrowed(crowd: Crowd, board: Board, known: Known) -> Asked:
+    """The rules and queues that matter; all of them where a rule cannot tell, and while any source is silent."""
+    suspects = suspects_of(crowd.rules[0])
     if suspects is None or any(is_stale(health, board.at) for health in board.sources.values()):
-        return None
-    queues = board.queues
-    scopes = {name: queues[name] for name in rule.queues if name in queues} if rule.queues else queues
-    asked = set(suspects(scopes, rule.options)).union(known)
-    for options in rule.graver:
-        asked.update(suspects(scopes, options))
-    return [name for name in scopes if name in asked] if asked else ()
+        return whole(crowd, board, known)
+    bad = _bad(crowd, board, suspects)
+    concerned = _concerned(crowd, bad, known).items()
+    asked = {name: _of_own(rule, board, bad, known.get(name, ())) for name, rule in concerned}
+    return {name: queues for name, queues in asked.items() if queues}
+
+
+def _bad(crowd: Crowd, board: Board, suspects: Suspects) -> set[str]:
+    """The queues that any rule of the crowd may find in a bad or unknown state."""
+    queues, first = board.queues, crowd.rules[0]
+    scopes = queues if crowd.everywhere else {name: queues[name] for name in crowd.by_queue if name in queues}
+    return {name for options in (first.options, *first.graver) for name in suspects(scopes, options)}
+
+
+def _concerned(crowd: Crowd, bad: Collection[str], known: Known) -> dict[str, LoadedRule]:
+    """By name the rules that may have something to say: they look at a bad queue, or a state of theirs is kept."""
+    looking = [rule for queue in bad for rule in crowd.by_queue.get(queue, ())]
+    keeping = [rule for rule in crowd.rules if rule.name in known] if known else []
+    return {rule.name: rule for rule in (*(crowd.everywhere if bad else ()), *looking, *keeping)}
+
+
+def _of_own(rule: LoadedRule, board: Board, bad: Collection[str], kept: Collection[str]) -> Sequence[str]:
+    """Of the queues a rule looks at those that are bad, or of which a state is kept."""
+    return [name for name in rule.queues or board.queues if (name in bad or name in kept) and name in board.queues]
 
 
 def suspects_of(rule: LoadedRule) -> Suspects | None:

@@ -14,8 +14,8 @@ from alerts.rules import threshold
 from alerts.ruleset import load_rules
 from alerts.rung import Rung
 from alerts.sample import Context, Reading
-from alerts.sampling import laddered
-from alerts.sweep import narrowed, whole
+from alerts.sampling import Sampler, laddered
+from alerts.sweep import Crowd, crowds_of, narrowed, whole
 from sql.models import Transition
 from sql.session import open_database
 
@@ -32,6 +32,12 @@ RULES = {
 }
 RULES["waiting"]["graver"] = [{"level": 2, "raise_above": 20, "clear_at": 15, "raise_for": "0s"}]
 NAMES = ("support", "sales", "mail")
+ALIKE = {
+    f"{name}_waiting": {**RULES["waiting"], "queues": list(queues)}
+    for name, queues in {"mail": ["mail"], "support": ["support"], "both": ["sales", "support"], "every": [], "gone": ["gone"]}.items()
+}
+"""Rules that differ in nothing but their queues, and one that is alone."""
+ALIKE["calm"] = {**RULES["waiting"], "raise_above": 30, "queues": ["support"], "graver": []}
 scopes = st.builds(
     lambda waiting, level, offered: queue(level, offered, waiting=waiting),
     st.sampled_from([None, 0, 4, 5, 6, 10, 11, 16, 21]),
@@ -42,11 +48,11 @@ boards = st.tuples(st.integers(-4, 9), st.tuples(scopes, scopes, scopes), st.sam
 """Seconds later (or earlier: a clock that was set back), the queues, and for how long the phone has been silent."""
 
 
-def run(ticks, narrow):
+def run(ticks, narrow, rules=RULES):
     """The frames, the log and the states of an evaluator that saw these Boards."""
     second, frames = 0, []
     with open_database("sqlite://") as database:
-        evaluator = Evaluator(database, config(rules=RULES), Ports(publish=lambda news: True, narrow=narrow))
+        evaluator = Evaluator(database, config(rules=rules), Ports(publish=lambda news: True, narrow=narrow))
         for later, queues, silent_s in ticks:
             second += later
             seen = board(ms(second), sources={"phone": source(ms(second - silent_s))}, **dict(zip(NAMES, queues, strict=True)))
@@ -68,6 +74,44 @@ def test_what_is_told_logged_and_kept_is_that_of_the_plain_way(ticks):
     assert run(ticks, narrowed) == run(ticks, whole)
 
 
+@settings(max_examples=8, deadline=None)
+@given(st.lists(boards, max_size=10))
+def test_rules_that_are_alike_are_told_logged_and_kept_as_if_each_were_asked_for_itself(ticks):
+    assert run(ticks, narrowed, ALIKE) == run(ticks, whole, ALIKE)
+
+
+known = st.dictionaries(st.sampled_from(list(ALIKE)), st.lists(st.sampled_from([*NAMES, "gone"]), unique=True))
+
+
+@given(st.tuples(scopes, scopes, scopes), known)
+def test_of_a_crowd_only_well_samples_of_queues_without_a_state_are_left_out(queues, known):
+    rules, seen = load_rules(config(rules=ALIKE)), board(**dict(zip(NAMES, queues, strict=True)))
+
+    some, every = (
+        Sampler(rules, lambda rule, _: Context(queues=rule.queues), how).samples(seen, seen.at, known) for how in (narrowed, whole)
+    )
+
+    left_out = [(key, sample) for key, (_, sample) in every.items() if key not in some]
+    assert list(some.items()) == [(key, one) for key, one in every.items() if key in some]
+    assert all(key.scope not in known.get(key.rule, ()) for key, _ in left_out)
+    assert {one.reading for _, sample in left_out for one in (sample, *sample.graver)} <= {Reading.CLEAR, Reading.BETWEEN}
+
+
+def test_rules_that_differ_in_name_and_queues_alone_are_one_crowd():
+    found = crowds_of(load_rules(config(rules={**ALIKE, "site": {**ALIKE["calm"], "of": "site"}})))
+
+    assert [[rule.name for rule in crowd.rules] for crowd in found] == [[name for name in ALIKE if name != "calm"], ["calm"], ["site"]]
+
+
+def test_crowd_of_which_one_look_fails_is_asked_rule_by_rule():
+    def broken(_crowd, _board, _known):
+        raise ValueError("no such figure")
+
+    bad = ((1, [queue(waiting=21)] * 3, 0),)
+
+    assert run(bad, broken, ALIKE) == run(bad, whole, ALIKE)
+
+
 @given(scopes, st.sampled_from(["waiting", "level"]))
 def test_queue_that_is_no_suspect_is_well(scope, name):
     (rule,) = (one for one in load_rules(config(rules=RULES)) if one.name == name)
@@ -84,6 +128,6 @@ def test_queue_that_is_no_suspect_is_well(scope, name):
 def test_queue_is_asked_about_while_a_state_of_it_is_kept(known, queues, asked):
     (rule, _) = load_rules(config(rules={**RULES, "waiting": {**RULES["waiting"], "queues": queues}}))
 
-    left = narrowed(rule, board(support=queue(waiting=1), sales=queue(waiting=1)), known)
+    left = narrowed(Crowd.of([rule]), board(support=queue(waiting=1), sales=queue(waiting=1)), {"waiting": known})
 
-    assert list(left) == asked
+    assert left == ({"waiting": asked} if asked else {})
