@@ -4,9 +4,12 @@ In: the alert, and what stands now. Out: the first that applies, or nothing. Pur
 same; only messages wait.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import product
+from operator import itemgetter
 
 from alerts.sample import SITE
 from pulse.maintenance import OpenWindow, matches
@@ -79,16 +82,42 @@ class Inhibitor:
         return other.rule in self.rules or (ANY in self.rules and other.level >= self.subject.level)
 
 
-def effective(inhibitors: Iterable[Inhibitor]) -> tuple[Inhibitor, ...]:
+class Inhibitors:
+    """Alerts that keep others quiet, found by where they stand and what they name, so that no alert is held against all of them."""
+
+    def __init__(self, some: Iterable[Inhibitor] = ()) -> None:
+        self._places = defaultdict[tuple[str, str], list[tuple[int, Inhibitor]]](list)
+        self._count = 0
+        for one in some:
+            self.add(one)
+
+    def add(self, one: Inhibitor) -> None:
+        """Puts one behind the others."""
+        for rule in dict.fromkeys(one.rules):
+            self._places[one.subject.scope, rule].append((self._count, one))
+        self._count += 1
+
+    def explaining(self, other: Subject) -> Inhibitor | None:
+        """The first of them that explains an alert; None where none does."""
+        places = product({SITE, other.scope, *other.sources}, {other.rule, ANY})
+        found = (next((known for known in self._places.get(place, ()) if known[1].explains(other)), None) for place in places)
+        first = min((known for known in found if known is not None), key=itemgetter(0), default=None)
+        return None if first is None else first[1]
+
+    def __len__(self) -> int:
+        return self._count
+
+
+def effective(inhibitors: Iterable[Inhibitor]) -> Inhibitors:
     """Those that keep others quiet: one that is itself explained by an earlier one does not, so that two never silence each other.
 
     The gravest come first, then the oldest.
     """
-    found: list[Inhibitor] = []
+    found = Inhibitors()
     for one in sorted(inhibitors, key=lambda one: (one.subject.level, one.subject.incident_id is None, one.subject.incident_id or 0)):
-        if not any(earlier.explains(one.subject) for earlier in found):
-            found.append(one)
-    return tuple(found)
+        if found.explaining(one.subject) is None:
+            found.add(one)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +143,12 @@ class Quiet:
     now: int
     windows: Sequence[OpenWindow] = ()
     silences: Sequence[Silence] = ()
-    inhibitors: Sequence[Inhibitor] = ()
+    inhibitors: Inhibitors = field(default_factory=Inhibitors)
 
     @property
     def keeps_any(self) -> bool:
         """Whether there is anything that could keep an alert quiet."""
-        return bool(self.windows or self.silences or self.inhibitors)
+        return bool(self.windows or self.silences or len(self.inhibitors))
 
     def mute_of(self, subject: Subject) -> Mute | None:
         """What keeps an alert quiet; None where nothing does."""
@@ -144,12 +173,12 @@ def _silenced(quiet: Quiet, subject: Subject) -> Mute | None:
 
 
 def _inhibited(quiet: Quiet, subject: Subject) -> Mute | None:
-    for inhibitor in quiet.inhibitors:
-        if inhibitor.explains(subject):
-            incident = inhibitor.subject.incident_id
-            why = Text(f"explained by: {inhibitor.title.en}", f"由以下告警引起：{inhibitor.title.zh}")
-            return Mute(Kind.INHIBITION, str(incident or inhibitor.subject.rule), None, why)
-    return None
+    inhibitor = quiet.inhibitors.explaining(subject)
+    if inhibitor is None:
+        return None
+    incident = inhibitor.subject.incident_id
+    why = Text(f"explained by: {inhibitor.title.en}", f"由以下告警引起：{inhibitor.title.zh}")
+    return Mute(Kind.INHIBITION, str(incident or inhibitor.subject.rule), None, why)
 
 
 STAGES: tuple[Callable[[Quiet, Subject], Mute | None], ...] = (_in_maintenance, _silenced, _inhibited)

@@ -6,7 +6,7 @@ from alerts_made import T0, WORDS, config
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.muting import ANY, Inhibitor, Quiet, Silence, Subject, effective
+from alerts.muting import ANY, Inhibitor, Inhibitors, Quiet, Silence, Subject, effective
 from pulse.config import ConfigError
 from pulse.maintenance import Window, open_windows
 
@@ -28,7 +28,7 @@ def at(written, zone=BERLIN):
 
 
 def mute(about, now=T0, **quiet):
-    found = Quiet(now=now, **quiet).mute_of(about)
+    found = Quiet(now=now, **{**quiet, "inhibitors": Inhibitors(quiet.get("inhibitors", ()))}).mute_of(about)
     return found.key if found else None
 
 
@@ -108,7 +108,31 @@ def test_of_alerts_that_explain_each_other_at_least_one_is_told(standing):
 def test_which_alerts_explain_others_does_not_depend_on_their_order(subjects):
     found = effective(Inhibitor(one, WORDS, (ANY,)) for one in subjects)
 
-    assert [one.subject.rule for one in found] == ["c"]
+    assert len(found) == 1
+    assert {found.explaining(one).subject.rule for one in subjects if one.rule != "c"} == {"c"}
+
+
+places = st.sampled_from(["site", "support", "phone"])
+subjects = st.builds(subject, names, places, st.integers(1, 3), st.one_of(st.none(), st.integers(1, 99)), st.sets(places))
+explaining = st.builds(Inhibitor, subjects, st.just(WORDS), st.lists(st.one_of(names, st.just(ANY))).map(tuple))
+
+
+def plainly_effective(standing):
+    """Each held against all that come before it."""
+    found = []
+    for one in sorted(standing, key=lambda one: (one.subject.level, one.subject.incident_id is None, one.subject.incident_id or 0)):
+        if not any(earlier.explains(one.subject) for earlier in found):
+            found.append(one)
+    return found
+
+
+@given(st.lists(explaining, max_size=12), st.lists(subjects, max_size=6))
+def test_what_explains_an_alert_is_found_as_if_it_were_held_against_each_of_the_others(standing, asked):
+    found, plain = effective(standing), plainly_effective(standing)
+
+    assert len(found) == len(plain)
+    for one in (*asked, *(inhibitor.subject for inhibitor in standing)):
+        assert found.explaining(one) == next((inhibitor for inhibitor in plain if inhibitor.explains(one)), None)
 
 
 def window(**facts):
