@@ -4,7 +4,7 @@ In: a state, a sample, now, a policy. Out: the next state and effects as data. P
 back-tests and in drills. A rule with graver levels has one rung for each; the alert is as grave as the gravest that stands.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from alerts.flapping import Flaps, calmed, flapped
@@ -163,7 +163,8 @@ def step(state: State, sample: Sample, now: int, policy: Policy) -> Stepped:
     if state.seen_at is not None and at <= state.seen_at:
         return state, ()
     # A rule of another level than its alert was raised with moves the alert to its level.
-    if not policy.graver and state.level in (None, policy.level) and changes_nothing(state, sample.reading):
+    is_of_level = state.rungs[0].level == policy.level and state.level in (None, policy.level)
+    if not policy.graver and is_of_level and changes_nothing(state, sample.reading):
         return replace(state, seen_at=at), ()
     return stepped(state, sample, at, policy)
 
@@ -213,16 +214,32 @@ def _set_back(rung: Rung, now: int) -> Rung:
 def _moved(rungs: tuple[Rung, ...], sample: Sample, at: int, policy: Policy) -> tuple[Rung, ...]:
     """One rung for each level of the rule as it is now: the file may have got or lost some since."""
     readings = (sample.reading, *(graver.reading for graver in sample.graver), *[Reading.NO_DATA] * len(policy.graver))
-    told = zip(_fitted(rungs, len(policy.rungs)), readings, policy.rungs, strict=False)
+    told = zip(_fitted(rungs, policy), readings, policy.rungs, strict=False)
     return tuple(moved(rung, reading, at, own.pace) for rung, reading, own in told)
 
 
-def _fitted(rungs: tuple[Rung, ...], count: int) -> tuple[Rung, ...]:
-    """So many rungs; what stood on a level that is gone from the file stands on the rule's own."""
-    kept, lost = (*rungs, *[Rung()] * count)[:count], rungs[count:]
+def _fitted(rungs: tuple[Rung, ...], policy: Policy) -> tuple[Rung, ...]:
+    """A rung for each level; what stood on levels that are gone from the file, and only there, stands on the rule's own."""
+    levels = [own.level for own in policy.rungs]
+    known = _levelled(rungs, levels)
+    kept = tuple(next((rung for rung in known if rung.level == level), Rung(level=level)) for level in levels)
+    lost = [rung for rung in known if rung.level not in levels]
     if any(rung.stands for rung in lost) and not any(rung.stands for rung in kept):
         return (at_rest(kept[0], Signal.RAISED), *kept[1:])
     return kept
+
+
+def _levelled(rungs: tuple[Rung, ...], levels: Sequence[int]) -> tuple[Rung, ...]:
+    """The rungs with their levels: a rule's own goes on where the rule was only given another level.
+
+    Those kept before rungs knew their level are taken in their order.
+    """
+    own = rungs[0]
+    if own.level is None:
+        return tuple(replace(rung, level=level) for rung, level in zip(rungs, (*levels, *[None] * len(rungs)), strict=False))
+    if own.level not in levels and all(rung.level != levels[0] for rung in rungs):
+        return (replace(own, level=levels[0]), *rungs[1:])
+    return rungs
 
 
 def _level(rungs: tuple[Rung, ...], policy: Policy) -> int | None:

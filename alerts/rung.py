@@ -28,6 +28,8 @@ class Pace:
 class Rung:
     """What is known of one level of a rule in one scope."""
 
+    level: int | None = None
+    """Which level it is of; None on those that were kept before rungs knew."""
     signal: Signal = Signal.OK
     no_data: bool = False
     """The newest sample knew nothing; says nothing about the signal."""

@@ -65,7 +65,7 @@ def run(ticks, narrow, rules=RULES):
 
 def bare(state):
     """The state without what a sample that says "well" leaves in it: the instant of the sample, and rungs that stand still."""
-    return replace(state, seen_at=None, rungs=tuple(rung for rung in state.rungs if rung != Rung()))
+    return replace(state, seen_at=None, rungs=tuple(rung for rung in state.rungs if rung != Rung(level=rung.level)))
 
 
 @settings(max_examples=40, deadline=None)
