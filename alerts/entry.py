@@ -3,7 +3,7 @@
 In: a change with its effects. Out: the incident as it stands after them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +34,7 @@ from alerts.speaking import EASED, MuteMoved, Notify, Said
 from alerts.telling import tell
 from pulse.text import Text
 from sql.event_log import append
-from sql.models import Incident, Transition, is_open
+from sql.models import Incident, OutboxMessage, Transition, is_open
 
 _RAISES = (OpenIncident, JoinIncident)
 _AT_ONCE = 2_000
@@ -43,7 +43,7 @@ _HEARD_AGAIN = Text("heard again", "恢复通知")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One alert's step that is to be written; without a rule nothing but its state can have moved."""
+    """One alert's step that is to be written; without a rule it can only have ended."""
 
     key: Key
     rule: LoadedRule | None
@@ -51,6 +51,8 @@ class Change:
     state: State
     effects: tuple[Effect | Said, ...]
     mute: Mute | None = None
+    ways: Collection[str] = ()
+    """The channels the site has."""
 
 
 class Found:
@@ -114,7 +116,7 @@ class Entry:
             case OpenIncident() | JoinIncident():
                 self._raise(incident)
             case SignalMoved(before, after):
-                self._log(incident, "signal", before, after)
+                self._moved(incident, before, after)
             case DataMoved(no_data):
                 self._log(incident, "no_data", *(("known", "unknown") if no_data else ("unknown", "known")))
             case LevelMoved(before, after):
@@ -133,6 +135,12 @@ class Entry:
             self._log(incident, "work", Work.CLOSED, Work.OPEN)
         else:
             self._join(incident)
+
+    def _moved(self, incident: Incident, before: Signal, after: Signal) -> None:
+        """An alert that ends with its rule says so: that is no all-clear."""
+        if self._change.rule is None:
+            incident.why = self._shown.why.by_language()
+        self._log(incident, "signal" if self._change.rule else "rule", before, after)
 
     def _opened(self) -> Incident:
         rule, sample = self._change.rule, self._change.sample
@@ -207,8 +215,9 @@ class Entry:
         return shown(self._change.sample, self._change.state)
 
     def _close(self, incident: Incident) -> None:
-        """Closes it, but for one that people raised to a level that people close."""
-        if Work(incident.work).is_closed or incident.worst_level < SELF_CLOSING_LEVEL:
+        """Closes it, but for one that people raised to a level that people close, or took on in the meantime."""
+        is_left = self._change.rule is None and incident.work == Work.OPEN
+        if Work(incident.work).is_closed or (incident.worst_level < SELF_CLOSING_LEVEL and not is_left):
             return
         self._log(incident, "work", Work(incident.work), Work.CLOSED)
         incident.signal = Signal.OK.value
@@ -221,7 +230,12 @@ class Entry:
         # Between two raises a level only falls: each is eased to once at most.
         number = incident.raises * 10 + level if name == EASED else incident.raises
         step = Step(site=self._site, name=name, number=number, at=self._now, link=self._link.to(incident.id))
-        self.told = tell(self._session, row, step, rule.channels(level) if rule else ()) > 0 or self.told
+        self.told = tell(self._session, row, step, rule.channels(level) if rule else self._told_before(incident)) > 0 or self.told
+
+    def _told_before(self, incident: Incident) -> list[str]:
+        """The channels that were told of it, as far as there are such: what they were told has no rule any more."""
+        query = select(OutboxMessage.channel).where(OutboxMessage.incident_id == incident.id).distinct().order_by(OutboxMessage.channel)
+        return [channel for channel in self._session.scalars(query) if channel in self._change.ways]
 
     def _log(self, incident: Incident, kind: str, before: str, after: str, why: Text | None = None) -> None:
         line = Transition(

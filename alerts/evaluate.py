@@ -17,13 +17,13 @@ from alerts.external import ExternalAlert, nothing_told
 from alerts.frame import AlertsFrame, IncidentRow, News, Signal, Work
 from alerts.hearing import Heard, Judged, heard
 from alerts.ledger import Ledger, Standing
-from alerts.lifecycle import OpenIncident, Policy, State, is_standing, step, with_work
+from alerts.lifecycle import SELF_CLOSING_LEVEL, OpenIncident, Policy, State, is_standing, step, with_work
 from alerts.message import Link
 from alerts.muting import Mute, Quiet, Silence
 from alerts.rows import in_order, muted_of, replace_told, shown
 from alerts.ruleset import LoadedRule, load_rules
 from alerts.sample import Baseline, BoardAgo, Context, JudgedIn, Sample, no_board, nothing_judged
-from alerts.sampling import Key, Sampler, missing
+from alerts.sampling import Key, Sampler, missing, removed
 from alerts.speaking import Notify
 from alerts.sweep import Narrow, narrowed, suspects_of
 from pulse.config import Config
@@ -143,8 +143,15 @@ class Evaluator:
             judged |= step_of
         for key, state in self._states.items():
             if key not in judged and (state.signal is not Signal.OK or state.work is not Work.CLOSED or state.voice.owes):
-                judged[key] = self._stepped(key, self._rules.get(key.rule), missing(key.scope, board.at), now)
+                judged[key] = self._left(key, board, now)
         return judged
+
+    def _left(self, key: Key, board: Board, now: int) -> Judged:
+        """An alert no rule spoke of: unknown while its rule may speak of it again, and ending where it never will."""
+        rule = self._rules.get(key.rule)
+        if rule is None or (rule.queues and key.scope in board.queues and key.scope not in rule.queues):
+            return self._stepped(key, None, removed(key.scope, board.at), now)
+        return self._stepped(key, rule, missing(key.scope, board.at), now)
 
     def _stepped(self, key: Key, rule: LoadedRule | None, sample: Sample, now: int) -> Judged:
         before = self._states.get(key)
@@ -177,7 +184,7 @@ class Evaluator:
         effects = (*one.effects, *said)
         if not effects and not _is_worth_saving(self._saved.get(key, State()), state):
             return None
-        return Change(key, one.rule, one.sample, state, effects, mute)
+        return Change(key, one.rule, one.sample, state, effects, mute, self._config.notify)
 
     def _context(self, rule: LoadedRule, now: int) -> Context:
         baseline = self._ports.baseline
@@ -196,7 +203,8 @@ class Evaluator:
             return rule.policy
         known = self._states.get(key, State())
         row = None if known.incident_id is None else self._incidents.get(known.incident_id)
-        return Policy() if row is None else Policy(level=row.level)
+        level = known.level or (row.level if row else SELF_CLOSING_LEVEL)
+        return Policy(level=level, is_gone=True)
 
     def _adopt(self, standing: Standing) -> None:
         """Takes over what changed in SQL; timers that run since the last save stay as they are in memory."""

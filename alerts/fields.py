@@ -21,6 +21,7 @@ STATES: Mapping[str, Text] = {
     "flapping": Text("FLAPPING", "反复波动"),
     "steady": Text("STILL STANDS", "持续告警"),
     "cleared": Text("CLEARED", "恢复"),
+    "removed": Text("RULE REMOVED", "规则已删除"),
     "escalated": Text("ESCALATED", "升级"),
     "unanswered": Text("NOT ACKNOWLEDGED", "未确认"),
     "unowned": Text("SHIFT OVER, NO OWNER", "交班后无人负责"),

@@ -11,7 +11,7 @@ from alerts.flapping import Flaps, calmed, flapped
 from alerts.frame import Signal, Work
 from alerts.rung import GAP_MS, Pace, Rung, at_rest, moved
 from alerts.sample import Reading, Sample
-from alerts.speaking import CLEARED, Voice
+from alerts.speaking import CLEARED, REMOVED, Voice
 from pulse.tables import Rule
 
 REJOIN_MS = 15 * 60_000
@@ -39,6 +39,8 @@ class Policy:
     clear_for_ms: int = 120_000
     gap_ms: int = GAP_MS
     graver: tuple["Policy", ...] = ()
+    is_gone: bool = False
+    """The rule is gone from the file: what it raised ends, and nobody is told that all is well."""
 
     @property
     def rungs(self) -> tuple["Policy", ...]:
@@ -145,7 +147,7 @@ class JoinIncident:
 
 @dataclass(frozen=True, slots=True)
 class CloseIncident:
-    """A level III incident whose signal is OK closes by itself."""
+    """An incident whose signal is OK closes by itself: one of level III, or one whose rule is gone and that nobody owns."""
 
 
 Effect = SignalMoved | LevelMoved | DataMoved | FlappingMoved | OpenIncident | JoinIncident | CloseIncident
@@ -258,7 +260,7 @@ def _followed(before: State, state: State, at: int, policy: Policy) -> Stepped:
         case int(), int(level):
             followed = _stood(before, state, level, at)
     after, effects = followed
-    calm, further = _calmed(after, at)
+    calm, further = _calmed(after, at, policy)
     return calm, _data_moved(before, state) + effects + further
 
 
@@ -292,19 +294,22 @@ def _joins(state: State, at: int) -> bool:
 def _is_thought_to_stand(state: State) -> bool:
     """Whether it closed by itself while its end was kept from people: who was not told of it takes what comes for the same."""
     voice = state.voice
-    return voice.owes == CLEARED and voice.muted is not None and (state.worst_level or 0) >= SELF_CLOSING_LEVEL
+    return voice.owes in (CLEARED, REMOVED) and voice.muted is not None and (state.worst_level or 0) >= SELF_CLOSING_LEVEL
 
 
 def _cleared(before: State, state: State, at: int, policy: Policy) -> Stepped:
     since = at - min(own.clear_for_ms for own in policy.rungs)
-    cleared = replace(state, cleared_at=at, voice=state.voice.after_clear(since))
+    voice = state.voice.after_removal(since) if policy.is_gone else state.voice.after_clear(since)
+    cleared = replace(state, cleared_at=at, voice=voice)
     begun: tuple[Effect, ...] = (SignalMoved(Signal.RAISED, Signal.CLEARING),) if before.signal is Signal.RAISED else ()
-    return _closed_by_itself(cleared, (*begun, SignalMoved(Signal.CLEARING, Signal.OK)))
+    return _closed_by_itself(cleared, (*begun, SignalMoved(Signal.CLEARING, Signal.OK)), policy)
 
 
-def _closed_by_itself(state: State, effects: tuple[Effect, ...]) -> Stepped:
-    """What flaps is not closed: it would be opened again at once."""
-    if state.work is Work.CLOSED or state.flaps.flapping or (state.worst_level or SELF_CLOSING_LEVEL) < SELF_CLOSING_LEVEL:
+def _closed_by_itself(state: State, effects: tuple[Effect, ...], policy: Policy) -> Stepped:
+    """What flaps is not closed: it would be opened again at once. Of what has no rule any more, what somebody owns is theirs to close."""
+    is_left = policy.is_gone and state.work is Work.OPEN
+    is_for_people = (state.worst_level or SELF_CLOSING_LEVEL) < SELF_CLOSING_LEVEL and not is_left
+    if state.work is Work.CLOSED or state.flaps.flapping or is_for_people:
         return state, effects
     return replace(state, work=Work.CLOSED), (*effects, CloseIncident())
 
@@ -323,9 +328,9 @@ def _stood(before: State, state: State, level: int, at: int) -> Stepped:
     return graver, (*effects, *((FlappingMoved(True),) if begun else ()))
 
 
-def _calmed(state: State, at: int) -> Stepped:
+def _calmed(state: State, at: int, policy: Policy) -> Stepped:
     flaps = calmed(state.flaps, at)
     if flaps is state.flaps:
         return state, ()
     calm = replace(state, flaps=flaps)
-    return _closed_by_itself(calm, (FlappingMoved(False),)) if calm.level is None else (calm, (FlappingMoved(False),))
+    return _closed_by_itself(calm, (FlappingMoved(False),), policy) if calm.level is None else (calm, (FlappingMoved(False),))

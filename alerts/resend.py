@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import func, or_, select
 
 from alerts.message import Attempt
-from alerts.speaking import CLEARED, STEADY
+from alerts.speaking import CLEARED, REMOVED, STEADY
 from sql.models import Incident, OutboxMessage, is_open
 from sql.session import Database
 
@@ -67,7 +67,7 @@ class Resender:
 
 
 def _again(payload: Mapping[str, Any], closed_at: int | None, now: int) -> dict[str, Any]:
-    if payload["state"] == CLEARED:
+    if payload["state"] in (CLEARED, REMOVED):
         return dict(payload)
     if closed_at is not None:
         return {**payload, "state": CLEARED, "at": closed_at}

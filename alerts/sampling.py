@@ -90,8 +90,14 @@ def laddered(rule: LoadedRule, board: Board, context: Context) -> Sequence[Sampl
 
 def missing(scope: str, at: int) -> Sample:
     """What is known of a scope no rule spoke of: nothing."""
-    why = Text("the rule or the queue is gone", "规则或队列已不存在")
+    why = Text("nothing is known of it: the rule fails, or its queue is gone", "情况未知：规则出错，或队列已不存在")
     return Sample(scope=scope, at=at, title=why, why=why, breaching=None, clear=None)
+
+
+def removed(scope: str, at: int) -> Sample:
+    """What is made of a scope whose rule is gone from the file: its alert ends, though nothing says that what it told of is over."""
+    why = Text("its rule was removed from the file: nobody watches this any more", "其规则已从配置中删除：不再监测此项")
+    return Sample(scope=scope, at=at, title=why, why=why, breaching=False, clear=True)
 
 
 def _by_scope(rule: LoadedRule, board: Board, options: Any, context: Context) -> dict[str, Sample]:

@@ -7,13 +7,15 @@ not forgotten: it is said when nothing holds it back any more, unless it has bec
 from dataclasses import dataclass, replace
 
 RAISED, CLEARED, EASED, FLAPPING, STEADY = "raised", "cleared", "eased", "flapping", "steady"
+REMOVED = "removed"
+"""It ended because its rule is gone, which says nothing of what it told of."""
 SETTLE_MS = 30_000
 """An all-clear is told once it has held so long, `clear_for` included: bad news is told at once, good news when it is sure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notify:
-    """Tell the channels of a level: `raised`, `eased`, `flapping`, `steady` or `cleared`."""
+    """Tell the channels of a level: `raised`, `eased`, `flapping`, `steady`, `cleared` or `removed`."""
 
     step: str
     level: int
@@ -67,6 +69,10 @@ class Voice:
         """A signal is clear since an instant (epoch ms); who was told nothing needs no all-clear."""
         return replace(self, owes=None if self.told is None else CLEARED, settled_at=since)
 
+    def after_removal(self, since: int) -> "Voice":
+        """A signal ended with its rule: nobody is told that all is well."""
+        return replace(self.after_clear(since), owes=None if self.told is None else REMOVED)
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -96,17 +102,17 @@ def _message(voice: Voice, moment: Moment) -> Notify | None:
         case None:
             # It flapped, and has come to rest without being clear.
             return Notify(STEADY, voice.level or known_level) if voice.told == FLAPPING and not moment.flapping else None
-        case "cleared" if voice.settled_at is not None and moment.now - voice.settled_at < SETTLE_MS:
+        case "cleared" | "removed" if voice.settled_at is not None and moment.now - voice.settled_at < SETTLE_MS:
             return None
-        case "cleared":
-            return Notify(CLEARED, known_level)
+        case "cleared" | "removed" as end:
+            return Notify(end, known_level)
         case step:
             return Notify(step, voice.level or known_level)
 
 
 def _after(voice: Voice, message: Notify) -> Voice:
     match message.step:
-        case "cleared":
+        case "cleared" | "removed":
             return replace(voice, told=None, told_level=None, owes=None)
         case "flapping":
             return replace(voice, told=FLAPPING)

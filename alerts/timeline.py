@@ -85,6 +85,7 @@ TIME_NAMES: Mapping[str, Text] = {
 _STEPS: Mapping[str, Text] = {
     "raised": Text("the alarm", "告警"),
     "cleared": Text("the all-clear", "恢复通知"),
+    "removed": Text("the removal of the rule", "规则删除通知"),
     "escalated": Text("the escalation", "升级通知"),
     "statement": Text("the statement", "事件声明"),
 }
@@ -92,6 +93,8 @@ _MOVED: Mapping[tuple[str, str], Text] = {
     ("signal", Signal.RAISED): Text("Raised", "告警触发"),
     ("signal", Signal.CLEARING): Text("Clearing", "正在恢复"),
     ("signal", Signal.OK): Text("Over", "告警恢复"),
+    ("rule", Signal.CLEARING): Text("Rule removed", "规则已删除"),
+    ("rule", Signal.OK): Text("Ended with its rule", "随规则结束"),
     ("no_data", "unknown"): Text("No data", "无数据"),
     ("no_data", "known"): Text("Data again", "数据恢复"),
     ("work", Work.OPEN): Text("Opened", "事件建立"),
@@ -133,7 +136,7 @@ def stood(story: Story, until: int) -> tuple[tuple[int, int], ...]:
     for entry in story.entries:
         if entry.kind == "signal" and entry.after == Signal.RAISED and raised_at is None:
             raised_at = entry.at
-        elif _is_over(entry) and raised_at is not None:
+        elif entry.kind in ("signal", "rule") and entry.after == Signal.OK and raised_at is not None:
             spans.append((raised_at, entry.at))
             raised_at = None
     return (*spans, (raised_at, until)) if raised_at is not None else tuple(spans)

@@ -21,8 +21,8 @@ _CHANGES_LEVEL = ("escalated", "eased")
 
 
 def state_of(payload: Mapping[str, Any]) -> str:
-    """Whether the alert stands after this message."""
-    return OVER if payload.get("state") == "cleared" else STANDS
+    """Whether the alert stands after this message; that it ended with its rule can only be said there in the description."""
+    return OVER if payload.get("state") in ("cleared", "removed") else STANDS
 
 
 def levels_left(payload: Mapping[str, Any]) -> tuple[int, ...]:

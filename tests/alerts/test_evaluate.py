@@ -1,5 +1,5 @@
 import pytest
-from alerts_made import T0, board, config, ms, source
+from alerts_made import T0, board, ms, source
 from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from watched import BAD, GOOD, HOOK, IDLE, Watch, rule
@@ -109,16 +109,6 @@ def test_a_queue_that_is_gone_never_clears(watch):
         watch.frame = watch.evaluator.evaluate(board(ms(second)), ms(second))
 
     assert (watch.row.signal, watch.row.no_data) == (Signal.RAISED, True)
-
-
-def test_an_incident_whose_rule_is_gone_stays_and_a_person_may_close_it(database, watch):
-    watch.until(0, 30, BAD)
-    watch.config = config(rules={})
-
-    watch.killed().until(31, 40, GOOD)
-
-    assert (watch.row.signal, watch.row.no_data) == (Signal.RAISED, True)
-    assert close(database, Asked(watch.row.id, watch.row.version, "Ada", ms(41)), Cause.FALSE_ALARM).answer is Answer.DONE
 
 
 def test_a_breach_pending_when_watch_is_killed_is_raised_in_time(watch):
