@@ -34,6 +34,10 @@ def _none_judged(_now: int, _scope: str, _stretch_s: float) -> Judged | None:
     return None
 
 
+def _none_daily(_now: int, _scope: str, _name: str, _count: int) -> Sequence[float | None]:
+    return ()
+
+
 def _no_board(_now: int, _ago_s: float) -> Board | None:
     return None
 
@@ -45,6 +49,7 @@ class Past:
     expected: Callable[[int, str, str, float], Baseline | None] = _no_baseline
     judged: Callable[[int, str, float], Judged | None] = _none_judged
     board_ago: Callable[[int, float], Board | None] = _no_board
+    daily: Callable[[int, str, str, int], Sequence[float | None]] = _none_daily
     name_of: Callable[[str], Text] = itself
 
 
@@ -209,6 +214,7 @@ class Walking:
             expected=lambda scope, name, window_s: past.expected(self._now, scope, name, window_s),
             judged=lambda scope, stretch_s: past.judged(self._now, scope, stretch_s),
             board_ago=lambda ago_s: past.board_ago(self._now, ago_s),
+            daily=lambda scope, name, count: past.daily(self._now, scope, name, count),
             name_of=past.name_of,
         )
 

@@ -22,7 +22,7 @@ from alerts.message import Link
 from alerts.muting import Mute, Quiet, Silence
 from alerts.rows import in_order, muted_of, replace_told, shown
 from alerts.ruleset import LoadedRule, load_rules
-from alerts.sample import Baseline, BoardAgo, Context, JudgedIn, Sample, no_board, nothing_judged
+from alerts.sample import Baseline, BoardAgo, Context, Daily, JudgedIn, Sample, no_board, none_daily, nothing_judged
 from alerts.sampling import Key, Sampler, missing, removed
 from alerts.speaking import Notify
 from alerts.sweep import Narrow, narrowed, suspects_of
@@ -58,6 +58,7 @@ class Ports:
     baseline: BaselineAt = no_baseline
     judged: JudgedIn = nothing_judged
     board_ago: BoardAgo = no_board
+    daily: Daily = none_daily
     external: Callable[[], Sequence[ExternalAlert]] = nothing_told
     wake: Callable[[], Any] = nobody
     """Called after a commit that put messages into the outbox."""
@@ -193,6 +194,7 @@ class Evaluator:
             expected=lambda scope, name, window_s: baseline(now, scope, name, window_s),
             judged=self._ports.judged,
             board_ago=self._ports.board_ago,
+            daily=self._ports.daily,
             opened_at=self._opened_at,
             external=self._ports.external,
             name_of=self._config.name_of,

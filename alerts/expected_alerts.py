@@ -11,7 +11,7 @@ from alerts.backtest import replayed
 from alerts.fields import LEVELS
 from alerts.frame import Signal
 from alerts.given import Given
-from alerts.given_boards import STARTS_AT, boards, judged_at, normal_at
+from alerts.given_boards import STARTS_AT, boards, days_at, judged_at, normal_at
 from alerts.lifecycle import OpenIncident, State, is_standing, step
 from alerts.rule_tests import Expected, RuleTest, RuleTests
 from alerts.ruleset import LoadedRule
@@ -127,6 +127,7 @@ class Judging:
             expected=lambda scope, count, window_s: normal_at(self._given, number, scope, count, window_s),
             judged=lambda scope, stretch_s: judged_at(self._given, number, scope, stretch_s),
             board_ago=self._board_ago,
+            daily=lambda scope, name, count: days_at(self._given, number, (scope, name), count),
             opened_at=tuple(self._opened_at),
             name_of=self._tests.config.name_of,
         )

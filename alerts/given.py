@@ -15,6 +15,8 @@ from pulse.durations import seconds
 from pulse.kpi.kpi import Unit
 
 WINDOWS: tuple[str, ...] = get_args(Window)
+MOST_DAYS = 35
+"""Of so many days ago a test may tell."""
 NORMAL_WINDOWS_S: Mapping[str, float] = {"last_5m": 300.0, "last_30m": 1800.0}
 """The windows for which rules ask what is normal, with their length."""
 _SOURCE = {"silent_s": Unit.SECONDS, "completeness_ratio": Unit.RATIO}
@@ -69,6 +71,7 @@ def _all_series(test: Mapping[str, Any]) -> Iterator[_Series]:
     yield from _series_of_scopes(_tables(test, "series"))
     for source, table in _tables(test, "sources").items():
         yield from ((("sources", source, name), written, _SOURCE) for name, written in table.items())
+    yield from _series_of_days(_tables(test, "days"))
     for scope, table in _tables(test, "judged").items():
         for stretch, counts in _only_tables(table).items():
             yield from ((("judged", scope, stretch, name), written, _JUDGED) for name, written in counts.items())
@@ -96,6 +99,18 @@ def _series_of_window(place: Place, window: Mapping[str, Any]) -> Iterator[_Seri
             yield from (((*place, name, counted), one, {counted: Unit.COUNT}) for counted, one in written.items())
         else:
             yield (*place, name), written, kpis
+
+
+def _series_of_days(days: Mapping[str, Any]) -> Iterator[_Series]:
+    """What a KPI was on whole days, by how many days ago that is."""
+    kpis = {kpi.name: kpi.unit for kpi in definitions().values() if kpi.unit is not Unit.COUNTS_BY_NAME}
+    for scope, table in days.items():
+        for name, by_days in table.items():
+            if name in kpis and isinstance(by_days, Mapping):
+                agos = {str(ago): kpis[name] for ago in range(1, MOST_DAYS + 1)}
+                yield from ((("days", scope, name, ago), written, agos) for ago, written in by_days.items())
+            else:
+                yield ("days", scope, name), by_days, kpis
 
 
 def _tables(test: Mapping[str, Any], key: str) -> Mapping[str, Mapping[str, Any]]:

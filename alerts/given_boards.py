@@ -23,7 +23,7 @@ _BASIS = Text("given by the test", "由测试给定")
 
 def boards(given: Given, every_ms: int, config: Config) -> Iterator[Board]:
     """The Boards of the series, `every_ms` apart."""
-    scopes = dict.fromkeys(scope for part in ("series", "judged", "normal") for scope in given.names(part))
+    scopes = dict.fromkeys(scope for part in ("series", "judged", "normal", "days") for scope in given.names(part))
     for number in range(given.length):
         at = STARTS_AT + number * every_ms
         yield Board(
@@ -50,6 +50,12 @@ def normal_at(given: Given, number: int, scope: str, count: str, window_s: float
     told = given.at(number, "normal", scope, window, count)
     expected, dispersion = told.get("expected"), told.get("dispersion", 1.0)
     return None if expected is None or dispersion is None else Baseline(expected, dispersion, _BASIS)
+
+
+def days_at(given: Given, number: int, what: tuple[str, str], count: int) -> tuple[float | None, ...]:
+    """The values of (scope, name of the KPI) on the last days before the Board of a number, oldest first."""
+    told = given.at(number, "days", *what)
+    return tuple(told.get(str(days)) for days in range(count, 0, -1))
 
 
 def _queue(given: Given, number: int, name: str, config: Config) -> Scope:

@@ -11,6 +11,7 @@ from itertools import accumulate
 
 from alerts.backtest import Past
 from alerts.baseline import DAYS, HourlyBaseline, Hours
+from alerts.days_read import Days
 from alerts.judged import Counts, JudgedLately
 from alerts.ruleset import LoadedRule
 from alerts.sample import Baseline
@@ -62,7 +63,13 @@ class Recorded:
 
     def past(self) -> Past:
         """What a rule may ask, each time only of what lay before."""
-        return Past(expected=self._expected, judged=self._judged_at, board_ago=self._board_ago, name_of=self._config.name_of)
+        return Past(
+            expected=self._expected,
+            judged=self._judged_at,
+            board_ago=self._board_ago,
+            daily=Days(self._history, self._config).at,
+            name_of=self._config.name_of,
+        )
 
     def _boards(self, start: int, end: int) -> Iterator[Board]:
         for _, data in self._history.boards(self._config.site.name, start, end):

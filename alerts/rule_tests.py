@@ -61,6 +61,7 @@ class _Test(Strict):
     name: str = Field(min_length=1)
     series: Mapping[str, Mapping[str, Any]] = {}
     sources: Mapping[str, Mapping[str, Any]] = {}
+    days: Mapping[str, Mapping[str, Mapping[str, Any]]] = {}
     judged: Mapping[str, Mapping[str, Mapping[str, Any]]] = {}
     normal: Mapping[str, Mapping[str, Mapping[str, Mapping[str, Any]]]] = {}
     expect: Annotated[tuple[Expected, ...], AfterValidator(_some)]

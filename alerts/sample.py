@@ -82,6 +82,15 @@ BoardAgo = Callable[[float], Board | None]
 """The Board of so many seconds ago; None where none is known."""
 
 
+Daily = Callable[[str, str, int], Sequence[float | None]]
+"""The values of (scope, name of the KPI) on the last (how many) days that are over, oldest first; fewer where no more are known."""
+
+
+def none_daily(_scope: str, _name: str, _count: int) -> Sequence[float | None]:
+    """The days of a site without history."""
+    return ()
+
+
 def no_board(_ago_s: float) -> Board | None:
     """The past of a site without history."""
     return None
@@ -101,6 +110,7 @@ class Context:
     expected: Expected = nothing_expected
     judged: JudgedIn = nothing_judged
     board_ago: BoardAgo = no_board
+    daily: Daily = none_daily
     opened_at: tuple[int, ...] = ()
     """When incidents were opened lately (epoch ms), those that are kept quiet left out; only for rules with SEES_ALERTS."""
     external: Callable[[], Sequence[ExternalAlert]] = nothing_told

@@ -51,6 +51,15 @@ class History:
                     tally.add(name, int(count or 0))
         return totals
 
+    def day_tallies(self, site: str, start: int, end: int) -> dict[str, tuple[str, Tally]]:
+        """The channel and everything counted of each queue in [start, end); queues without a row are left out."""
+        totals: dict[str, tuple[str, Tally]] = {}
+        for _, queue, channel, tally in self._rows(site, start, end):
+            known = totals.setdefault(queue, (channel, tally))[1]
+            if known is not tally:
+                known.merge(tally)
+        return totals
+
     def first_at(self, site: str) -> int | None:
         """The minute (epoch ms) with which history begins; None where nothing was recorded."""
         with self._database.read() as session:

@@ -22,6 +22,7 @@ from pulse.fence import Fenced
 from pulse.kpi.board import Board
 from pulse.live.publish import Publisher
 from pulse.live.store import RedisLost
+from pulse.runtime.daily import Daily
 from pulse.runtime.lately import Lately
 from pulse.runtime.outside import ToldOutside
 from pulse.runtime.site import RunningSite
@@ -48,12 +49,14 @@ class Alerting:
         self._due: list[tuple[Sender, threading.Event]] = []
         baseline = HourlyBaseline(partial(History(database).hourly_complaints, site.config.site.name), site.config.zone)
         self._lately = Lately(History(database), site.config, system_clock)
+        self._daily = Daily(History(database), site.config, system_clock)
         self._outside = ToldOutside(database, site.config.site.name, system_clock)
         ports = Ports(
             publish=_publisher(publisher),
             baseline=baseline,
             judged=self._lately.judged,
             board_ago=self._lately.board_ago,
+            daily=self._daily,
             external=self._outside,
             wake=self._wake,
             link=Link(site.config.console_address),
@@ -77,7 +80,7 @@ class Alerting:
         self._wake()
         for thread in self._threads:
             thread.join(_JOIN_S)
-        for read in (self._lately, self._outside):
+        for read in (self._lately, self._daily, self._outside):
             read.wait(_JOIN_S)
 
     def decide(self, board: Board) -> None:

@@ -24,6 +24,7 @@ KEYS = {
     "spike": {"dimension": "pair"},
     "backlog_growth": {"of": "site"},
     "due_soon": {"of": "backlog", "promise": "24h"},
+    "trend": {"figure": "csat_score"},
 }
 WINDOW = {"service_level": 0.5, "offered": 60, "asa_s": 70.0, "complaints": 40, "complaints_by_pair": {"delay/logistics": 30}}
 BUSY = {
