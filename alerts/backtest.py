@@ -224,6 +224,8 @@ class Walking:
         at = self._now = board.at - board.at % self._every_ms
         self._first_at = at if self._first_at is None else self._first_at
         self._boards += 1
+        if self._rule.rests(at):
+            return
         spoken = set()
         for sample in self._samples(board):
             spoken.add(sample.scope)

@@ -24,6 +24,7 @@ from alerts.rows import in_order, muted_of, replace_told, shown
 from alerts.ruleset import LoadedRule, load_rules
 from alerts.sample import Baseline, BoardAgo, Context, Daily, JudgedIn, Sample, no_board, none_daily, nothing_judged
 from alerts.sampling import Key, Sampler, missing, removed
+from alerts.schedule import resting
 from alerts.speaking import Notify
 from alerts.sweep import Narrow, narrowed, suspects_of
 from pulse.config import Config
@@ -148,10 +149,12 @@ class Evaluator:
         return judged
 
     def _left(self, key: Key, board: Board, now: int) -> Judged:
-        """An alert no rule spoke of: unknown while its rule may speak of it again, and ending where it never will."""
+        """An alert no rule spoke of: it ends where none ever will, waits while its rule rests, and is unknown otherwise."""
         rule = self._rules.get(key.rule)
         if rule is None or (rule.queues and key.scope in board.queues and key.scope not in rule.queues):
             return self._stepped(key, None, removed(key.scope, board.at), now)
+        if rule.rests(board.at):
+            return Judged(rule, resting(key.scope, board.at), self._states[key], ())
         return self._stepped(key, rule, missing(key.scope, board.at), now)
 
     def _stepped(self, key: Key, rule: LoadedRule | None, sample: Sample, now: int) -> Judged:

@@ -96,7 +96,7 @@ class Judging:
         self._past.append(board)
         self._faults = {}
         samples: dict[Key, Sample] = {}
-        for rule in self._rules:
+        for rule in (one for one in self._rules if not one.rests(board.at)):
             samples |= (spoken := self._spoken(rule, board))
             for key, sample in spoken.items():
                 self._step(key, rule, sample)

@@ -19,7 +19,7 @@ from alerts.sample import SITE
 from pulse.config import Config, ConfigError, Fault, checked_config, faults_of, load_config
 from pulse.tables import Duration, Strict
 
-_OWN_TABLES = ("site", "rules", "queues", "channels", "sources")
+_OWN_TABLES = ("site", "rules", "queues", "channels", "sources", "calendar", "shifts")
 """The tables of a pulse.toml that a file of tests may have of its own."""
 
 

@@ -4,7 +4,7 @@ In: a Config. Out: loaded rules and channels, or one ConfigError with every faul
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,6 +13,7 @@ from alerts.lifecycle import Policy, policy_of
 from alerts.message import ChannelContext, ChannelModule
 from alerts.muting import ANY
 from alerts.sample import RuleModule
+from alerts.schedule import Schedule, unfit
 from pulse.config import Config, ConfigError, Fault, faults_of
 from pulse.escalation import unknown_names
 from pulse.plugins import UnknownKind, load
@@ -48,11 +49,17 @@ class LoadedRule:
     """The plug-in's own keys as the file has them."""
     inhibits: tuple[str, ...] = ()
     """Rules whose alerts it keeps quiet where it explains them; ANY for all that are no graver."""
+    schedule: Schedule | None = None
+    """None where it always judges."""
 
     @property
     def sees_alerts(self) -> bool:
         """Whether it judges the alerts of the others; its own do not count among them."""
         return bool(getattr(self.module, "SEES_ALERTS", False))
+
+    def rests(self, at: int) -> bool:
+        """Whether an instant (epoch ms) lies outside its hours: then it neither raises nor clears."""
+        return self.schedule is not None and not self.schedule.is_on(at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +82,8 @@ def load_rules(config: Config) -> tuple[LoadedRule, ...]:
         if found is not None:
             loaded.append(_loaded(name, rule, found, _graver(name, rule, config, faults)))
     _raise(faults)
-    return tuple(loaded)
+    schedules = {names: Schedule(names, config) for names in {rule.schedule for rule in config.rules.values()} if names}
+    return tuple(replace(rule, schedule=schedules.get(config.rules[rule.name].schedule)) for rule in loaded)
 
 
 def _loaded(name: str, rule: Rule, found: tuple[Any, Any], graver: tuple[Any, ...]) -> LoadedRule:
@@ -108,13 +116,14 @@ def _graver(name: str, rule: Rule, config: Config, faults: list[Fault]) -> tuple
 
 
 def _name_faults(config: Config, name: str, rule: Rule) -> Iterator[Fault]:
-    """Channels and rules that are named and are not there."""
+    """Channels, hours and rules that are named and are not there."""
     where = f"{config.path.name}, rules.{name}"
     told = {"notify": rule.notify} | {f"graver.{number}.notify": one.notify for number, one in enumerate(rule.graver)}
     for key, names in told.items():
         for channel in names:
             if channel not in config.notify:
                 yield Fault(where=f"{where}.{key}", message=f'got "{channel}", expected {_names(config.notify)}')
+    yield from (Fault(where=f"{where}.schedule", message=message) for message in unfit(rule.schedule, config))
     for other in rule.inhibits or ():
         if other != ANY and other not in config.rules:
             yield Fault(where=f"{where}.inhibits", message=f'got "{other}", expected "{ANY}" or {_names(config.rules, "rules")}')

@@ -52,7 +52,8 @@ class Sampler:
 
     def _asked(self, board: Board, known: Known) -> Sequence[tuple[LoadedRule, Sequence[str] | None]]:
         """The rules that are asked, in their order, and about which queues."""
-        asked = {name: queues for crowd in self._crowds for name, queues in self._looked(crowd, board, known).items()}
+        judging = (crowd for crowd in self._crowds if not crowd.rules[0].rests(board.at))
+        asked = {name: queues for crowd in judging for name, queues in self._looked(crowd, board, known).items()}
         self._faulty &= asked.keys()
         return [(rule, asked[rule.name]) for rule in self._rules if rule.name in asked] if asked else ()
 

@@ -22,7 +22,7 @@ Asked = Mapping[str, Sequence[str] | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crowd:
-    """Rules of one kind with equal options."""
+    """Rules of one kind with equal options and hours."""
 
     rules: tuple[LoadedRule, ...]
     everywhere: tuple[LoadedRule, ...]
@@ -49,7 +49,8 @@ def crowds_of(rules: Iterable[LoadedRule]) -> tuple[Crowd, ...]:
     """The rules in crowds, each rule in one; those that cannot tell which queues matter are alone."""
     alike = defaultdict[object, list[LoadedRule]](list)
     for rule in rules:
-        alike[(rule.kind, repr(rule.options), repr(rule.graver)) if suspects_of(rule) else rule.name].append(rule)
+        hours = rule.schedule.names if rule.schedule else ()
+        alike[(rule.kind, repr(rule.options), repr(rule.graver), hours) if suspects_of(rule) else rule.name].append(rule)
     return tuple(map(Crowd.of, alike.values()))
 
 

@@ -27,7 +27,8 @@ def rule_line(rule: LoadedRule) -> str:
     """One rule on one line."""
     of = f"  queues {', '.join(rule.queues)}" if rule.queues else ""
     times = f"raise_for {rule.policy.raise_for_ms / 1000:g}s  clear_for {rule.policy.clear_for_ms / 1000:g}s"
-    return f"{rule.name}  {rule.kind}  level {LEVELS[rule.policy.level]}  {times}{of}  {keys_line(rule.written)}".rstrip()
+    hours = f"  schedule {', '.join(rule.schedule.names)}" if rule.schedule else ""
+    return f"{rule.name}  {rule.kind}  level {LEVELS[rule.policy.level]}  {times}{of}{hours}  {keys_line(rule.written)}".rstrip()
 
 
 def keys_line(keys: Changes) -> str:

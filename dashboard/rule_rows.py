@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from alerts.fields import LEVELS
 from alerts.muting import ANY
 from alerts.ruleset import LoadedRule
+from alerts.schedule import CLOSED, OPEN
 from dashboard.written import at_time
 from pulse.i18n import words
 from pulse.text import Language
@@ -44,9 +45,17 @@ def told_channels(rule: LoadedRule, language: Language) -> str:
     return " · ".join(part for part in (", ".join(rule.notify), *further) if part) or UNKNOWN
 
 
+def hours_of(rule: LoadedRule, language: Language) -> tuple[str, ...]:
+    """When it judges, in words; nothing where it always does."""
+    said = words(language)
+    named = {OPEN: said["rules.while_open"], CLOSED: said["rules.while_closed"]}
+    return tuple(named.get(name, name) for name in rule.schedule.names) if rule.schedule else ()
+
+
 def _row(rule: LoadedRule, counted: Mapping[str, str], language: Language) -> str:
     said = words(language)
-    named = f'<th scope="row">{escape(rule.name)}<small>{escape(rule.module.TITLE.in_(language))} · {escape(rule.kind)}</small></th>'
+    about = " · ".join((rule.module.TITLE.in_(language), rule.kind, *hours_of(rule, language)))
+    named = f'<th scope="row">{escape(rule.name)}<small>{escape(about)}</small></th>'
     explains = [said["rules.any"] if name == ANY else name for name in rule.inhibits]
     cells = {
         "times": f"{duration(rule.policy.raise_for_ms / 1000)} / {duration(rule.policy.clear_for_ms / 1000)}",

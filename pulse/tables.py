@@ -177,6 +177,10 @@ class Graver(BaseModel):
         return dict(self.model_extra or {})
 
 
+def _listed(written: object) -> object:
+    return (written,) if isinstance(written, str) else written
+
+
 class Rule(Plugin):
     """[rules.NAME]: a rule and the level of its alerts."""
 
@@ -188,6 +192,8 @@ class Rule(Plugin):
     notify: tuple[str, ...] = ()
     """Names of [notify] tables."""
     runbook: str | None = None
+    schedule: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+    """When it judges: `open`, `closed`, or names of shifts; none given means always."""
     graver: tuple[Graver, ...] = ()
     inhibits: tuple[str, ...] | None = None
     """Rules whose alerts are kept quiet where an alert of this one explains them; not given means what its kind does."""

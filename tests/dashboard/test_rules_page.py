@@ -304,3 +304,14 @@ def test_supervisor_has_no_such_page(visit, ruled):
 def test_whoever_asks_within_five_minutes_asks_the_same():
     assert end_at(NOW + 299_999) == end_at(NOW) == NOW
     assert end_at(NOW + 300_000) == NOW + 300_000
+
+
+@both
+def test_a_rule_with_hours_of_its_own_says_them_in_the_readers_language(tmp_path, language):
+    rule = {"kind": "threshold", "figure": "waiting", "raise_above": 10, "schedule": ["closed", "early"]}
+    tables = {"calendar": {"open": {"mon-fri": ["08:00-20:00"]}}, "shifts": {"early": {"time": "06:00-14:00"}}}
+    rules = load_rules(checked_config({"rules": {"length": rule}, **tables}, tmp_path / "pulse.toml"))
+
+    html = rule_table(rules, {}, ZONE, language)
+
+    assert f"threshold · {words(language)['rules.while_closed']} · early</small>" in html
