@@ -236,7 +236,8 @@ def _done(session: Session, found: Incident, asked: Asked, change: _Change, ways
     append(session, _transition(found, asked, change))
     if change.tells:
         session.refresh(found)
-        step = Step(site=found.site, name=change.tells, number=done.version, at=asked.now, link=ways.link.to(found.id))
+        link, owner = ways.link.to(found.id), ways.owner_told(found.rule)
+        step = Step(site=found.site, name=change.tells, number=done.version, at=asked.now, link=link, rule_owner=owner)
         tell(session, row_of(found), step, ways.channels_of(found.rule, found.level))
     return Outcome(answer=Answer.DONE, text=change.why, version=done.version, owner=done.owner)
 

@@ -76,6 +76,7 @@ def _whole(payloads: Sequence[dict[str, Any]], levels: dict[int, int]) -> dict[s
         "threshold": None,
         "contributors": [],
         "more_contributors": 0,
+        "rule_owner": None,
         "runbook": None,
         "opened_at": min(one["opened_at"] for one in payloads),
         "at": max(one["at"] for one in payloads),

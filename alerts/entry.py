@@ -229,7 +229,8 @@ class Entry:
         row = replace_told(row_of(incident), self._shown)
         # Between two raises a level only falls: each is eased to once at most.
         number = incident.raises * 10 + level if name == EASED else incident.raises
-        step = Step(site=self._site, name=name, number=number, at=self._now, link=self._link.to(incident.id))
+        owner = rule.owner.told if rule and rule.owner else None
+        step = Step(site=self._site, name=name, number=number, at=self._now, link=self._link.to(incident.id), rule_owner=owner)
         self.told = tell(self._session, row, step, rule.channels(level) if rule else self._told_before(incident)) > 0 or self.told
 
     def _told_before(self, incident: Incident) -> list[str]:

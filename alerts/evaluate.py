@@ -239,7 +239,8 @@ class Evaluator:
         state, sample = self._states.get(key), self._samples.get(key)
         if state is None:
             return row
-        row = msgspec.structs.replace(row, flapping=state.flaps.flapping, muted=muted_of(self._mutes.get(key)))
+        owner = rule.owner.called.by_language() if (rule := self._rules.get(row.rule)) and rule.owner else None
+        row = msgspec.structs.replace(row, flapping=state.flaps.flapping, muted=muted_of(self._mutes.get(key)), rule_owner=owner)
         if sample is None or state.no_data or not is_standing(state):
             return row
         return replace_told(row, shown(sample, state))

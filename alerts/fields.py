@@ -58,6 +58,7 @@ def fields_of(payload: Mapping[str, Any], language: Language, zone: ZoneInfo, sh
         "lasted": _lasted(payload),
         "contributors": [_contributor(part, language) for part in parts[:shown]],
         "more": max(0, len(parts) - shown) + int(payload.get("more_contributors") or 0),
+        "rule_owner": _in(payload.get("rule_owner"), language),
         "runbook": clean(payload.get("runbook")),
         "link": address(payload.get("link")) or "",
         "instead_of": clean(payload.get("instead_of")),

@@ -79,6 +79,8 @@ class IncidentRow(msgspec.Struct, frozen=True, kw_only=True):
     value: float | None = None
     threshold: float | None = None
     contributors: tuple[Contributor, ...] = ()
+    rule_owner: dict[str, str] | None = None
+    """Who answers for its rule, by language."""
     runbook: str | None = None
     drill: bool = False
     flapping: bool = False

@@ -85,6 +85,8 @@ class Step:
     """Which of them it is: how often the signal was raised then or, of an escalation, the version it made."""
     at: int
     link: str | None = None
+    rule_owner: Mapping[str, str] | None = None
+    """The team that answers for the rule, by language."""
 
     def key(self, incident_id: int, channel: str) -> str:
         """The idempotency key of (incident, step, channel)."""
@@ -128,6 +130,7 @@ def payload_of(row: IncidentRow, step: Step) -> dict[str, Any]:
         "opened_at": row.opened_at,
         "at": step.at,
         "acknowledge_by": row.acknowledge_by,
+        "rule_owner": step.rule_owner,
         "runbook": row.runbook,
         "drill": row.drill,
         "link": step.link,

@@ -15,9 +15,9 @@ from alerts.muting import ANY
 from alerts.sample import RuleModule
 from alerts.schedule import Schedule, unfit
 from pulse.config import Config, ConfigError, Fault, faults_of
-from pulse.escalation import unknown_names
+from pulse.escalation import RuleOwner, unknown_names
 from pulse.plugins import UnknownKind, load
-from pulse.tables import Plugin, Rule
+from pulse.tables import PERSON, Plugin, Rule
 
 RULES, CHANNELS = "alerts.rules", "alerts.channels"
 
@@ -49,6 +49,8 @@ class LoadedRule:
     """The plug-in's own keys as the file has them."""
     inhibits: tuple[str, ...] = ()
     """Rules whose alerts it keeps quiet where it explains them; ANY for all that are no graver."""
+    owner: RuleOwner | None = None
+    """Who answers for it."""
     schedule: Schedule | None = None
     """None where it always judges."""
 
@@ -83,7 +85,8 @@ def load_rules(config: Config) -> tuple[LoadedRule, ...]:
             loaded.append(_loaded(name, rule, found, _graver(name, rule, config, faults)))
     _raise(faults)
     schedules = {names: Schedule(names, config) for names in {rule.schedule for rule in config.rules.values()} if names}
-    return tuple(replace(rule, schedule=schedules.get(config.rules[rule.name].schedule)) for rule in loaded)
+    hours = {name: schedules.get(rule.schedule) for name, rule in config.rules.items()}
+    return tuple(replace(rule, schedule=hours[rule.name], owner=config.rule_owner(rule.name)) for rule in loaded)
 
 
 def _loaded(name: str, rule: Rule, found: tuple[Any, Any], graver: tuple[Any, ...]) -> LoadedRule:
@@ -116,13 +119,15 @@ def _graver(name: str, rule: Rule, config: Config, faults: list[Fault]) -> tuple
 
 
 def _name_faults(config: Config, name: str, rule: Rule) -> Iterator[Fault]:
-    """Channels, hours and rules that are named and are not there."""
+    """Channels, teams, hours and rules that are named and are not there."""
     where = f"{config.path.name}, rules.{name}"
     told = {"notify": rule.notify} | {f"graver.{number}.notify": one.notify for number, one in enumerate(rule.graver)}
     for key, names in told.items():
         for channel in names:
             if channel not in config.notify:
                 yield Fault(where=f"{where}.{key}", message=f'got "{channel}", expected {_names(config.notify)}')
+    if rule.owner is not None and not rule.owner.startswith(PERSON) and rule.owner not in config.teams:
+        yield Fault(where=f"{where}.owner", message=f'got "{rule.owner}", expected "{PERSON}NAME" or {_names(config.teams, "teams")}')
     yield from (Fault(where=f"{where}.schedule", message=message) for message in unfit(rule.schedule, config))
     for other in rule.inhibits or ():
         if other != ANY and other not in config.rules:

@@ -78,8 +78,7 @@ class Sweeper:
         named = Text(f"{called.en} ({on_duty})", f"{called.zh}（{on_duty}）") if on_duty else called
         why = _told_why(named) if team.notify else _not_told_why(named)
         self._log(session, incident, ("escalation", str(step.number - 1), str(step.number)), why, now)
-        told = Step(site=self._site, name="unanswered", number=self._number(incident, step.number), at=now, link=self._link.to(incident.id))
-        return tell(session, row_of(incident), told, team.notify)
+        return tell(session, row_of(incident), self._step(incident, "unanswered", self._number(incident, step.number), now), team.notify)
 
     def _free(self, session: Session, incident: Incident, now: int) -> int:
         owner, before = incident.owner or "—", incident.work
@@ -89,9 +88,14 @@ class Sweeper:
         incident.version += 1
         why = Text(f"the shift of {owner} is over: nobody owns it", f"{owner} 已下班：无人负责")
         self._log(session, incident, ("work", before, Work.OPEN.value), why, now)
-        told = Step(site=self._site, name="unowned", number=incident.version, at=now, link=self._link.to(incident.id))
+        told = self._step(incident, "unowned", incident.version, now)
         rule = self._config.rules.get(incident.rule)
         return tell(session, row_of(incident), told, rule.channels(incident.level) if rule else ())
+
+    def _step(self, incident: Incident, name: str, number: int, now: int) -> Step:
+        owner = self._config.rule_owner(incident.rule)
+        link = self._link.to(incident.id)
+        return Step(site=self._site, name=name, number=number, at=now, link=link, rule_owner=owner.told if owner else None)
 
     def _on_duty(self, team: str, now: int) -> str | None:
         shift = current_shift(self._config.planned_shifts, now)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from alerts.frame import IncidentRow
 from alerts.message import Link, Step, payload_of
 from pulse.config import Config
+from pulse.escalation import RuleOwner
 from sql.models import OutboxMessage
 
 
@@ -16,12 +17,23 @@ def no_channels(_rule: str, _level: int) -> Sequence[str]:
     return ()
 
 
+def no_owner(_rule: str) -> RuleOwner | None:
+    """Who answers for the rules of a site that names nobody."""
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ways:
-    """Which channels a rule tells of a level, and where its incidents are seen."""
+    """Which channels a rule tells of a level, who answers for it, and where its incidents are seen."""
 
     channels_of: Callable[[str, int], Sequence[str]] = no_channels
+    owner_of: Callable[[str], RuleOwner | None] = no_owner
     link: Link = field(default_factory=Link)
+
+    def owner_told(self, rule: str) -> dict[str, str] | None:
+        """What messages say of who answers for a rule, by language; None where nothing."""
+        owner = self.owner_of(rule)
+        return owner.told if owner else None
 
 
 def ways_of(config: Config) -> Ways:
@@ -30,7 +42,7 @@ def ways_of(config: Config) -> Ways:
     def channels_of(rule: str, level: int) -> Sequence[str]:
         return config.rules[rule].channels(level) if rule in config.rules else ()
 
-    return Ways(channels_of=channels_of, link=Link(config.console_address))
+    return Ways(channels_of=channels_of, owner_of=config.rule_owner, link=Link(config.console_address))
 
 
 def tell(session: Session, row: IncidentRow, step: Step, channels: Iterable[str]) -> int:

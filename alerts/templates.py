@@ -34,6 +34,9 @@ Level: {{ level }}
 {% if value %}
 Value{{ " at raise" if step == "raised" else "" }}: {{ value }}{{ " / threshold " ~ threshold if threshold else "" }}
 {% endif %}
+{% if rule_owner %}
+Answers for the rule: {{ rule_owner }}
+{% endif %}
 Since: {{ since }}{{ ", lasted " ~ lasted if step == "cleared" else "" }}
 {% if contributors %}
 Contributors: {% for part in contributors %}{{ part.name }} {{ part.share }}{{ ", " if not loop.last else "" }}{% endfor %}
@@ -53,6 +56,9 @@ Sent here because {{ instead_of }} could not be reached.
 级别：{{ level }} 级
 {% if value %}
 {{ "触发值" if step == "raised" else "当前值" }}：{{ value }}{{ " / 阈值 " ~ threshold if threshold else "" }}
+{% endif %}
+{% if rule_owner %}
+规则负责团队：{{ rule_owner }}
 {% endif %}
 开始时间：{{ since }}{{ "，持续 " ~ lasted if step == "cleared" else "" }}
 {% if contributors %}
@@ -81,6 +87,7 @@ _SPECIMEN: Mapping[str, Any] = {
     "contributors": [{"dimension": "category", "value": "late", "share_ratio": 0.5}],
     "opened_at": 0,
     "at": 60_000,
+    "rule_owner": {"en": "Operations", "zh": "运营"},
     "runbook": "https://example.org/runbook",
     "link": "https://example.org/console",
 }

@@ -38,10 +38,12 @@ def head(account: Account, language: Language) -> str:
 def facts(account: Account, config: Config, language: Language) -> str:
     """Who owns it, where it is, which rule raised it, since when, and how it ended."""
     incident, zone = account.incident, config.zone
+    answering = config.rule_owner(incident.rule)
     rows = {
         "owner": escape(incident.owner or words(language)["console.no_owner"]),
         "where": escape(place_of(incident.scope, config).in_(language)),
         "rule": escape(f"{incident.rule} · {incident.kind} #{incident.id}"),
+        "answers": escape(answering.called.in_(language)) if answering else UNKNOWN,
         "opened": at_time(incident.opened_at, zone),
         "raises": str(incident.raises),
         "due": _due(account, config),

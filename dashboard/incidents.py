@@ -42,6 +42,8 @@ class ConsoleRow(msgspec.Struct, frozen=True, kw_only=True):
     """What keeps it quiet."""
     not_told: tuple[str, ...]
     """Channels that could not be told of it."""
+    rule_owner: dict[str, str] | None
+    """Who answers for its rule, by language."""
     runbook: str | None
     """An address of the web; any other is not shown."""
 
@@ -90,6 +92,7 @@ def _row(incident: IncidentRow, place: dict[str, str]) -> ConsoleRow:
         flapping=incident.flapping,
         muted=incident.muted,
         not_told=incident.not_told,
+        rule_owner=incident.rule_owner,
         runbook=_web_address(incident.runbook),
     )
 

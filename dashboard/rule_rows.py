@@ -17,7 +17,7 @@ from pulse.text import Language
 from pulse.written import UNKNOWN, duration
 from sql.incidents import RuleCount
 
-_COLUMNS = ("level", "rule", "times", "queues", "notify", "inhibits", "last", "opened", "short")
+_COLUMNS = ("level", "rule", "times", "queues", "owner", "notify", "inhibits", "last", "opened", "short")
 
 
 def rule_table(rules: Iterable[LoadedRule], counts: Mapping[str, RuleCount] | None, zone: ZoneInfo, language: Language) -> str:
@@ -60,6 +60,7 @@ def _row(rule: LoadedRule, counted: Mapping[str, str], language: Language) -> st
     cells = {
         "times": f"{duration(rule.policy.raise_for_ms / 1000)} / {duration(rule.policy.clear_for_ms / 1000)}",
         "queues": ", ".join(rule.queues) or said["rules.all_queues"],
+        "owner": rule.owner.called.in_(language) if rule.owner else UNKNOWN,
         "notify": told_channels(rule, language),
         "inhibits": ", ".join(explains) or UNKNOWN,
         **counted,

@@ -26,7 +26,7 @@ from pydantic import (
 
 from pulse.audiences import Audience, AudienceTable
 from pulse.calendar import Calendar
-from pulse.escalation import Escalation, Team
+from pulse.escalation import Escalation, RuleOwner, Team
 from pulse.kpi.goal import QueueGoal
 from pulse.kpi.hours import OpenHours
 from pulse.kpi.records import Channel
@@ -35,9 +35,9 @@ from pulse.login import origin_of
 from pulse.maintenance import Window
 from pulse.names import Names
 from pulse.shifts import PlannedShift
-from pulse.tables import REFERENCES, ChannelOut, Goal, Interop, Login, Queue, Rule, Serve, Site, Source, Strict
+from pulse.tables import PERSON, REFERENCES, ChannelOut, Goal, Interop, Login, Queue, Rule, Serve, Site, Source, Strict
 from pulse.targets import Targets, WrongTargets, read_targets
-from pulse.text import Text
+from pulse.text import Text, itself
 
 
 class Fault(BaseModel):
@@ -121,6 +121,16 @@ class Config(Strict):
         known = [self.names.get(part) for part in value.split("/")]
         texts = [name.text if name else Text(part, part) for name, part in zip(known, value.split("/"), strict=True)]
         return Text(" / ".join(text.en for text in texts), " / ".join(text.zh for text in texts))
+
+    def rule_owner(self, rule: str) -> RuleOwner | None:
+        """Who answers for a rule; None where the file names nobody, or has no such rule."""
+        owner = self.rules[rule].owner if rule in self.rules else None
+        if owner is None:
+            return None
+        if owner.startswith(PERSON):
+            return RuleOwner(itself(owner.removeprefix(PERSON).strip()), is_team=False)
+        team = self.teams.get(owner)
+        return RuleOwner(team.called(owner) if team else itself(owner), is_team=True)
 
     @property
     def zone(self) -> ZoneInfo:

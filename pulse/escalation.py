@@ -4,6 +4,7 @@ In: tables of the config. Out: the steps of a level, and the person of a team in
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -29,6 +30,19 @@ class Team(BaseModel):
     def called(self, name: str) -> Text:
         """What people call it."""
         return self.title.text if self.title else itself(name)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleOwner:
+    """Who answers for a rule: a team or a person."""
+
+    called: Text
+    is_team: bool
+
+    @property
+    def told(self) -> dict[str, str] | None:
+        """What messages say of them, by language: a person's name never leaves the house."""
+        return self.called.by_language() if self.is_team else None
 
 
 class Escalation(BaseModel):

@@ -19,6 +19,9 @@ from pulse.names import Names
 from pulse.roles import Role
 from pulse.text import Language
 
+PERSON = "person:"
+"""How an owner begins who is a person."""
+_MOST_NAME = 100
 REFERENCES = ("env:", "file:")
 """How a reference to a secret begins."""
 
@@ -181,6 +184,12 @@ def _listed(written: object) -> object:
     return (written,) if isinstance(written, str) else written
 
 
+def _owner(written: str) -> str:
+    if written.startswith(PERSON) and not 0 < len(written.removeprefix(PERSON).strip()) <= _MOST_NAME:
+        raise ValueError(f'got "{written}", expected a team, or {PERSON} with a name of at most {_MOST_NAME} signs')
+    return written
+
+
 class Rule(Plugin):
     """[rules.NAME]: a rule and the level of its alerts."""
 
@@ -192,6 +201,8 @@ class Rule(Plugin):
     notify: tuple[str, ...] = ()
     """Names of [notify] tables."""
     runbook: str | None = None
+    owner: Annotated[str, AfterValidator(_owner)] | None = None
+    """Who answers for it: the name of a team, or a person such as person:A. Li."""
     schedule: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
     """When it judges: `open`, `closed`, or names of shifts; none given means always."""
     graver: tuple[Graver, ...] = ()

@@ -89,6 +89,8 @@ function drawDetails(details, view, isGone) {
   setText(parts.owner, incident.owner ?? words.console.no_owner);
   setText(parts.place, placeOf(incident, view));
   setText(parts.rule, `${incident.rule} #${incident.id}`);
+  setText(parts.answers, incident.rule_owner ? saidIn(incident.rule_owner, view.data.language) : '');
+  parts.answersTitle.hidden = parts.answers.hidden = !incident.rule_owner;
   setText(parts.notTold, incident.not_told.join(', '));
   parts.toldTitle.hidden = parts.notTold.hidden = !incident.not_told.length;
   drawQuiet(parts, incident.muted, view);

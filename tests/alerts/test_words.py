@@ -229,3 +229,17 @@ def test_a_payload_of_an_older_program_can_be_told():
     told = Writer(SHANGHAI, "both").words(type(alarm())("key", payload), 5)
 
     assert told.titles == ("[RAISED III] a", "【告警 III 级】a")
+
+
+def test_the_team_that_answers_for_the_rule_is_named_in_each_language():
+    owner = {"en": "Operations", "zh": "运营"}
+
+    assert "Answers for the rule: Operations" in words(rule_owner=owner).body
+    assert "规则负责团队：运营" in words("zh", rule_owner=owner).body
+
+
+def test_an_alert_that_ended_with_its_rule_is_no_all_clear():
+    told = words(state="removed")
+
+    assert told.title.startswith("[RULE REMOVED II]")
+    assert told.level == 2

@@ -248,3 +248,16 @@ def test_figure_is_drawn_with_its_limit_and_the_time_the_alert_stood(language):
     drawn = [row for rows in chart["datasets"].values() for row in rows]
     assert [row["value"] for row in drawn if row.get("name") == words(language)["incident.limit"]] == [0.8, 0.8, 0.8]
     assert [(row["start"], row["end"]) for row in drawn if "start" in row] == [("1970-01-01T08:01:00", "1970-01-01T08:02:00")]
+
+
+@both
+def test_page_says_who_answers_for_the_rule(visit, kept, site, language):
+    path = site.parents[1] / "pulse.toml"
+    rule = f'[rules.sla1]\nkind = "sla_breach"\nowner = "person:{EVIL}"\n'
+    path.write_text(path.read_text(encoding="utf-8") + rule, encoding="utf-8")
+    serving.cache_clear()
+    kept(incident())
+
+    told = sheets(visit("incident", language=language, id="1"))
+
+    assert f"<dt>{words(language)['incident.answers']}</dt><dd>&lt;img src=x onerror=alert(1)&gt;</dd>" in told

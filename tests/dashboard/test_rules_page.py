@@ -137,7 +137,7 @@ def test_table_tells_what_was_raised_and_shows_markup_as_text(tmp_path, language
 def test_counts_that_are_away_are_unknown_and_not_zero(tmp_path):
     table = rule_table(load_rules(config(tmp_path, length=LADDER)), None, ZONE, Language.EN)
 
-    assert table.count(">—</td>") == 4
+    assert table.count(">—</td>") == 5
     assert ">0</td>" not in table
 
 
