@@ -73,10 +73,8 @@ class Evaluator:
 
     def __init__(self, database: Database, config: Config, ports: Ports) -> None:
         rules = load_rules(config)
-        self._config = config
         self._ports = ports
-        self._rules = {rule.name: rule for rule in rules}
-        self._samplers = [Sampler(some, self._context, ports.narrow) for some in _in_turns(rules)]
+        self.exchange(config, rules)
         self._ledger = Ledger(database, config.site.name, ports.link)
         self._states: dict[Key, State] = {}
         self._saved: dict[Key, State] = {}
@@ -89,6 +87,12 @@ class Evaluator:
         self._announcer = Announcer()
         self._opened_at: tuple[int, ...] = self._ledger.opened_at([rule.name for rule in rules if rule.sees_alerts])
         self._adopt(self._ledger.standing())
+
+    def exchange(self, config: Config, rules: Sequence[LoadedRule]) -> None:
+        """Judges by other rules from the next Board on; what is known of alerts stays: timers go on, limits are the new ones."""
+        self._config = config
+        self._rules = {rule.name: rule for rule in rules}
+        self._samplers = [Sampler(some, self._context, self._ports.narrow) for some in _in_turns(rules)]
 
     def evaluate(self, board: Board, now: int) -> AlertsFrame:
         """The open incidents after this Board; `now` is epoch ms.

@@ -5,7 +5,7 @@ the same key, and one that is given up is seen on its incident.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -195,11 +195,13 @@ class Sender:
             self._fall_back(session, message, now)
 
 
-def senders(database: Database, config: Config) -> tuple[Sender, ...]:
-    """One sender for each [notify.NAME] table; raises ConfigError where one cannot be opened."""
+def senders(database: Database, config: Config, names: Collection[str] | None = None) -> tuple[Sender, ...]:
+    """One sender for each [notify.NAME] table, or for some of them; raises ConfigError where one cannot be opened."""
     opened: list[Sender] = []
     faults: list[Fault] = []
     for channel in load_channels(config):
+        if names is not None and channel.name not in names:
+            continue
         try:
             way_out = channel.module.open_channel(channel.options, ChannelContext(config.base_dir, config.zone))
         except ConfigError as error:

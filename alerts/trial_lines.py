@@ -51,7 +51,11 @@ def _given(table: Rule | Graver, model: type[Rule | Graver]) -> Iterator[str]:
 
 
 def toml_value(value: Any) -> str:
-    """A value as TOML writes it."""
+    """A value as TOML writes it, on one line."""
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{toml_value(key)} = {toml_value(one)}' for key, one in value.items())} }}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(toml_value, value))}]"
     return msgspec.json.format(msgspec.json.encode(value), indent=0).decode()
 
 

@@ -91,6 +91,8 @@ class Config(Strict):
     attributes: tuple[str, ...] = ("product", "region", "carrier", "touchpoint", "skill")
     """The dimensions records may carry."""
     path: Path = Field(Path("pulse.toml"), exclude=True)
+    written: Mapping[str, Any] = Field({}, exclude=True, repr=False)
+    """The tables as the file has them."""
 
     @field_validator("maintenance")
     @classmethod
@@ -221,7 +223,7 @@ def load_config(path: Path) -> Config:
 def checked_config(written: Mapping[str, Any], path: Path) -> Config:
     """The config of tables already read; `path` is where they say they come from."""
     try:
-        return Config.model_validate({**written, "path": path.absolute()})
+        return Config.model_validate({**written, "path": path.absolute(), "written": written})
     except ValidationError as error:
         raise ConfigError(faults_of(error, path.name)) from error
 

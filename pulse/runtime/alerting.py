@@ -17,7 +17,7 @@ from alerts.resend import Resender
 from alerts.ruleset import faults_in
 from alerts.sweeper import Sweeper
 from pulse.clock import system_clock
-from pulse.config import ConfigError
+from pulse.config import Config, ConfigError
 from pulse.fence import Fenced
 from pulse.kpi.board import Board
 from pulse.live.publish import Publisher
@@ -25,6 +25,7 @@ from pulse.live.store import RedisLost
 from pulse.runtime.daily import Daily
 from pulse.runtime.lately import Lately
 from pulse.runtime.outside import ToldOutside
+from pulse.runtime.reloading import Reloading, note
 from pulse.runtime.site import RunningSite
 from sql.history import History
 from sql.session import Database
@@ -42,15 +43,33 @@ def checked_alerting(site: RunningSite) -> None:
         raise ConfigError(faults)
 
 
+class _Way:
+    """A channel and the thread it is told in; one that is stopped ends what it is about to say."""
+
+    def __init__(self, sender: Sender, send: Callable[["_Way"], None]) -> None:
+        self.sender = sender
+        self.due = threading.Event()
+        self.stopping = threading.Event()
+        self.thread = threading.Thread(target=send, args=(self,), daemon=True)
+
+    def stop(self) -> None:
+        """Asks it to end, without waiting for it."""
+        self.stopping.set()
+        self.due.set()
+
+
 class Alerting:
     """Decides on Boards in the caller's thread, sends in others."""
 
     def __init__(self, site: RunningSite, database: Database, publisher: Publisher) -> None:
-        self._due: list[tuple[Sender, threading.Event]] = []
-        baseline = HourlyBaseline(partial(History(database).hourly_complaints, site.config.site.name), site.config.zone)
-        self._lately = Lately(History(database), site.config, system_clock)
-        self._daily = Daily(History(database), site.config, system_clock)
-        self._outside = ToldOutside(database, site.config.site.name, system_clock)
+        self._ways: dict[str, _Way] = {}
+        self._database = database
+        self.reloading = Reloading(site.config)
+        self._config = config = self.reloading.first.reading.config or site.config
+        baseline = HourlyBaseline(partial(History(database).hourly_complaints, config.site.name), config.zone)
+        self._lately = Lately(History(database), config, system_clock)
+        self._daily = Daily(History(database), config, system_clock)
+        self._outside = ToldOutside(database, config.site.name, system_clock)
         ports = Ports(
             publish=_publisher(publisher),
             baseline=baseline,
@@ -59,33 +78,38 @@ class Alerting:
             daily=self._daily,
             external=self._outside,
             wake=self._wake,
-            link=Link(site.config.console_address),
+            link=Link(config.console_address),
         )
-        self._evaluator = Evaluator(database, site.config, ports)
-        self._sweeper = Sweeper(database, site.config, Link(site.config.console_address))
+        self._evaluator = Evaluator(database, config, ports)
+        self._sweeper = Sweeper(database, config, Link(config.console_address))
         self._refreshed_at = 0
-        self._stopping = threading.Event()
-        abandon_unknown_channels(database, site.config, system_clock())
-        self._due += [(sender, threading.Event()) for sender in senders(database, site.config)]
-        self._resend = partial(Resender, database, site.config.site.name)
-        self._threads = [threading.Thread(target=self._send, args=pair, daemon=True) for pair in self._due]
+        self._is_sending = False
+        self._resend = partial(Resender, database, config.site.name)
+        note(database, config, self.reloading.first, system_clock())
+        abandon_unknown_channels(database, config, system_clock())
+        self._ways = {sender.name: self._way(sender) for sender in senders(database, config)}
 
     def __enter__(self) -> "Alerting":
-        for thread in self._threads:
-            thread.start()
+        self._is_sending = True
+        for way in self._ways.values():
+            way.thread.start()
+        self.reloading.__enter__()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._stopping.set()
-        self._wake()
-        for thread in self._threads:
-            thread.join(_JOIN_S)
+        self.reloading.__exit__(kind, error, trace)
+        for way in self._ways.values():
+            way.stop()
+        for way in self._ways.values():
+            way.thread.join(_JOIN_S)
         for read in (self._lately, self._daily, self._outside):
             read.wait(_JOIN_S)
 
     def decide(self, board: Board) -> None:
         """Judges one Board, then does what is due; trouble of a database or a rule is logged, and the next Board tries again."""
         now = system_clock()
+        if self.reloading.ready is not None:
+            self._tried(lambda: self._take_over(now))
         is_due = now - self._refreshed_at >= _REFRESH_EVERY_MS
         if is_due:
             self._refreshed_at = now
@@ -110,13 +134,44 @@ class Alerting:
         if self._sweeper.sweep(now, self._evaluator.quiet_incidents):
             self._wake()
 
-    def _wake(self) -> None:
-        for _, due in self._due:
-            due.set()
+    def _take_over(self, now: int) -> None:
+        """Goes on with what the file says by now, once that is kept; while it cannot be, the next Board tries again."""
+        ready = self.reloading.ready
+        if ready is None:
+            return
+        note(self._database, self._config, ready, now)
+        self.reloading.done(ready)
+        config = ready.reading.config
+        if config is not None:
+            self._exchange_ways(config)
+            self._evaluator.exchange(config, ready.rules)
+            self._sweeper = Sweeper(self._database, config, Link(config.console_address))
+            self._config = config
+            abandon_unknown_channels(self._database, config, now)
 
-    def _send(self, sender: Sender, due: threading.Event) -> None:
+    def _exchange_ways(self, config: Config) -> None:
+        """A channel whose table is as it was keeps its thread, and what it may still send; the others end, and begin anew."""
+        before, after = self._config.notify, config.notify
+        changed = [name for name in after if after[name] != before.get(name)]
+        begun = {sender.name: self._way(sender) for sender in senders(self._database, config, changed)}
+        for name in [name for name in self._ways if name in begun or name not in after]:
+            self._ways.pop(name).stop()
+        self._ways |= begun
+        if self._is_sending:
+            for way in begun.values():
+                way.thread.start()
+
+    def _way(self, sender: Sender) -> "_Way":
+        return _Way(sender, self._send)
+
+    def _wake(self) -> None:
+        for way in self._ways.values():
+            way.due.set()
+
+    def _send(self, way: "_Way") -> None:
+        sender, due = way.sender, way.due
         resender = self._resend(sender.name)
-        while not self._stopping.is_set():
+        while not way.stopping.is_set():
             pause_s = _SEND_EVERY_S
             try:
                 sender.send_due(system_clock)
