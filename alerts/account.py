@@ -22,6 +22,7 @@ from pulse.kpi.interval import MINUTE_MS
 from pulse.text import Text
 from sql.history import History
 from sql.models import DeliveryAttempt, Incident, OutboxMessage, Transition
+from sql.rule_versions import in_force
 from sql.session import Database
 
 BEFORE_MS, AFTER_MS = 30 * MINUTE_MS, 10 * MINUTE_MS
@@ -46,6 +47,8 @@ class Account:
     """Its figure, from half an hour before it was raised until ten minutes after its end; empty where no Board tells it."""
     rule: LoadedRule | None
     """None where the config has no such rule any more."""
+    rule_version: int | None = None
+    """The number of the text its rule had when it was opened; None where none was kept."""
 
 
 def account_of(database: Database, config: Config, incident_id: int, now: int) -> Account | None:
@@ -55,6 +58,7 @@ def account_of(database: Database, config: Config, incident_id: int, now: int) -
         if incident is None or incident.site != config.site.name:
             return None
         story = story_of(session, incident)
+        version = in_force(session, config.site.name, incident.rule, incident.opened_at)
     rule = rule_of(config, incident)
     until = over_at(story) or incident.closed_at or now
     minutes = _minutes(History(database), config, incident, rule, until)
@@ -71,6 +75,7 @@ def account_of(database: Database, config: Config, incident_id: int, now: int) -
         affected=affected(counts, incident.scope, rule.queues if rule else ()),
         minutes=minutes,
         rule=rule,
+        rule_version=None if version is None else version.number,
     )
 
 

@@ -42,7 +42,7 @@ def facts(account: Account, config: Config, language: Language) -> str:
     rows = {
         "owner": escape(incident.owner or words(language)["console.no_owner"]),
         "where": escape(place_of(incident.scope, config).in_(language)),
-        "rule": escape(f"{incident.rule} · {incident.kind} #{incident.id}"),
+        "rule": escape(f"{incident.rule} · {incident.kind} #{incident.id}{_version(account, language)}"),
         "answers": escape(answering.called.in_(language)) if answering else UNKNOWN,
         "opened": at_time(incident.opened_at, zone),
         "raises": str(incident.raises),
@@ -102,6 +102,11 @@ def _moment(moment: Moment, config: Config, language: Language) -> str:
     mark = _MARK.get(moment.kind, "○")
     said = f"<span>{escape(moment.text.in_(language))}{who}{comment}</span>"
     return f'<li class="{escape(moment.kind)}"><time datetime="{at}">{at[11:]}</time> <i aria-hidden="true">{mark}</i> {said}</li>'
+
+
+def _version(account: Account, language: Language) -> str:
+    number = account.rule_version
+    return "" if number is None else f" · {words(language)['incident.version'].format(n=number)}"
 
 
 def _due(account: Account, config: Config) -> str:

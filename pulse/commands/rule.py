@@ -13,8 +13,18 @@ app = typer.Typer(no_args_is_help=True, help="Rules: what they are, and what the
 
 
 @app.command("list")
-def list_rules(config: ConfigPath = HERE) -> None:
+def list_rules(
+    versions: Annotated[bool, typer.Option("--versions", help="Every text each rule had, and the incidents it opened.")] = False,
+    config: ConfigPath = HERE,
+) -> None:
     """Shows every rule of the config with its kind, level and keys."""
+    if versions:
+        from pulse.runtime.rule_versions import version_lines
+        from pulse.runtime.site import RunningSite
+
+        for line in version_lines(RunningSite.of(config)):
+            print(line)
+        return
     from alerts.ruleset import load_rules
     from alerts.trial_lines import rule_line
     from pulse.config import load_config

@@ -141,7 +141,9 @@ def _lines(account: Account, site: RunningSite) -> Iterator[str]:
     incident, zone = account.incident, site.config.zone
     yield f"#{incident.id}  level {LEVELS.get(incident.level, '')}  {incident.work}  {text_of(incident.title).en}"
     yield f"{_INDENT}{text_of(incident.why).en}"
-    yield f"{_INDENT}rule {incident.rule} ({incident.kind}), at {incident.scope}; opened {local_time(incident.opened_at, zone)} {zone.key}"
+    version = "" if account.rule_version is None else f", version {account.rule_version}"
+    rule = f"rule {incident.rule} ({incident.kind}{version})"
+    yield f"{_INDENT}{rule}, at {incident.scope}; opened {local_time(incident.opened_at, zone)} {zone.key}"
     yield f"{_INDENT}owner: {incident.owner or 'nobody yet'}; cause: {incident.cause or UNKNOWN}"
     took = (f"{name.en} {_duration(getattr(account.times, key))}" for key, name in TIME_NAMES.items())
     yield f"{_INDENT}{', '.join(took)}"

@@ -6,7 +6,9 @@ from typer.testing import CliRunner
 from pulse.cli import app
 from pulse.config import ConfigError
 from pulse.kpi.board import Board, Scope, board_json
+from sql.models import Incident
 from sql.recorder import Recorder
+from sql.rule_versions import keep
 from sql.session import open_database
 
 CONFIG = """
@@ -125,3 +127,24 @@ def test_faults_of_all_files_of_tests_are_said_at_once(tmp_path):
         "two.toml, tests.0.expect.0.rule",
         "three.toml",
     ]
+
+
+def test_versions_are_listed_with_the_incidents_each_opened(site):
+    with open_database(f"sqlite:///{site.parent}/var/pulse/history.db") as database, database.write() as session:
+        keep(session, "site", {"long_queue": "[rules.long_queue]", "silence": "a"}, (T0, "pulse.toml, desk"))
+        keep(session, "site", {"long_queue": "[rules.long_queue]\n"}, (T0 + 2 * MINUTE, "pulse.toml, desk"))
+        told = {"title": {}, "why": {}, "contributors": [], "kind": "threshold", "level": 3, "signal": "ok", "work": "closed"}
+        for minute in (1, 2, 3):
+            session.add(Incident(site="site", rule="long_queue", scope="support", opened_at=T0 + minute * MINUTE, **told))
+
+    outcome = rule("list", "--versions", "--config", site)
+
+    lines = outcome.stdout.splitlines()
+    assert [line.split("  ")[0] for line in lines if not line.startswith(" ")] == ["long_queue", "silence"]
+    assert lines[1].endswith("pulse.toml, desk  incidents: #1")
+    assert lines[2].endswith("pulse.toml, desk  incidents: #2, #3")
+    assert lines[5] == "      2  since 2026-11-23 12:02:00 UTC  removed"
+
+
+def test_without_any_watch_there_are_no_versions(site):
+    assert rule("list", "--versions", "--config", site).stdout == "no version: no watch has run since rules are kept\n"

@@ -24,6 +24,7 @@ from pulse.i18n import words
 from pulse.text import Language, Text
 from sql.incidents import Wanted, find_incidents
 from sql.models import Incident, Transition
+from sql.rule_versions import keep
 
 both = pytest.mark.parametrize("language", list(Language))
 EVIL = "<img src=x onerror=alert(1)>"
@@ -261,3 +262,14 @@ def test_page_says_who_answers_for_the_rule(visit, kept, site, language):
     told = sheets(visit("incident", language=language, id="1"))
 
     assert f"<dt>{words(language)['incident.answers']}</dt><dd>&lt;img src=x onerror=alert(1)&gt;</dd>" in told
+
+
+@both
+def test_page_names_the_version_of_the_rule_that_opened_it(visit, kept, language):
+    with database(serving().database_url).write() as session:
+        keep(session, "harbour", {"sla1": "a"}, (0, "pulse.toml, desk"))
+    kept(incident())
+
+    assert f"sla1 · sla_breach #1 · {words(language)['incident.version'].format(n=1)}" in sheets(
+        visit("incident", language=language, id="1")
+    )

@@ -6,6 +6,7 @@ from typer.testing import CliRunner
 from pulse.cli import app
 from pulse.runtime.site import RunningSite
 from sql.models import Incident, OutboxMessage, Transition
+from sql.rule_versions import keep
 from sql.session import open_database
 
 HEAD = '[site]\nname = "harbour"\n[notify.ops]\nkind = "webhook"\nurl = "https://ops.example/hook"\n'
@@ -142,3 +143,11 @@ def test_a_log_cut_off_at_its_end_is_missed(pulse, site):
         session.query(Transition).delete()
 
     assert pulse("verify-log") == (1, "event log: lines are missing at its end")
+
+
+def test_the_version_of_the_rule_that_opened_it_is_shown(pulse, site):
+    with open_database(site.database_url) as database, database.write() as session:
+        keep(session, "harbour", {"sla": "a"}, (0, "pulse.toml, desk"))
+        keep(session, "harbour", {"sla": "b"}, (1, "pulse.toml, desk"))
+
+    assert "rule sla (sla_breach, version 1), at support" in pulse("show", "7")[1]
