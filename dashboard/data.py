@@ -25,7 +25,7 @@ from pulse.kpi.interval import MINUTE_MS
 from sql import wall_tokens
 from sql.history import History
 from sql.incidents import Found, RuleCount, Wanted, counts_by_rule, find_incidents, first_opened, scopes_seen
-from sql.models import FollowUp, PostMortemVersion, StatementVersion
+from sql.models import ConfigReading, FollowUp, PostMortemVersion, StatementVersion
 from sql.session import Database, DatabaseUnreadable, open_database
 
 HISTORY_TTL_S = 60
@@ -184,6 +184,36 @@ def week_review(start: int, end: int) -> Review:
         day = next_day
     found = find_incidents(opened, config.site.name, Wanted(start=start, end=end), most=MOST_IN_A_WEEK)
     return review_of(days, found.rows, follow_ups.open_follow_ups(opened, config.site.name), config)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigState:
+    """What the watch made of the config file when it read it last; instants are epoch ms."""
+
+    read_at: int
+    in_force_since: int
+    faults: tuple[str, ...]
+    """Why the rules in force are not those of the file; none where they are."""
+    restart: tuple[str, ...]
+    """The keys of the file that wait for a restart."""
+
+
+def config_state() -> ConfigState | None:
+    """What the watch made of the config file; None where no watch has read one. Raises what the database raises."""
+    served = serving()
+    with database(served.database_url).read() as session:
+        found = session.get(ConfigReading, served.config.site.name)
+        return found and ConfigState(found.read_at, found.in_force_since, tuple(found.faults), tuple(found.restart))
+
+
+@st.cache_data(ttl=STANDING_TTL_S, show_spinner=False)
+def config_state_lately() -> ConfigState | None:
+    """The same, at most two seconds old; None too while the database does not answer."""
+    try:
+        return config_state()
+    except DatabaseUnreadable as error:
+        log.warning("config_state_unreadable", error=type(error).__name__)
+        return None
 
 
 def outbox_counts() -> list[ChannelCounts]:

@@ -26,7 +26,9 @@ from dashboard.alertmanager import AlertmanagerApi
 from dashboard.answers import NO_STORE, told
 from dashboard.bodies import body_of
 from dashboard.broadcast import Broadcast
-from dashboard.data import incident_log, last_hour, layouts_now, outbox_counts, standing_tokens
+from dashboard.config_notice import Health as ConfigHealth
+from dashboard.config_notice import look_for_config
+from dashboard.data import config_state, incident_log, last_hour, layouts_now, outbox_counts, standing_tokens
 from dashboard.ending import ended
 from dashboard.exposition import MEDIA_TYPE, exposition
 from dashboard.fleet import LONGEST, MOST_SCREENS, Fleet, UnreadableBeat, decode_beat
@@ -37,7 +39,7 @@ from dashboard.metrics import metrics_of
 from dashboard.nav import all_views
 from dashboard.picture import Saying
 from dashboard.role_choice import choose_role
-from dashboard.serving import ASSETS, Serving, build, serving
+from dashboard.serving import ASSETS, Serving, build, kept, serving
 from dashboard.standing import Standing, look_for_revoked
 from dashboard.stream import Hub, listen, look_for_down, recall_often
 from dashboard.walls import Walls
@@ -61,6 +63,7 @@ class Server:
         self._hub: Hub | None = None
         self._fleet: Fleet | None = None
         self._standing = Standing(standing_tokens)
+        self._config = ConfigHealth()
         self._alertmanager = AlertmanagerApi(load, system_clock)
 
     @property
@@ -112,6 +115,7 @@ class Server:
                 asyncio.create_task(look_for_revoked(self._standing)),
                 asyncio.create_task(look_for_layouts(self._hub.walls, layouts_now)),
                 asyncio.create_task(listen(self._hub, served.redis_url, served.keys)),
+                asyncio.create_task(look_for_config(lambda: kept().look(), config_state, self._config)),
                 asyncio.create_task(look_for_down(self._hub, served.given_up)),
                 asyncio.create_task(recall_often(self._hub, last_hour, served.config.site_goal)),
             ]
@@ -176,7 +180,12 @@ class Server:
         hub, now = self.hub, system_clock()
         age_ms = None if hub.board_at is None else now - hub.board_at
         healthy = hub.redis_ok and not is_old(hub.board_at, now)
-        state = {"redis": "ok" if hub.redis_ok else "lost", "board_age_s": None if age_ms is None else age_ms / 1000, "build": build()}
+        state = {
+            "redis": "ok" if hub.redis_ok else "lost",
+            "board_age_s": None if age_ms is None else age_ms / 1000,
+            "config": self._config.word,
+            "build": build(),
+        }
         return JSONResponse(state, 200 if healthy else 503, headers=NO_STORE)
 
     async def _metrics(self, _request: Request) -> Response:

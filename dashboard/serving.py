@@ -1,16 +1,18 @@
 """What the serve process was started with: the config by PULSE_CONFIG, Redis by REDIS_URL, the site's key from its data."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from redis import Redis
 
+from alerts.ruleset import load_rules
 from dashboard.identity import login_secrets
 from pulse.access import Door
 from pulse.config import GIVEN_UP, Config, ConfigError, Fault, environment, load_config, secret
+from pulse.config_file import ConfigFile
 from pulse.live.keys import Keys
 from pulse.live.store import connected
 from pulse.wall_token import SiteTokens
@@ -79,14 +81,44 @@ class Serving:
         return path.read_bytes() if path.is_file() else None
 
 
+class Kept:
+    """What is served, and the file it is read from: rules and channels change with it, as they do in the watch."""
+
+    def __init__(self, config: Config) -> None:
+        self.now = Serving(config, config.given_redis_url or _LOCAL_REDIS)
+        self._file = ConfigFile(config, _rule_faults)
+
+    def look(self) -> None:
+        """Looks at the file once; one with faults leaves what is served."""
+        reading = self._file.look()
+        if reading is not None and reading.config is not None:
+            self.now = replace(self.now, config=reading.config)
+
+
 @cache
-def serving() -> Serving:
+def kept() -> Kept:
     """What this process serves; raises ConfigError where PULSE_CONFIG is missing or wrong."""
     path = environment("PULSE_CONFIG")
     if path is None:
         raise ConfigError([Fault(where="PULSE_CONFIG", message="is not set, expected the path of a pulse.toml")])
-    config = load_config(Path(path))
-    return Serving(config, config.given_redis_url or _LOCAL_REDIS)
+    return Kept(load_config(Path(path)))
+
+
+def serving() -> Serving:
+    """What this process serves at this moment; raises ConfigError where PULSE_CONFIG is missing or wrong."""
+    return kept().now
+
+
+serving.cache_clear = kept.cache_clear
+
+
+def _rule_faults(config: Config) -> list[Fault]:
+    """The faults of rules: whether channels can be opened is the watch's matter, who may have other secrets."""
+    try:
+        load_rules(config)
+    except ConfigError as error:
+        return error.faults
+    return []
 
 
 @cache

@@ -8,6 +8,8 @@ import streamlit as st
 from alerts.actions import CAUSES
 from dashboard.account import page_actor
 from dashboard.components import key_of, mount
+from dashboard.config_notice import draw_notice
+from dashboard.data import config_state_lately
 from dashboard.incident_actions import DEEDS, SILENCES, act
 from dashboard.page import Page
 from dashboard.serving import serving
@@ -27,6 +29,7 @@ def render() -> None:
     by = page_actor(language)
     fill_window()
     draw_title(PAGE.title, language)
+    draw_notice(config_state_lately(), serving().config, language)
     data = {
         "language": language.value,
         "zone": serving().config.zone.key,

@@ -9,7 +9,8 @@ from alerts.fired import SHORT_S
 from alerts.ruleset import LoadedRule, load_rules
 from alerts.trial_lines import rule_toml
 from alerts.tried import tuning_of
-from dashboard.data import rule_counts
+from dashboard.config_notice import draw_notice
+from dashboard.data import config_state_lately, rule_counts
 from dashboard.look import style
 from dashboard.page import Page
 from dashboard.rule_rows import rule_table
@@ -40,6 +41,7 @@ def render() -> None:
     said, config = words(language), serving().config
     style("figures", "incident", "rules")
     draw_title(PAGE.title, language)
+    draw_notice(config_state_lately(), config, language)
     try:
         rules = {rule.name: rule for rule in load_rules(config)}
     except ConfigError as error:

@@ -8,7 +8,8 @@ import structlog
 
 from dashboard.about_view import about_rows
 from dashboard.calendar_view import closed_rows, open_rows, running_shift, shift_rows
-from dashboard.data import database
+from dashboard.config_notice import draw_state
+from dashboard.data import config_state_lately, database
 from dashboard.definitions_view import Definition, cells, definition_rows
 from dashboard.page import Page
 from dashboard.serving import build, serving
@@ -55,6 +56,7 @@ def render() -> None:
 def _draw_sources() -> None:
     language, now = page_language(), system_clock()
     said, config = words(language), serving().config
+    draw_state(config_state_lately(), config, language)
     read = latest()
     if read is None:
         st.error(said["settings.redis_away"])
