@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from alerts.muting import Silence
 from alerts.silences import WARN_BEFORE_MS
+from dashboard.recurrence import in_words
 from dashboard.written import at_time
 from pulse.config import Config
 from pulse.i18n import words
-from pulse.maintenance import open_windows
+from pulse.maintenance import Window, open_windows
 from pulse.text import Language
 
 Row = dict[str, str]
@@ -46,13 +47,31 @@ def window_rows(config: Config, now: int, language: Language) -> list[Row]:
             "state": said["silences.is_open"] if name in open_now else said["silences.is_closed"],
             "name": window.called(name).in_(language),
             "time": "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in window.time),
-            "days": window.repeat,
+            "days": _days(window, language),
+            "first": "" if "since" not in window.model_fields_set else f"{window.since:%Y-%m-%d}",
+            "last": "" if window.until is None else f"{window.until:%Y-%m-%d}",
+            "holidays": said[f"silences.holidays_{window.holidays}"],
+            "next": _next(window, config, now, language),
             "rule": ", ".join(window.rules),
             "scope": ", ".join(window.queues),
             "level": said[f"silences.level_{window.level}"],
         }
         for name, window in config.maintenance.items()
     ]
+
+
+def _days(window: Window, language: Language) -> str:
+    """The days in words; as they are written where there are none for them."""
+    said = in_words(window.repeat, window.since)
+    return said.in_(language) if said else window.repeat
+
+
+def _next(window: Window, config: Config, now: int, language: Language) -> str:
+    span = window.next_at(now, config.zone, config.closed_days)
+    if span is None:
+        return words(language)["silences.never"]
+    start, end = (at_time(at, config.zone) for at in span)
+    return f"{start} – {end[-5:]}"
 
 
 def _state(silence: Silence, now: int) -> str:

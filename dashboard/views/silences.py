@@ -182,5 +182,21 @@ def _titles(language: Language) -> dict[str, str]:
     said = words(language)
     return {
         key: said[f"silences.{key}"]
-        for key in ("state", "rule", "scope", "level", "since", "until", "by", "comment", "name", "time", "days")
+        for key in (
+            "state",
+            "rule",
+            "scope",
+            "level",
+            "since",
+            "until",
+            "by",
+            "comment",
+            "name",
+            "time",
+            "days",
+            "first",
+            "last",
+            "holidays",
+            "next",
+        )
     }

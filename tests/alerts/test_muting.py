@@ -200,3 +200,78 @@ def test_a_recurrence_that_cannot_be_read_is_refused_with_its_place(repeat):
 def test_a_window_for_closed_days_needs_a_calendar():
     with pytest.raises(ConfigError, match=r"backup: got holidays, expected a \[calendar\]"):
         config(maintenance={"backup": {"time": "02:00-04:00", "holidays": "only"}})
+
+
+@pytest.mark.parametrize(
+    ("repeat", "found"),
+    [
+        ("FREQ=HOURLY", "FREQ=HOURLY"),
+        ("FREQ=MINUTELY;INTERVAL=5", "FREQ=MINUTELY"),
+        ("freq=secondly", "freq=secondly"),
+        ("FREQ=DAILY;BYHOUR=3", "BYHOUR"),
+        ("FREQ=WEEKLY;BYDAY=SU;BYMINUTE=0,30", "BYMINUTE"),
+        ("FREQ=DAILY;BYSECOND=1", "BYSECOND"),
+        ("DTSTART:20260101T030000\nRRULE:FREQ=DAILY", "DTSTART"),
+    ],
+)
+def test_a_recurrence_finer_than_days_is_refused_at_once(repeat, found):
+    with pytest.raises(ConfigError, match=rf'(?s)maintenance\.backup\.repeat: got "{found}" in .*, expected the days alone'):
+        config(maintenance={"backup": {"time": "02:00-04:00", "repeat": repeat}})
+
+
+def test_a_recurrence_that_falls_on_no_day_or_begins_in_another_century_is_refused():
+    with pytest.raises(ConfigError, match="which falls on no day"):
+        config(maintenance={"backup": {"time": "02:00-04:00", "repeat": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}})
+    with pytest.raises(ConfigError, match="since: got 1066-10-14, expected 2000-01-01 or later"):
+        config(maintenance={"backup": {"time": "02:00-04:00", "since": date(1066, 10, 14)}})
+
+
+SPRING, AUTUMN = date(2026, 3, 29), date(2026, 10, 25)
+"""In Berlin 02:00 to 03:00 is skipped on the one day, and comes twice on the other."""
+
+
+@pytest.mark.parametrize(
+    ("written", "spring", "autumn"),
+    [
+        ("02:00-04:00", ("03:00", 60), ("02:00", 180)),
+        ("02:30-03:30", ("03:00", 30), ("02:30", 120)),
+        ("02:15-02:45", ("03:00", 30), ("02:15", 90)),
+        ("01:30-02:30", ("01:30", 60), ("01:30", 120)),
+        ("01:00-02:00", ("01:00", 60), ("01:00", 120)),
+        ("22:00-02:30", ("22:00", 270), ("22:00", 330)),
+        ("03:00-04:00", ("03:00", 60), ("03:00", 60)),
+    ],
+)
+def test_a_window_in_the_night_of_a_clock_change_is_one_stretch_from_its_first_beginning_to_its_last_end(written, spring, autumn):
+    from datetime import datetime, timedelta
+
+    planned = window(time=written)
+    for change, (begins, minutes) in ((SPRING, spring), (AUTUMN, autumn)):
+        start, end = planned.span(change - timedelta(days=written.startswith("22")), BERLIN)
+        opened = [planned.is_open(start + minute * 60_000, BERLIN) for minute in range(-1, minutes + 1)]
+
+        assert f"{datetime.fromtimestamp(start / 1000, BERLIN):%H:%M}" == begins
+        assert (end - start) // 60_000 == minutes
+        assert opened == [False, *[True] * minutes, False]
+
+
+def test_a_day_that_begins_with_the_change_has_its_window_from_the_change_on():
+    start, end = window(time="00:00-02:00").span(date(2026, 3, 8), ZoneInfo("America/Havana"))
+
+    assert (end - start) // 60_000 == 60
+
+
+@pytest.mark.parametrize(
+    ("facts", "begins"),
+    [
+        ({}, "2026-11-24T02:00"),
+        ({"repeat": "FREQ=MONTHLY;BYDAY=1SU"}, "2026-12-06T02:00"),
+        ({"until": date(2026, 11, 23)}, None),
+        ({"holidays": "only"}, "2026-12-25T02:00"),
+        ({"repeat": "FREQ=DAILY;UNTIL=20261101"}, None),
+    ],
+)
+def test_when_a_window_opens_next_is_known(facts, begins):
+    found = window(**facts).next_at(at("2026-11-23T03:00"), BERLIN, {date(2026, 12, 25)})
+
+    assert (found and found[0]) == (begins and at(begins))

@@ -22,7 +22,7 @@ BUILT = re.compile(
     r"|console\.(unowned|owned|to_be_closed|taken|assigned|mitigated|escalated|commented|gravest|empty|to_(signal|no_data|flapping|level)_\w+)"
     r"|console\.(reopened|reopen|acknowledge|take|mitigate|escalate|assign|close|comment|done|closed|stands|changed|gone|not_allowed|failed|no_answer|key_\w+|column_\w+|open|acknowledged|mine|nobody|only_drills|no_drills)"
     r"|console\.(silenced|unsilenced|muted_\w+)|wall\.muted_\w+"
-    r"|silences\.(state|rule|scope|level|since|until|by|comment|name|time|days|level_\d|is_\w+)"
+    r"|silences\.(state|rule|scope|level|since|until|by|comment|name|time|days|first|last|holidays|next|holidays_\w+|level_\d|is_\w+)"
     r"|screens\.(screen|condition|heard|picture|layout|size|page_age|build|live|frozen|silent|outdated|not_allowed|failed)"
     r"|settings\.(sources|definitions|calendar|about|mon|tue|wed|thu|fri|sat|sun)"
     r"|settings\.(source|kind|status|polled|lag|records|complete|problems)"

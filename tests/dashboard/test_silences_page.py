@@ -39,6 +39,30 @@ def test_windows_of_the_file_say_whether_they_are_open(tmp_path):
     assert rows[1]["level"] == "I 级及以下"
 
 
+def test_windows_of_the_file_say_their_days_in_words_and_when_they_open_next(tmp_path):
+    calendar = {"open": {"mon-fri": ["08:00-20:00"]}, "closed": ["2026-12-06"]}
+    planned = {
+        "backup": {"time": "02:00-04:00", "repeat": "FREQ=MONTHLY;BYDAY=1SU", "holidays": "never"},
+        "patch": {"time": "22:00-01:30", "repeat": "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", "since": "2026-11-02", "until": "2026-11-20"},
+        "odd": {"time": "02:00-04:00", "repeat": "FREQ=MONTHLY;BYSETPOS=-1;BYDAY=MO,TU"},
+    }
+    tables = {"site": {"zone": "Europe/Berlin"}, "calendar": calendar, "maintenance": planned}
+    config = checked_config(tables, tmp_path / "pulse.toml")
+
+    backup, patch, odd = window_rows(config, NOW, Language.EN)
+
+    assert (backup["days"], backup["holidays"]) == ("every month on the first Sunday", "not then")
+    assert backup["next"] == "2027-01-03 02:00 – 04:00"
+    assert [patch[name] for name in ("days", "first", "last", "next")] == [
+        "every 2 weeks on Monday",
+        "2026-11-02",
+        "2026-11-20",
+        "never again",
+    ]
+    assert (odd["days"], odd["first"], odd["next"]) == ("FREQ=MONTHLY;BYSETPOS=-1;BYDAY=MO,TU", "", "2026-11-30 02:00 – 04:00")
+    assert window_rows(config, NOW, Language.ZH)[0]["days"] == "每个月的第一个周日"
+
+
 def test_a_silence_is_made_and_lifted_on_its_page(told, visit):
     app = visit("silences")
     unaimed = app.main.button[0].disabled
