@@ -17,7 +17,7 @@ from alerts.external import ExternalAlert, nothing_told
 from alerts.frame import AlertsFrame, IncidentRow, News, Signal, Work
 from alerts.hearing import Heard, Judged, heard
 from alerts.ledger import Ledger, Standing
-from alerts.lifecycle import SELF_CLOSING_LEVEL, OpenIncident, Policy, State, is_standing, step, with_work
+from alerts.lifecycle import SELF_CLOSING_LEVEL, OpenIncident, Policy, State, is_at_rest, is_standing, seen_after, step, with_work
 from alerts.message import Link
 from alerts.muting import Mute, Quiet, Silence
 from alerts.rows import in_order, muted_of, replace_told, shown
@@ -77,6 +77,8 @@ class Evaluator:
         self.exchange(config, rules)
         self._ledger = Ledger(database, config.site.name, ports.link)
         self._states: dict[Key, State] = {}
+        self._awake: dict[Key, None] = {}
+        """The alerts that are not at rest: those of whose state a sample that is well may change something."""
         self._saved: dict[Key, State] = {}
         self._incidents: Mapping[int, IncidentRow] = {}
         self._swept_at: int | None = None
@@ -108,8 +110,8 @@ class Evaluator:
         except Exception:
             self._opened_at = before
             raise
-        self._states.update((key, heard[key].state if key in heard else one.state) for key, one in judged.items())
-        self._swept_at = min(board.at, now)
+        self._keep({key: heard[key].state if key in heard else one.state for key, one in judged.items()})
+        self._swept_at = seen_after(self._swept_at, board.at, now)
         self._samples = {key: one.sample for key, one in judged.items()}
         self._mutes = {key: one.mute for key, one in heard.items() if one.mute is not None}
         if standing is not None:
@@ -139,7 +141,7 @@ class Evaluator:
         """One step of every alert: those of the rules, in their turns, then those no rule speaks of any more."""
         judged: dict[Key, Judged] = {}
         known = defaultdict[str, list[str]](list)
-        for key in self._states:
+        for key in self._awake:
             known[key.rule].append(key.scope)
         for sampler in self._samplers:
             step_of = {key: self._stepped(key, rule, sample, now) for key, (rule, sample) in sampler.samples(board, now, known).items()}
@@ -147,8 +149,9 @@ class Evaluator:
             opened = sum(isinstance(effect, OpenIncident) for one in counted for effect in one.effects)
             self._opened_at = (*(at for at in self._opened_at if now - at < OPENED_MS), *[now] * opened)
             judged |= step_of
-        for key, state in self._states.items():
-            if key not in judged and (state.signal is not Signal.OK or state.work is not Work.CLOSED or state.voice.owes):
+        for key in [key for key in self._awake if key not in judged]:
+            state = self._states[key]
+            if state.signal is not Signal.OK or state.work is not Work.CLOSED or state.voice.owes:
                 judged[key] = self._left(key, board, now)
         return judged
 
@@ -163,9 +166,10 @@ class Evaluator:
 
     def _stepped(self, key: Key, rule: LoadedRule | None, sample: Sample, now: int) -> Judged:
         before = self._states.get(key)
-        if before is None:
-            before = State(seen_at=self._swept_at) if rule is not None and suspects_of(rule) else State()
-        state, effects = step(before, sample, now, self._policy(key, rule))
+        if key not in self._awake and rule is not None and suspects_of(rule):
+            # It was not asked about since: it was well up to the Board before this one.
+            before = replace(before or State(), seen_at=self._swept_at)
+        state, effects = step(before or State(), sample, now, self._policy(key, rule))
         return Judged(rule, sample, state, effects)
 
     def _heard(self, judged: Mapping[Key, Judged], board: Board, now: int) -> Mapping[Key, Heard]:
@@ -221,14 +225,24 @@ class Evaluator:
             **{number: row for number, row in self._incidents.items() if number not in standing.closed},
             **standing.incidents,
         }
+        adopted: dict[Key, State] = {}
         for key, saved in standing.states.items():
             state = self._states.get(key, saved)
             row = None if saved.incident_id is None else self._incidents.get(saved.incident_id)
             work = Work.CLOSED if row is None else row.work
-            self._states[key] = with_work(replace(state, incident_id=saved.incident_id), work)
+            adopted[key] = with_work(replace(state, incident_id=saved.incident_id), work)
+        self._keep(adopted)
         self._saved.update(standing.states)
         self._silences = standing.silences
         self._newest = standing.newest
+
+    def _keep(self, states: Mapping[Key, State]) -> None:
+        self._states.update(states)
+        for key, state in states.items():
+            if is_at_rest(state):
+                self._awake.pop(key, None)
+            else:
+                self._awake[key] = None
 
     def _publish(self, now: int) -> AlertsFrame:
         frame = self.frame(now)

@@ -159,16 +159,23 @@ def step(state: State, sample: Sample, now: int, policy: Policy) -> Stepped:
 
     A clock that goes back neither raises nor clears: proven time stays what it was and goes on from there.
     """
-    at = min(sample.at, now)
+    at = seen_after(state.seen_at, sample.at, now)
     if state.seen_at is not None and state.seen_at > now:
-        return replace(state, seen_at=now, rungs=tuple(_set_back(rung, now) for rung in state.rungs)), ()
-    if state.seen_at is not None and at <= state.seen_at:
+        return replace(state, seen_at=at, rungs=tuple(_set_back(rung, now) for rung in state.rungs)), ()
+    if at == state.seen_at:
         return state, ()
     # A rule of another level than its alert was raised with moves the alert to its level.
     is_of_level = state.rungs[0].level == policy.level and state.level in (None, policy.level)
     if not policy.graver and is_of_level and changes_nothing(state, sample.reading):
         return replace(state, seen_at=at), ()
     return stepped(state, sample, at, policy)
+
+
+def seen_after(seen_at: int | None, at: int, now: int) -> int:
+    """The instant of the newest sample after one of the instant `at`: an older one changes nothing, a clock that goes back does."""
+    if seen_at is None:
+        return min(at, now)
+    return now if seen_at > now else max(seen_at, min(at, now))
 
 
 def stepped(state: State, sample: Sample, at: int, policy: Policy) -> Stepped:
@@ -189,6 +196,13 @@ def changes_nothing(state: State, reading: Reading) -> bool:
     if rung.signal is Signal.OK:
         return reading is not Reading.BREACHING
     return rung.signal is Signal.RAISED and reading is not Reading.CLEAR
+
+
+def is_at_rest(state: State) -> bool:
+    """Whether nothing is under way and nothing is owed: a sample that is well would change nothing but the instant of the newest."""
+    if state.work is not Work.CLOSED or state.voice.owes is not None or state.flaps.flapping:
+        return False
+    return all(rung.signal is Signal.OK and not rung.no_data for rung in state.rungs)
 
 
 def with_work(state: State, work: Work) -> State:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.frame import Signal
-from alerts.lifecycle import CloseIncident, OpenIncident, Policy, SignalMoved, State, is_standing, step, stepped
+from alerts.lifecycle import CloseIncident, OpenIncident, Policy, SignalMoved, State, is_at_rest, is_standing, step, stepped
 
 RAISED, CLEARED = SignalMoved(Signal.OK, Signal.RAISED), SignalMoved(Signal.CLEARING, Signal.OK)
 POLICY = Policy(level=3, raise_for_ms=10_000, clear_for_ms=20_000, gap_ms=5_000)
@@ -118,3 +118,15 @@ def test_the_quick_step_is_the_full_one_though_the_file_was_changed_in_between(s
 
         assert quick == full
         state = replace(quick[0], incident_id=quick[0].incident_id or 1)
+
+
+@given(ticks, st.sampled_from(["clear", "between"]))
+def test_at_rest_a_sample_that_is_well_changes_nothing_but_its_instant(script, reading):
+    for _, second, _, state, _ in walk(script):
+        if is_at_rest(state):
+            told = replace(sample(reading, ms(second + 1)), graver=(sample(reading, ms(second + 1)),))
+
+            after, effects = step(state, told, ms(second + 1), replace(POLICY, graver=(Policy(level=2),)))
+
+            assert effects == ()
+            assert replace(after, rungs=after.rungs[:1]) == replace(state, seen_at=ms(second + 1))

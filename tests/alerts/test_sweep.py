@@ -131,3 +131,19 @@ def test_queue_is_asked_about_while_a_state_of_it_is_kept(known, queues, asked):
     left = narrowed(Crowd.of([rule]), board(support=queue(waiting=1), sales=queue(waiting=1)), {"waiting": known})
 
     assert left == ({"waiting": asked} if asked else {})
+
+
+def test_queue_that_was_bad_once_is_asked_about_until_it_is_at_rest():
+    asked = []
+
+    def noted(crowd, seen, known):
+        asked.append(sorted(known.get("waiting", ())))
+        return narrowed(crowd, seen, known)
+
+    script = [(0, 11), (0.5, 3), (1, 3), (2, 3)]
+    with open_database("sqlite://") as database:
+        evaluator = Evaluator(database, config(rules={"waiting": RULES["waiting"]}), Ports(publish=lambda news: True, narrow=noted))
+        for second, waiting in script:
+            evaluator.evaluate(board(ms(second), support=queue(waiting=waiting), sales=queue(waiting=1)), ms(second))
+
+    assert asked == [[], ["support"], [], []]
