@@ -9,7 +9,7 @@ from sqlalchemy import JSON, BigInteger, ColumnElement, Float, ForeignKey, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Grows with each file in sql/migrations/."""
 
 _Map = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
@@ -159,6 +159,8 @@ class Incident(Base):
     contributors: Mapped[list[dict[str, Any]]] = mapped_column(_Map)
     runbook: Mapped[str | None] = mapped_column(Text)
     drill: Mapped[bool] = mapped_column(default=False)
+    drill_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    """The drill it belongs to; None for a real one."""
     opened_at: Mapped[Instant]
     acknowledge_by: Mapped[int | None] = mapped_column(BigInteger)
     owner: Mapped[str | None] = mapped_column(String(200))
@@ -181,11 +183,22 @@ def is_open() -> ColumnElement[bool]:
     return and_(Incident.work != "closed", Incident.work != "reviewed")
 
 
+def belongs_to(drill_id: int | None) -> ColumnElement[bool]:
+    """Whether an incident is one of a drill, or a real one where none is given."""
+    return Incident.drill_id.is_(None) if drill_id is None else Incident.drill_id == drill_id
+
+
+def shelf_of(site: str, drill_id: int | None) -> str:
+    """Under which site signal states are kept: those of a drill apart, for a site's own name holds no such sign."""
+    return site if drill_id is None else f"{site}#{drill_id}"
+
+
 Index(
     "ux_incidents_one_open",
     Incident.site,
     Incident.rule,
     Incident.scope,
+    Incident.drill,
     unique=True,
     sqlite_where=is_open(),
     postgresql_where=is_open(),
@@ -360,3 +373,38 @@ class ToldAlert(Base):
     """How long the client's word is good for."""
     over_at: Mapped[int | None] = mapped_column(BigInteger)
     """When it ended, as the client said."""
+
+
+class DrillRow(Base):
+    """One drill: asked for, run, ended; what it came to is read from its incidents."""
+
+    __tablename__ = "drills"
+    __table_args__ = (UniqueConstraint("site", "name", "planned_for"),)
+    id: Mapped[Identity]
+    site: Mapped[Name] = mapped_column(index=True)
+    name: Mapped[Name]
+    scenario: Mapped[Word]
+    state: Mapped[Word]
+    limit_s: Mapped[float]
+    """It ends so long after it began, whatever stands then."""
+    queues: Mapped[list[str]] = mapped_column(_Map)
+    """Where it is to play; none named means the scenario chooses."""
+    cast: Mapped[dict[str, Any] | None] = mapped_column(_Map)
+    """Which queues it plays in, as it began."""
+    planned_for: Mapped[int | None] = mapped_column(BigInteger)
+    """The instant of the plan it follows; None where a person asked for it."""
+    asked_by: Mapped[Name]
+    asked_at: Mapped[Instant]
+    began_at: Mapped[int | None] = mapped_column(BigInteger)
+    ended_at: Mapped[int | None] = mapped_column(BigInteger)
+    ended_by: Mapped[str | None] = mapped_column(String(200))
+    why: Mapped[dict[str, str] | None] = mapped_column(_Map)
+    """Why it ended."""
+    assessment: Mapped[str | None] = mapped_column(Text)
+    """What a person found who watched it."""
+    assessed_by: Mapped[str | None] = mapped_column(String(200))
+    assessed_at: Mapped[int | None] = mapped_column(BigInteger)
+
+
+_UNDER_WAY = DrillRow.ended_at.is_(None)
+Index("ux_drills_one_under_way", DrillRow.site, unique=True, sqlite_where=_UNDER_WAY, postgresql_where=_UNDER_WAY)
