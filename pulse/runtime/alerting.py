@@ -20,8 +20,10 @@ from pulse.clock import system_clock
 from pulse.config import ConfigError
 from pulse.fence import Fenced
 from pulse.kpi.board import Board
+from pulse.live.boards import Boards
 from pulse.live.publish import Publisher
 from pulse.live.store import RedisLost
+from pulse.runtime.drilling import Drilling, Place
 from pulse.runtime.lately import Lately
 from pulse.runtime.outside import ToldOutside
 from pulse.runtime.site import RunningSite
@@ -44,7 +46,7 @@ def checked_alerting(site: RunningSite) -> None:
 class Alerting:
     """Decides on Boards in the caller's thread, sends in others."""
 
-    def __init__(self, site: RunningSite, database: Database, publisher: Publisher) -> None:
+    def __init__(self, site: RunningSite, database: Database, publisher: Publisher, boards: Boards) -> None:
         self._due: list[tuple[Sender, threading.Event]] = []
         baseline = HourlyBaseline(partial(History(database).hourly_complaints, site.config.site.name), site.config.zone)
         self._lately = Lately(History(database), site.config, system_clock)
@@ -55,9 +57,11 @@ class Alerting:
             judged=self._lately.judged,
             board_ago=self._lately.board_ago,
             external=self._outside,
+            beside=lambda: self.drilling.rows,
             wake=self._wake,
             link=Link(site.config.console_address),
         )
+        self.drilling = Drilling(Place(database=database, config=site.config, publisher=publisher, boards=boards, ports=ports))
         self._evaluator = Evaluator(database, site.config, ports)
         self._sweeper = Sweeper(database, site.config, Link(site.config.console_address))
         self._refreshed_at = 0
@@ -86,8 +90,10 @@ class Alerting:
         is_due = now - self._refreshed_at >= _REFRESH_EVERY_MS
         if is_due:
             self._refreshed_at = now
+            self._tried(lambda: self.drilling.refresh(now))
             self._tried(lambda: self._evaluator.refresh(now))
         self._tried(lambda: self._evaluator.evaluate(board, now))
+        self._tried(lambda: self.drilling.decide(board, now, self._evaluator))
         # After the rules have spoken: only then is it known which alerts are kept quiet.
         if is_due:
             self._tried(lambda: self._sweep(now))
@@ -104,7 +110,7 @@ class Alerting:
             structlog.get_logger().exception("rule_fault")
 
     def _sweep(self, now: int) -> None:
-        if self._sweeper.sweep(now, self._evaluator.quiet_incidents):
+        if self._sweeper.sweep(now, self._evaluator.quiet_incidents | self.drilling.quiet_incidents):
             self._wake()
 
     def _wake(self) -> None:
