@@ -34,6 +34,7 @@ BUILT = re.compile(
     r"|rules\.(level|rule|times|queues|notify|inhibits|last|opened|short|per_day|worst_day|standing|too_short|flaps|found)"
     r"|rules\.(raised|scope|lasted|worst|limit|why|incident|judged)"
     r"|review\.(day|scope|kpi|value|target)"
+    r"|drills\.(step|took|goal|mark|who|note|number|what|began|state|detect|notify|acknowledge|by|assessment|name|next|repeats)"
     r"|after\.(changed|gone|stands|incomplete|author|no_channel|not_allowed|failed)"
     r"|day\.(today|yesterday|target|day_before|last_week|status_yesterday|status_today|met|missed)"
 )
