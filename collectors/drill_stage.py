@@ -27,7 +27,7 @@ class Part(msgspec.Struct, frozen=True):
     offered: int = 0
     """Contacts it had today."""
     complaints: int = 0
-    """Complaints it had today."""
+    """Complaints the whole site had today."""
 
 
 class Call(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """A quarter more complaints than on any day, nearly all about late parcels of one carrier, within five minutes.
 
-In: a stage. Out: the complaints. A quiet site gets a dozen at least: fewer would drown in chance.
+In: a stage. Out: the complaints. A quiet site gets forty at least: fewer would drown in chance.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ LASTS_S = 300.0
 WANTS = (Channel.VOICE,)
 HINT = "logistic"
 RISE_RATIO = 0.25
-FEWEST, MOST = 24, 400
+FEWEST, MOST = 40, 400
 _CARRIER_RATIO = 0.86
 
 

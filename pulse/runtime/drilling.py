@@ -34,6 +34,7 @@ from sql.session import Database
 
 CALLED_FOR_MS = 5_000
 """A call stands so long after it was made: where watch dies, nothing more is played."""
+PLANS_EVERY_MS = 5_000
 SILENT_AFTER_MS = 30_000
 """Nothing of a drill came in for so long: nobody plays it."""
 BY_PULSE = "drill"
@@ -74,6 +75,7 @@ class Drilling:
     def __init__(self, place: Place) -> None:
         self._place = place
         self._running: _Running | None = None
+        self._plans_at = 0
 
     @property
     def rows(self) -> Iterable[IncidentRow]:
@@ -102,9 +104,12 @@ class Drilling:
         row = drills.under_way(self._place.database, self._place.config.site.name)
         if self._running is not None and (row is None or row.id != self._running.row.id):
             self._let_go()
-        if row is None:
+        if row is None and now >= self._plans_at:
+            self._plans_at = now + PLANS_EVERY_MS
             self._follow_plans(now)
-        elif self._running is None:
+        if row is None:
+            return
+        if self._running is None:
             self._take_up(row, now)
         if self._running is not None:
             self._running.evaluator.refresh(now)
@@ -177,7 +182,9 @@ class Drilling:
         if row.cast is not None:
             return tuple(msgspec.convert(row.cast["parts"], list[Part]))
         place, module = self._place, scenario(row.scenario)
-        known = {name: _part(queue, place.config) for name, queue in place.boards.fold.queues.items()}
+        queues = place.boards.fold.queues
+        complaints = sum(queue.counted.today.count("complaints") for queue in queues.values())
+        known = {name: _part(queue, place.config, complaints) for name, queue in queues.items()}
         configured = {name: Part(name, queue.channel) for name, queue in place.config.queues.items()}
         return cast_of({**configured, **known}.values(), module.WANTS, row.queues, getattr(module, "HINT", ""))
 
@@ -218,12 +225,11 @@ def _ending(running: _Running, real: Iterable[IncidentRow], now: int) -> Ending 
     return None
 
 
-def _part(queue: QueueFold, config: Config) -> Part:
+def _part(queue: QueueFold, config: Config, complaints: int) -> Part:
     """A queue as it stands, with the source whose word about contacts is believed there."""
     told = sorted(queue.flow_sources or queue.sources, key=lambda source: (_precedence(config, source), source))
-    today = queue.counted.today
     source = told[0] if told else NOBODY
-    return Part(queue.name, queue.channel, source, offered=today.count("offered"), complaints=today.count("complaints"))
+    return Part(queue.name, queue.channel, source, offered=queue.counted.today.count("offered"), complaints=complaints)
 
 
 def _precedence(config: Config, source: str) -> int:
