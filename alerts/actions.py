@@ -180,7 +180,9 @@ def close(database: Database, asked: Asked, cause: Cause) -> Outcome:
 def reopen(database: Database, asked: Asked) -> Outcome:
     """Opens a closed incident again for who asks; refused where another one of its rule and scope is open by now."""
 
-    def change(found: Incident) -> _Change:
+    def change(found: Incident) -> _Change | Outcome:
+        if found.drill:
+            return _refused(found, Answer.UNFIT, Text("what a drill closed stays closed", "演练的事件关闭后不再打开"))
         why = Text(f"opened again by {asked.who}", f"{asked.who} 已重新打开")
         due = asked.now + ACKNOWLEDGE_WITHIN_MS[found.level]
         anew = {"closed_at": None, "cause": None, "escalated_level": None, "acknowledge_by": due, **_STEPS_BEGIN}

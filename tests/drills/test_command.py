@@ -6,6 +6,7 @@ from made import NOON
 
 from alerts.drills import Refused
 from alerts.silences import By
+from pulse.runtime import incidents
 from pulse.runtime.drills import Wish, assessed, listed, run, scored, stopped
 from pulse.runtime.site import RunningSite
 
@@ -56,3 +57,15 @@ def test_an_acknowledged_alert_shows_who_took_it_and_how_long_that_took(database
     mark, took_s, who = site.marks()["acknowledge"]
     assert (mark, who) == ("passed", "Ada (manager)")
     assert 0 < took_s < 30
+
+
+def test_the_list_of_incidents_says_which_are_of_a_drill(database, tmp_path):
+    (tmp_path / "pulse.toml").write_text(f'database_url = "sqlite:///{tmp_path}/history.db"\n[site]\nname = "site"\n')
+    site = Site(database)
+    site.turn(0).drill()
+    site.until(1, 15, quiet=True)
+
+    lines = list(incidents.listed(RunningSite.of(tmp_path / "pulse.toml"), False, site.now))
+
+    assert all("[DRILL] " in line for line in lines)
+    assert len(lines) == len(site.all())

@@ -3,6 +3,10 @@
 import pytest
 from drilled import RULES, Site, ms
 
+from alerts.account import account_of
+from alerts.actions import Answer, Asked, reopen
+from alerts.affected import Affected
+from alerts.allowed import allowed
 from pulse.drills import Scenario
 from sql.models import Incident, OutboxMessage, Transition
 
@@ -106,3 +110,27 @@ def test_records_of_a_drill_that_is_over_reach_nothing(site):
 
     assert site.drilling._running.came_in is False
     assert ms(30) == site.now
+
+
+def test_what_a_drill_closed_is_not_opened_again_for_nobody_would_ever_close_it(site):
+    site.turn(0).drill()
+    site.until(1, 15, quiet=True)
+    site.stop()
+    closed = site.all()[0]
+
+    answer = reopen(site.database, Asked(closed.id, closed.version, "Ada", site.now))
+
+    assert (answer.answer, allowed(closed)) == (Answer.UNFIT, ("comment",))
+
+
+def test_the_account_of_a_drill_tells_its_times_and_no_contacts_of_history_that_it_did_not_touch(site):
+    site.turn(0).drill()
+    site.until(1, 15)
+    raised = site.all()[0]
+    site.acknowledge(raised)
+
+    account = account_of(site.database, site.config, raised.id, site.now)
+
+    assert (account.affected, account.minutes) == (Affected(), ())
+    assert account.times.notify_s == 0.0
+    assert account.times.acknowledge_s is not None
