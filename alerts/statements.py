@@ -91,7 +91,7 @@ def send(database: Database, asked: Asked, audience: Audience, version: int, *, 
             return Outcome(answer=Answer.INCOMPLETE, text=Text("it is not approved yet", "尚未批准"))
         incident = session.get_one(Incident, found.incident_id)
         if incident.drill and audience is not Audience.STAFF:
-            return Outcome(answer=Answer.UNFIT, text=_ONLY_A_DRILL, version=incident.version)
+            return Outcome(answer=Answer.ONLY_DRILL, text=_ONLY_A_DRILL, version=incident.version)
         marks = {"sent_by": asked.who, "sent_at": asked.now, "channels": list(channels)}
         outcome = _marked(session, asked, found, ("sent", "发送"), marks, to=", ".join(channels))
         if outcome.answer is Answer.DONE:

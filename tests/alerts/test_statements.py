@@ -60,7 +60,7 @@ def test_nobody_outside_is_ever_told_of_a_drill(database, raised, audience):
 
     answer = send(database, asked("Bo"), audience, 1, channels=("app",))
 
-    assert (answer.answer, answer.text.en) == (Answer.UNFIT, "this is a drill: nobody outside is told of it")
+    assert (answer.answer, answer.text.en) == (Answer.ONLY_DRILL, "this is a drill: nobody outside is told of it")
     assert messages(database) == []
 
 

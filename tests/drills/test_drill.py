@@ -120,7 +120,7 @@ def test_what_a_drill_closed_is_not_opened_again_for_nobody_would_ever_close_it(
 
     answer = reopen(site.database, Asked(closed.id, closed.version, "Ada", site.now))
 
-    assert (answer.answer, allowed(closed)) == (Answer.UNFIT, ("comment",))
+    assert (answer.answer, allowed(closed)) == (Answer.ONLY_DRILL, ("comment",))
 
 
 def test_the_account_of_a_drill_tells_its_times_and_no_contacts_of_history_that_it_did_not_touch(site):
