@@ -65,7 +65,11 @@ def account_of(database: Database, config: Config, incident_id: int, now: int) -
     if rule is not None:
         judged = ((minute.at, minute.breaching) for minute in minutes)
         story = replace(story, began_at=breach_began(judged, story.opened_at, rule.policy.raise_for_ms))
-    counts = History(database).day_counts(config.site.name, *stretch(story.began_at or story.opened_at, until), COUNTED)
+    counts = (
+        {}
+        if incident.drill
+        else History(database).day_counts(config.site.name, *stretch(story.began_at or story.opened_at, until), COUNTED)
+    )
     return Account(
         incident=incident,
         story=story,
@@ -104,7 +108,8 @@ def text_of(stored: dict[str, str]) -> Text:
 
 
 def _minutes(history: History, config: Config, incident: Incident, rule: LoadedRule | None, until: int) -> tuple[Minute, ...]:
-    if rule is None:
+    # The Boards that are kept know nothing of a drill.
+    if rule is None or incident.drill:
         return ()
     start, end = incident.opened_at - BEFORE_MS, until + AFTER_MS
     complaints = partial(history.hourly_complaints, config.site.name)

@@ -40,6 +40,8 @@ class Answer(StrEnum):
     """Its level cannot rise any more."""
     UNFIT = "unfit"
     """What was asked for cannot be; the text says why."""
+    ONLY_DRILL = "only_drill"
+    """It is not done to what belongs to a drill."""
     AUTHOR = "author"
     """Another person than its author must do it."""
     NO_CHANNEL = "no_channel"
@@ -180,7 +182,9 @@ def close(database: Database, asked: Asked, cause: Cause) -> Outcome:
 def reopen(database: Database, asked: Asked) -> Outcome:
     """Opens a closed incident again for who asks; refused where another one of its rule and scope is open by now."""
 
-    def change(found: Incident) -> _Change:
+    def change(found: Incident) -> _Change | Outcome:
+        if found.drill:
+            return _refused(found, Answer.ONLY_DRILL, Text("what a drill closed stays closed", "演练的事件关闭后不再打开"))
         why = Text(f"opened again by {asked.who}", f"{asked.who} 已重新打开")
         due = asked.now + ACKNOWLEDGE_WITHIN_MS[found.level]
         anew = {"closed_at": None, "cause": None, "escalated_level": None, "acknowledge_by": due, **_STEPS_BEGIN}

@@ -12,7 +12,7 @@ def allowed(incident: Incident) -> tuple[str, ...]:
     """The deeds that would not be refused now, whoever asks."""
     work = Work(incident.work)
     if work.is_closed:
-        return ("reopen", "comment")
+        return ("comment",) if incident.drill else ("reopen", "comment")
     over = incident.signal == Signal.OK
     deeds = {
         "acknowledge": work is Work.OPEN,

@@ -25,16 +25,21 @@ class Due(NamedTuple):
     step: str
     batch: str | None
     attempts: int = 0
+    drill: bool = False
 
 
 def in_batches(due: Sequence[Due]) -> list[tuple[Due, ...]]:
-    """The messages in the order of the first of each batch: those that were tried together, those that say the same, the rest alone."""
-    by_group: dict[tuple[str | int, str], list[Due]] = {}
+    """The messages in the order of the first of each batch: those that were tried together, those that say the same, the rest alone.
+
+    Those of a drill come last, and never together with real ones.
+    """
+    by_group: dict[tuple[str | int, str, bool], list[Due]] = {}
     for one in due:
-        by_group.setdefault((one.batch or (one.id if _is_told_alone(one) else 0), one.step), []).append(one)
+        by_group.setdefault((one.batch or (one.id if _is_told_alone(one) else 0), one.step, one.drill), []).append(one)
     batches = [batch for group in by_group.values() for batch in _split(group)]
     place = {one.id: number for number, one in enumerate(due)}
-    return sorted(batches, key=lambda batch: place[batch[0].id])
+    # What a channel may send is used up by what is real first.
+    return sorted(batches, key=lambda batch: (batch[0].drill, place[batch[0].id]))
 
 
 def batch_key(batch: Sequence[Due], site: str, channel: str) -> str | None:

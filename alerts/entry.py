@@ -34,10 +34,12 @@ from alerts.speaking import EASED, MuteMoved, Notify, Said
 from alerts.telling import tell
 from pulse.text import Text
 from sql.event_log import append
-from sql.models import Incident, OutboxMessage, Transition, is_open
+from sql.models import Incident, OutboxMessage, Transition, belongs_to, is_open
 
 _RAISES = (OpenIncident, JoinIncident)
 _AT_ONCE = 2_000
+DRILL = "drill"
+"""The origin of what the machine writes for a drill."""
 _HEARD_AGAIN = Text("heard again", "恢复通知")
 
 
@@ -55,13 +57,23 @@ class Change:
     """The channels the site has."""
 
 
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Whose alerts are written, and where people see them."""
+
+    site: str
+    link: Link
+    drill_id: int | None = None
+    """The drill they belong to; None for real ones."""
+
+
 class Found:
     """The incidents that some changes concern, read at once: by id, and those that are open by rule and scope."""
 
-    def __init__(self, session: Session, site: str, changes: Sequence[Change]) -> None:
+    def __init__(self, session: Session, home: Home, changes: Sequence[Change]) -> None:
         ids = [change.state.incident_id for change in changes if change.state.incident_id is not None]
         raised = [change.key.scope for change in changes if any(isinstance(effect, _RAISES) for effect in change.effects)]
-        mine = select(Incident).where(Incident.site == site).with_for_update()
+        mine = select(Incident).where(Incident.site == home.site, belongs_to(home.drill_id)).with_for_update()
         self._by_id = {one.id: one for one in _in_parts(session, mine, Incident.id, ids)}
         still_open = _in_parts(session, mine.where(is_open()), Incident.scope, sorted(set(raised)))
         self._open = {Key(one.rule, one.scope): one for one in still_open}
@@ -78,12 +90,13 @@ class Found:
 class Entry:
     """Writes one change within a transaction: `begin` for all changes, a flush, then `apply` for all."""
 
-    def __init__(self, session: Session, site: str, change: Change, now: int, link: Link) -> None:
+    def __init__(self, session: Session, home: Home, change: Change, now: int) -> None:
         self._session = session
-        self._site = site
+        self._site = home.site
         self._change = change
         self._now = now
-        self._link = link
+        self._link = home.link
+        self._drill_id = home.drill_id
         self._incident: Incident | None = None
         self._is_new = False
         self.told = False
@@ -159,7 +172,8 @@ class Entry:
             no_data=False,
             opened_at=self._now,
             runbook=rule.runbook,
-            drill=False,
+            drill=self._drill_id is not None,
+            drill_id=self._drill_id,
             version=1,
             raises=1,
             acknowledge_by=self._now + ACKNOWLEDGE_WITHIN_MS[level],
@@ -248,6 +262,7 @@ class Entry:
             from_state=str(before),
             to_state=str(after),
             why=(why or self._shown.why).by_language(),
+            origin=None if self._drill_id is None else DRILL,
         )
         append(self._session, line)
 

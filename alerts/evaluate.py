@@ -5,7 +5,7 @@ Where nothing changes no SQL is touched; what people did is read again by `refre
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -50,6 +50,16 @@ def nobody() -> None:
     """Wakes nobody."""
 
 
+def nothing_left_out() -> Collection[Key]:
+    """Every alert is raised here."""
+    return ()
+
+
+def nothing_beside() -> Iterable[IncidentRow]:
+    """There is no other evaluator."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
     """What the evaluator is handed from outside."""
@@ -61,6 +71,12 @@ class Ports:
     board_ago: BoardAgo = no_board
     daily: Daily = none_daily
     external: Callable[[], Sequence[ExternalAlert]] = nothing_told
+    drill_id: int | None = None
+    """The drill whose alerts these are; None for the real ones."""
+    left_out: Callable[[], Collection[Key]] = nothing_left_out
+    """Alerts that are not raised here, because they are someone else's."""
+    beside: Callable[[], Iterable[IncidentRow]] = nothing_beside
+    """Open incidents of another evaluator that are shown with its own."""
     wake: Callable[[], Any] = nobody
     """Called after a commit that put messages into the outbox."""
     link: Link = field(default_factory=Link)
@@ -75,7 +91,7 @@ class Evaluator:
         rules = load_rules(config)
         self._ports = ports
         self.exchange(config, rules)
-        self._ledger = Ledger(database, config.site.name, ports.link)
+        self._ledger = Ledger(database, config.site.name, ports.link, ports.drill_id)
         self._states: dict[Key, State] = {}
         self._awake: dict[Key, None] = {}
         """The alerts that are not at rest: those of whose state a sample that is well may change something."""
@@ -129,22 +145,34 @@ class Evaluator:
         return True
 
     @property
+    def troubled(self) -> frozenset[Key]:
+        """The alerts that stand or may be about to."""
+        return frozenset(key for key, state in self._states.items() if state.signal is not Signal.OK)
+
+    @property
+    def rows(self) -> tuple[IncidentRow, ...]:
+        """Its own open incidents as they are known now."""
+        return tuple(map(self._row, self._incidents.values()))
+
+    @property
     def quiet_incidents(self) -> frozenset[int]:
         """The open incidents that something keeps quiet."""
         return frozenset(row.id for key, row in self._by_key().items() if key in self._mutes)
 
     def frame(self, now: int) -> AlertsFrame:
         """The open incidents as they are known now."""
-        return AlertsFrame(at=now, incidents=in_order(self._row(row) for row in self._incidents.values()))
+        return AlertsFrame(at=now, incidents=in_order((*map(self._row, self._incidents.values()), *self._ports.beside())))
 
     def _judged(self, board: Board, now: int) -> dict[Key, Judged]:
         """One step of every alert: those of the rules, in their turns, then those no rule speaks of any more."""
         judged: dict[Key, Judged] = {}
+        left_out = self._left_out()
         known = defaultdict[str, list[str]](list)
         for key in self._awake:
             known[key.rule].append(key.scope)
         for sampler in self._samplers:
-            step_of = {key: self._stepped(key, rule, sample, now) for key, (rule, sample) in sampler.samples(board, now, known).items()}
+            said = sampler.samples(board, now, known)
+            step_of = {key: self._stepped(key, rule, sample, now) for key, (rule, sample) in said.items() if key not in left_out}
             counted = (one for one in step_of.values() if one.rule is not None and not one.rule.sees_alerts)
             opened = sum(isinstance(effect, OpenIncident) for one in counted for effect in one.effects)
             self._opened_at = (*(at for at in self._opened_at if now - at < OPENED_MS), *[now] * opened)
@@ -163,6 +191,10 @@ class Evaluator:
         if rule.rests(board.at):
             return Judged(rule, resting(key.scope, board.at), self._states[key], ())
         return self._stepped(key, rule, missing(key.scope, board.at), now)
+
+    def _left_out(self) -> Collection[Key]:
+        """What another evaluator stands for, but for what was raised here before."""
+        return {key for key in self._ports.left_out() if not is_standing(self._states.get(key, State()))}
 
     def _stepped(self, key: Key, rule: LoadedRule | None, sample: Sample, now: int) -> Judged:
         before = self._states.get(key)

@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Select, and_, func, insert, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from alerts.entry import Change, Entry, Found
+from alerts.entry import Change, Entry, Found, Home
 from alerts.frame import IncidentRow, Work
 from alerts.lifecycle import State, with_work
 from alerts.message import Link
@@ -20,7 +20,8 @@ from alerts.muting import Silence
 from alerts.rows import row_of
 from alerts.sampling import Key
 from alerts.silences import silences_after
-from sql.models import Incident, OutboxMessage, SignalState, Transition, is_open
+from sql.drill_table import DrillRow
+from sql.models import Incident, OutboxMessage, SignalState, Transition, belongs_to, is_open, shelf_of
 from sql.session import Database
 
 _OPENED = 1_000
@@ -42,19 +43,25 @@ class Standing:
     """Whether the commit that led here put messages into the outbox."""
 
 
-class Ledger:
-    """The alerting tables of one site."""
+class DrillOver(RuntimeError):
+    """What was to be written belongs to a drill that has ended."""
 
-    def __init__(self, database: Database, site: str, link: Link) -> None:
+
+class Ledger:
+    """The alerting tables of one site: its real alerts, or those of one drill."""
+
+    def __init__(self, database: Database, site: str, link: Link, drill_id: int | None = None) -> None:
         self._database = database
         self._site = site
-        self._link = link
+        self._home = Home(site, link, drill_id)
+        self._mine = (Incident.site == site, belongs_to(drill_id))
+        self._shelf = shelf_of(site, drill_id)
 
     def standing(self) -> Standing:
         """Everything as it stands."""
         with self._database.read() as session:
-            states = session.scalars(select(SignalState).where(SignalState.site == self._site))
-            incidents = session.scalars(select(Incident).where(Incident.site == self._site, is_open())).all()
+            states = session.scalars(select(SignalState).where(SignalState.site == self._shelf))
+            incidents = session.scalars(select(Incident).where(*self._mine, is_open())).all()
             return self._told_of(session, incidents, states, 0)
 
     def since(self, seen: int, now: int) -> Standing:
@@ -69,7 +76,7 @@ class Ledger:
 
     def opened_at(self, without: Collection[str] = ()) -> tuple[int, ...]:
         """When the newest thousand incidents were opened (epoch ms), in their order, but for those of some rules."""
-        mine = (Incident.site == self._site, Incident.rule.not_in(without))
+        mine = (*self._mine, Incident.rule.not_in(without))
         query = select(Incident.opened_at).where(*mine).order_by(Incident.opened_at.desc()).limit(_OPENED)
         with self._database.read() as session:
             return tuple(reversed(session.scalars(query).all()))
@@ -82,8 +89,9 @@ class Ledger:
     def commit(self, changes: Sequence[Change], seen: int, now: int) -> Standing:
         """Writes the changes, all or none; what changed after a line of the log, with them and by people."""
         with self._database.write() as session, session.no_autoflush:
-            found = Found(session, self._site, changes)
-            entries = [Entry(session, self._site, change, now, self._link) for change in changes]
+            self._check_drill(session)
+            found = Found(session, self._home, changes)
+            entries = [Entry(session, self._home, change, now) for change in changes]
             for entry in entries:
                 entry.begin(found)
             session.flush()
@@ -94,9 +102,15 @@ class Ledger:
             changed = self._since(session, seen, now)
             return replace(changed, states={**changed.states, **dict(states)}, told=any(entry.told for entry in entries))
 
+    def _check_drill(self, session: Session) -> None:
+        """Nothing is written for a drill that somebody ended meanwhile: nobody would ever close it."""
+        drill_id = self._home.drill_id
+        if drill_id is not None and session.get_one(DrillRow, drill_id).ended_at is not None:
+            raise DrillOver(f"drill {drill_id} is over")
+
     def _save(self, session: Session, states: Sequence[tuple[Key, State]]) -> None:
-        rows = [{"site": self._site, "rule": key.rule, "scope": key.scope, "state": msgspec.to_builtins(state)} for key, state in states]
-        known = select(SignalState.rule, SignalState.scope).where(SignalState.site == self._site)
+        rows = [{"site": self._shelf, "rule": key.rule, "scope": key.scope, "state": msgspec.to_builtins(state)} for key, state in states]
+        known = select(SignalState.rule, SignalState.scope).where(SignalState.site == self._shelf)
         stored = {Key(*row) for row in session.execute(known)} if len(rows) > _FEW else _stored(session, known, rows)
         changed = [row for row in rows if Key(row["rule"], row["scope"]) in stored]
         new = [row for row in rows if Key(row["rule"], row["scope"]) not in stored]
@@ -109,9 +123,9 @@ class Ledger:
         """Of people's changes and the machine's each one has a line in the log."""
         # Asked to leave out lines about nothing, SQLite would read all that are about something.
         touched = select(Transition.incident_id).where(Transition.site == self._site, Transition.id > seen).distinct()
-        incidents = session.scalars(select(Incident).where(Incident.id.in_(touched))).all()
-        own = select(Incident.rule, Incident.scope).where(Incident.id.in_(touched))
-        states = select(SignalState).where(SignalState.site == self._site, tuple_(SignalState.rule, SignalState.scope).in_(own))
+        incidents = session.scalars(select(Incident).where(Incident.id.in_(touched), *self._mine)).all()
+        own = select(Incident.rule, Incident.scope).where(Incident.id.in_(touched), *self._mine)
+        states = select(SignalState).where(SignalState.site == self._shelf, tuple_(SignalState.rule, SignalState.scope).in_(own))
         return self._told_of(session, incidents, session.scalars(states), now)
 
     def _told_of(self, session: Session, incidents: Sequence[Incident], states: Iterable[SignalState], now: int) -> Standing:

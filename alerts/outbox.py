@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import ColumnElement, Select, and_, exists, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from alerts.digest import Due, batch_key, in_batches, told_together
@@ -34,6 +34,7 @@ MOST_AT_ONCE = 5_000
 FALLBACK_AFTER = 2
 """Failed tries after which a message also goes to the channel's fallback; the first one has not given up yet."""
 
+_IS_DRILL = func.coalesce(OutboxMessage.payload["drill"].as_boolean(), False)
 _GRAVEST_FIRST = (OutboxMessage.level, OutboxMessage.due_at, OutboxMessage.id)
 log = structlog.get_logger(__name__)
 
@@ -90,7 +91,7 @@ class Sender:
             _is_pending(earlier),
         )
         query = (
-            select(OutboxMessage.id, OutboxMessage.payload["state"].as_string(), OutboxMessage.batch, OutboxMessage.attempts)
+            select(OutboxMessage.id, OutboxMessage.payload["state"].as_string(), OutboxMessage.batch, OutboxMessage.attempts, _IS_DRILL)
             .where(OutboxMessage.site == self.site, OutboxMessage.channel == self.name, OutboxMessage.due_at <= now)
             .where(_is_pending(OutboxMessage), ~waits)
             .order_by(*_GRAVEST_FIRST)

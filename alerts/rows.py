@@ -59,8 +59,8 @@ def muted_of(mute: Mute | None) -> Muted | None:
 
 
 def in_order(rows: Iterable[IncidentRow]) -> tuple[IncidentRow, ...]:
-    """Gravest first, then oldest."""
-    return tuple(sorted(rows, key=lambda row: (row.level, row.opened_at, row.id)))
+    """Gravest first, then oldest; those of a drill after all real ones, so that they never take their place."""
+    return tuple(sorted(rows, key=lambda row: (row.drill, row.level, row.opened_at, row.id)))
 
 
 def told(sample: Sample) -> dict[str, object]:

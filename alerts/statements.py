@@ -26,6 +26,7 @@ from sql.event_log import append
 from sql.models import Incident, OutboxMessage, StatementVersion
 from sql.session import Database
 
+_ONLY_A_DRILL = Text("this is a drill: nobody outside is told of it", "这是一次演练：不向外部发送")
 LONGEST = 2000
 """Code points of a text in one language."""
 
@@ -89,6 +90,8 @@ def send(database: Database, asked: Asked, audience: Audience, version: int, *, 
         if found.approved_at is None:
             return Outcome(answer=Answer.INCOMPLETE, text=Text("it is not approved yet", "尚未批准"))
         incident = session.get_one(Incident, found.incident_id)
+        if incident.drill and audience is not Audience.STAFF:
+            return Outcome(answer=Answer.ONLY_DRILL, text=_ONLY_A_DRILL, version=incident.version)
         marks = {"sent_by": asked.who, "sent_at": asked.now, "channels": list(channels)}
         outcome = _marked(session, asked, found, ("sent", "发送"), marks, to=", ".join(channels))
         if outcome.answer is Answer.DONE:

@@ -19,6 +19,8 @@ Spoken = Literal["en", "zh", "both"]
 MOST_TITLE = 120
 """Code points of a title in one language."""
 _RUNBOOK, _LINK = Text("Runbook", "处理手册"), Text("Open the incident", "查看事件")
+DRILL = Text("[DRILL] ", "【演练】")
+"""What every title of a drill begins with."""
 LANGUAGES: Mapping[Spoken, tuple[Language, ...]] = {
     "en": (Language.EN,),
     "zh": (Language.ZH,),
@@ -88,7 +90,7 @@ class Writer:
         if message.payload.get("state") == STATEMENT:
             return _approved(message.payload, languages)
         known = {language: fields_of(message.payload, language, self.zone, shown) for language in languages}
-        titles = [cut(self._filled(self.title_template, templates.TITLE, fields), MOST_TITLE) for fields in known.values()]
+        titles = [cut(_marked(self._filled(self.title_template, templates.TITLE, fields), fields), MOST_TITLE) for fields in known.values()]
         bodies = [self._filled(self.body_template, templates.BODY, fields) + _note(fields) for fields in known.values()]
         level = None if message.payload.get("state") == "cleared" else message.payload.get("level")
         return Words(tuple(" ".join(title.split()) for title in titles), tuple(bodies), _links(known[languages[0]]), level)
@@ -120,12 +122,18 @@ def longest(most: int, fits: Callable[[int], bool]) -> int:
 
 def _approved(payload: Mapping[str, Any], languages: tuple[Language, ...]) -> Words:
     """A statement as it was approved, line by line: no template and no link is added to it."""
-    drill = {Language.EN: "[DRILL] ", Language.ZH: "【演练】"} if payload.get("drill") else {}
     titles, texts = payload.get("title") or {}, payload.get("why") or {}
+    mark = DRILL if payload.get("drill") else Text("", "")
     return Words(
-        titles=tuple(drill.get(language, "") + clean(titles.get(language.value), MOST_TITLE) for language in languages),
+        titles=tuple(mark.in_(language) + clean(titles.get(language.value), MOST_TITLE) for language in languages),
         bodies=tuple("\n".join(clean(line) for line in str(texts.get(language.value, "")).splitlines()) for language in languages),
     )
+
+
+def _marked(title: str, fields: Mapping[str, Any]) -> str:
+    """A title of a drill begins with its mark, whatever template wrote it."""
+    mark = DRILL.in_(fields["language"])
+    return title if not fields["drill"] or title.startswith(mark.strip()) else f"{mark}{title}"
 
 
 def _note(fields: Mapping[str, Any]) -> str:

@@ -23,9 +23,10 @@ from pulse.audiences import Audience
 from pulse.clock import next_day_start, system_clock
 from pulse.kpi.interval import MINUTE_MS
 from sql import wall_tokens
+from sql.config_tables import ConfigReading
 from sql.history import History
 from sql.incidents import Found, RuleCount, Wanted, counts_by_rule, find_incidents, first_opened, scopes_seen
-from sql.models import ConfigReading, FollowUp, PostMortemVersion, StatementVersion
+from sql.models import FollowUp, PostMortemVersion, StatementVersion
 from sql.session import Database, DatabaseUnreadable, open_database
 
 HISTORY_TTL_S = 60

@@ -50,10 +50,10 @@ def _of_sources(sources: Sequence[SourceHealth], now: int) -> Iterator[Metric]:
 def _of_alerts(hub: Hub, now: int) -> Iterator[Metric]:
     frame = hub.alerts
     yield gauge("pulse_alerts_age_seconds", "Since the open alerts were last told.", ({}, _age_s(frame.at if frame else None, now)))
-    counts = Counter((row.level, row.work.value) for row in frame.incidents) if frame else Counter[tuple[int, str]]()
+    counts = Counter((row.level, row.work.value) for row in frame.incidents if not row.drill) if frame else Counter[tuple[int, str]]()
     by_work = (({"level": str(level), "work": work}, count) for (level, work), count in sorted(counts.items()))
-    yield gauge("pulse_open_alerts", "Incidents that are not closed.", *by_work)
-    unknown = sum(row.no_data for row in frame.incidents) if frame else None
+    yield gauge("pulse_open_alerts", "Incidents that are not closed, drills left out.", *by_work)
+    unknown = sum(row.no_data for row in frame.incidents if not row.drill) if frame else None
     yield gauge("pulse_open_alerts_without_data", "Incidents of which nothing is known now.", ({}, unknown))
 
 

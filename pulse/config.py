@@ -26,6 +26,7 @@ from pydantic import (
 
 from pulse.audiences import Audience, AudienceTable
 from pulse.calendar import Calendar
+from pulse.drills import PlannedDrill
 from pulse.escalation import Escalation, RuleOwner, Team
 from pulse.kpi.goal import QueueGoal
 from pulse.kpi.hours import OpenHours
@@ -81,6 +82,7 @@ class Config(Strict):
     sources: Mapping[str, Source] = {}
     rules: Mapping[str, Rule] = {}
     maintenance: Mapping[str, Window] = {}
+    drills: Mapping[str, PlannedDrill] = {}
     teams: Mapping[str, Team] = {}
     escalation: Mapping[str, Escalation] = {}
     """By level: 1, 2, 3."""

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, BigInteger, ColumnElement, Float, ForeignKey, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Grows with each file in sql/migrations/."""
 
 _Map = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
@@ -159,6 +159,8 @@ class Incident(Base):
     contributors: Mapped[list[dict[str, Any]]] = mapped_column(_Map)
     runbook: Mapped[str | None] = mapped_column(Text)
     drill: Mapped[bool] = mapped_column(default=False)
+    drill_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    """The drill it belongs to; None for a real one."""
     opened_at: Mapped[Instant]
     acknowledge_by: Mapped[int | None] = mapped_column(BigInteger)
     owner: Mapped[str | None] = mapped_column(String(200))
@@ -181,11 +183,22 @@ def is_open() -> ColumnElement[bool]:
     return and_(Incident.work != "closed", Incident.work != "reviewed")
 
 
+def belongs_to(drill_id: int | None) -> ColumnElement[bool]:
+    """Whether an incident is one of a drill, or a real one where none is given."""
+    return Incident.drill_id.is_(None) if drill_id is None else Incident.drill_id == drill_id
+
+
+def shelf_of(site: str, drill_id: int | None) -> str:
+    """Under which site signal states are kept: those of a drill apart, for a site's own name holds no such sign."""
+    return site if drill_id is None else f"{site}#{drill_id}"
+
+
 Index(
     "ux_incidents_one_open",
     Incident.site,
     Incident.rule,
     Incident.scope,
+    Incident.drill,
     unique=True,
     sqlite_where=is_open(),
     postgresql_where=is_open(),
@@ -360,34 +373,3 @@ class ToldAlert(Base):
     """How long the client's word is good for."""
     over_at: Mapped[int | None] = mapped_column(BigInteger)
     """When it ended, as the client said."""
-
-
-class RuleVersion(Base):
-    """One version of a rule as the watch had it in force; a version never changes, an empty text says that the rule was gone."""
-
-    __tablename__ = "rule_versions"
-    site: Mapped[Name] = mapped_column(primary_key=True)
-    name: Mapped[Name] = mapped_column(primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True)
-    text: Mapped[str] = mapped_column(Text)
-    """Its table of the file, as TOML."""
-    sha: Mapped[str] = mapped_column(String(64))
-    first_seen_at: Mapped[Instant]
-    origin: Mapped[str] = mapped_column(String(200))
-    """Where it was read: the file and the machine."""
-
-
-class ConfigReading(Base):
-    """What became of the config file when the watch read it last."""
-
-    __tablename__ = "config_readings"
-    site: Mapped[Name] = mapped_column(primary_key=True)
-    read_at: Mapped[Instant]
-    sha: Mapped[str] = mapped_column(String(64))
-    """Of the whole file."""
-    faults: Mapped[list[str]] = mapped_column(_Map)
-    """Why it was not taken over; none where it was."""
-    restart: Mapped[list[str]] = mapped_column(_Map)
-    """What it has changed that waits for a restart."""
-    in_force_since: Mapped[Instant]
-    """Since when the rules in force are so."""

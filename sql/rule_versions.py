@@ -10,7 +10,7 @@ from hashlib import sha256
 from sqlalchemy import Select, func, insert, select, tuple_
 from sqlalchemy.orm import Session
 
-from sql.models import RuleVersion
+from sql.config_tables import RuleVersion
 from sql.session import Database
 
 GONE = ""

@@ -10,8 +10,10 @@ import pytest
 from typer.testing import CliRunner
 
 from alerts.channels._alertmanager import webhook_body
+from alerts.drill_score import DETECT_WITHIN_S, NOTIFY_WITHIN_S
 from alerts.expected_alerts import outcome_lines, outcomes
 from alerts.fields import fields_of
+from alerts.lifecycle import ACKNOWLEDGE_WITHIN_MS
 from alerts.message import Message
 from alerts.postable import Reader
 from alerts.rule_tests import checked_rule_tests
@@ -19,6 +21,8 @@ from alerts.ruleset import load_channels, load_rules
 from dashboard.server import Server
 from pulse.cli import app
 from pulse.config import Config, checked_config
+from pulse.drills import Scenario
+from pulse.durations import seconds
 from pulse.plugins import kinds, load
 from pulse.runtime.checking import report
 from pulse.runtime.collecting import checked_sources
@@ -119,6 +123,26 @@ def test_every_plugin_names_itself_in_both_languages_and_describes_itself(packag
         assert module.__doc__, kind
         assert module.TITLE.en, kind
         assert module.TITLE.zh, kind
+
+
+DRILLS = (ROOT / "docs" / "drills.md").read_text(encoding="utf-8")
+
+
+def test_the_page_on_drills_names_every_scenario_there_is_a_file_of_and_shows_plans_without_fault(tmp_path: Path) -> None:
+    config = checked_config(tomllib.loads("\n".join(re.findall(r"```toml\n(.*?)```", DRILLS, re.DOTALL))), tmp_path / "pulse.toml")
+
+    assert set(kinds("collectors.drills")) == set(Scenario) == set(re.findall(r"^\| `(\w+)` \|", DRILLS, re.MULTILINE))
+    assert set(config.drills) == {"month", "quarter"}
+    assert all(re.search(rf"\| `{name}` .*\| {load('collectors.drills', name).LASTS_S / 60:.0f} min \|", DRILLS) for name in Scenario)
+
+
+def test_the_page_on_drills_tells_the_goals_that_are_scored() -> None:
+    rows = dict(re.findall(r"^\| to (\w+) \|.*?\| (.+) \|$", DRILLS, re.MULTILINE))
+    acknowledge = {level: within_ms / 1000 for level, within_ms in ACKNOWLEDGE_WITHIN_MS.items()}
+
+    for step, goals in {"detect": DETECT_WITHIN_S, "notify": NOTIFY_WITHIN_S, "acknowledge": acknowledge}.items():
+        told = rows[step].split(" | ")[-3:]
+        assert [seconds(goal.replace(" ", "").replace("min", "m")) for goal in told] == [goals[level] for level in (1, 2, 3)], step
 
 
 INTEROP = (ROOT / "docs" / "interop.md").read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ from alerts.channels._alertmanager import webhook_body
 from alerts.channels._http import Endpoint, answered, opened_endpoint
 from alerts.fields import STATES
 from alerts.message import Attempt, ChannelContext, Message
-from alerts.words import LANGUAGES, Spoken
+from alerts.words import DRILL, LANGUAGES, Spoken
 from pulse.tables import Duration, Strict
 from pulse.text import Language, Text, itself
 
@@ -73,4 +73,5 @@ def text_of(message: Message, spoken: Spoken) -> str:
 def _line(message: Message, language: Language) -> str:
     payload = message.payload
     state = STATES.get(payload["state"], itself(payload["state"])).in_(language)
-    return f"[{state}] {payload['title'][language]} · {payload['why'][language]}"
+    mark = DRILL.in_(language) if payload.get("drill") else ""
+    return f"{mark}[{state}] {payload['title'][language]} · {payload['why'][language]}"

@@ -51,10 +51,15 @@ class Boards:
 
     def __init__(self, fold: Fold, past: PastDays = no_past) -> None:
         self.fold = fold
+        self._past = past
         self._budgets = Budgets(fold, past)
         self._heard: set[str] | None = None
         """The sources that still speak; None where nobody watches over them, as in an offline fold."""
         self._kept: dict[Key, tuple[object, _Counted]] = {}
+
+    def forked(self) -> "Boards":
+        """Boards of another fold that goes on by itself from here."""
+        return Boards(self.fold.fork(), self._past)
 
     def at(self, now: int, sources: Mapping[str, SourceHealth] | None = None) -> Board:
         """The Board of `now` (epoch ms); moves the fold's windows there."""

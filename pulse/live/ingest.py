@@ -36,6 +36,16 @@ class Ingest:
                 pipe.set(self.keys.cursor(source), msgspec.json.encode(cursor))
             await pipe.execute()
 
+    async def store_drill(self, mark: str, records: Sequence[Record], accepted_at: int) -> None:
+        """Appends the records of a drill; their mark stands beside them, where no source can write; raises redis.RedisError."""
+        entry: Any = {"source": "drill", "drill": mark, "at": accepted_at, "records": encode(records)}
+        await self.client.xadd(self.keys.records, entry, minid=accepted_at - _KEPT_MS, approximate=True)
+
+    async def called_drill(self) -> bytes | None:
+        """The call for a drill that stands; None where none does."""
+        found: Any = await self.client.get(self.keys.drill)
+        return None if found is None else bytes(found)
+
     async def cursor(self, source: str) -> dict[str, Any] | None:
         """How far a source had been stored; None where nothing of it ever was."""
         stored = await self.client.get(self.keys.cursor(source))

@@ -15,7 +15,7 @@ class Keys:
 
     @property
     def records(self) -> str:
-        """Stream of record batches: fields `source` and `records`."""
+        """Stream of record batches: fields `source` and `records`; `drill` too where they belong to one."""
         return self("records")
 
     @property
@@ -32,6 +32,11 @@ class Keys:
     def lease(self) -> str:
         """The highest number of a lease that published; a lower one is refused."""
         return self("lease")
+
+    @property
+    def drill(self) -> str:
+        """The drill that is to be played; gone soon after nobody calls for it any more."""
+        return self("drill")
 
     @property
     def changed(self) -> str:

@@ -13,7 +13,7 @@ import structlog
 from pulse.clock import Clock
 from pulse.kpi.board import Board, board_json, encode_board
 from pulse.kpi.interval import MINUTE_MS, IntervalRow
-from pulse.kpi.records import UnreadableRecords, decode
+from pulse.kpi.records import Record, UnreadableRecords, decode
 from pulse.live.boards import Boards
 from pulse.live.fold import HOUR_MS
 from pulse.live.ingest import healths
@@ -73,6 +73,8 @@ class Watch:
         self._changed = False
         self.on_board: list[Callable[[Board], None]] = []
         """Called with each Board once it is published."""
+        self.on_records: list[Callable[[str | None, Sequence[Record]], None]] = []
+        """Called with the mark of each batch, None for a real one, and its records."""
 
     def restore(self) -> None:
         """Goes on from the last checkpoint, if there is one; raises UnreadableState."""
@@ -116,18 +118,25 @@ class Watch:
         answer: Any = self._client.xread({self._keys.records: self._read_id}, count=_READ_COUNT, block=max(1, wait_ms))
         for _, entries in answer or ():
             for number, (entry_id, fields) in enumerate(entries, 1):
-                self._take(fields)
+                self._changed = self._take(fields) or self._changed
                 self._read_id = entry_id.decode()
-                self._changed = True
                 if number % _SETTLE_EVERY == 0:
                     self._fold.roll(self._clock())
 
-    def _take(self, fields: Mapping[bytes, bytes]) -> None:
+    def _take(self, fields: Mapping[bytes, bytes]) -> bool:
+        """Folds a batch; whether the Board may have changed by it. Those of a drill never reach this fold."""
+        mark = fields[b"drill"].decode() if b"drill" in fields else None
         try:
-            self._fold.fold(decode(fields[b"records"]))
+            records = decode(fields[b"records"])
         except (UnreadableRecords, KeyError) as error:
-            self._fold.unreadable += 1
+            self._fold.unreadable += mark is None
             structlog.get_logger().error("unreadable_batch", source=fields.get(b"source", b"?").decode(), error=str(error))
+            return mark is None
+        if mark is None:
+            self._fold.fold(records)
+        for take in self.on_records:
+            take(mark, records)
+        return mark is None
 
     def _wait_ms(self, now: int) -> int:
         every_ms = CHANGED_EVERY_MS if self._changed else IDLE_EVERY_MS

@@ -20,9 +20,11 @@ from pulse.clock import system_clock
 from pulse.config import Config, ConfigError
 from pulse.fence import Fenced
 from pulse.kpi.board import Board
+from pulse.live.boards import Boards
 from pulse.live.publish import Publisher
 from pulse.live.store import RedisLost
 from pulse.runtime.daily import Daily
+from pulse.runtime.drilling import Drilling, Place
 from pulse.runtime.lately import Lately
 from pulse.runtime.outside import ToldOutside
 from pulse.runtime.reloading import Reloading, note
@@ -61,7 +63,7 @@ class _Way:
 class Alerting:
     """Decides on Boards in the caller's thread, sends in others."""
 
-    def __init__(self, site: RunningSite, database: Database, publisher: Publisher) -> None:
+    def __init__(self, site: RunningSite, database: Database, publisher: Publisher, boards: Boards) -> None:
         self._ways: dict[str, _Way] = {}
         self._database = database
         self.reloading = Reloading(site.config)
@@ -77,9 +79,11 @@ class Alerting:
             board_ago=self._lately.board_ago,
             daily=self._daily,
             external=self._outside,
+            beside=lambda: self.drilling.rows,
             wake=self._wake,
             link=Link(config.console_address),
         )
+        self.drilling = Drilling(Place(database=database, config=config, publisher=publisher, boards=boards, ports=ports))
         self._evaluator = Evaluator(database, config, ports)
         self._sweeper = Sweeper(database, config, Link(config.console_address))
         self._refreshed_at = 0
@@ -113,8 +117,10 @@ class Alerting:
         is_due = now - self._refreshed_at >= _REFRESH_EVERY_MS
         if is_due:
             self._refreshed_at = now
+            self._tried(lambda: self.drilling.refresh(now))
             self._tried(lambda: self._evaluator.refresh(now))
         self._tried(lambda: self._evaluator.evaluate(board, now))
+        self._tried(lambda: self.drilling.decide(board, now, self._evaluator))
         # After the rules have spoken: only then is it known which alerts are kept quiet.
         if is_due:
             self._tried(lambda: self._sweep(now))
@@ -131,7 +137,7 @@ class Alerting:
             structlog.get_logger().exception("rule_fault")
 
     def _sweep(self, now: int) -> None:
-        if self._sweeper.sweep(now, self._evaluator.quiet_incidents):
+        if self._sweeper.sweep(now, self._evaluator.quiet_incidents | self.drilling.quiet_incidents):
             self._wake()
 
     def _take_over(self, now: int) -> None:
@@ -145,6 +151,7 @@ class Alerting:
         if config is not None:
             self._exchange_ways(config)
             self._evaluator.exchange(config, ready.rules)
+            self.drilling.exchange(config, ready.rules)
             self._sweeper = Sweeper(self._database, config, Link(config.console_address))
             self._config = config
             abandon_unknown_channels(self._database, config, now)

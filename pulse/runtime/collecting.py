@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from collectors.base import Connector, Cursor, SourceContext
+from collectors.drill_play import play_drills
 from collectors.runner import Schedule, SourceRun, run_sources
 from pulse.clock import Clock, system_clock
 from pulse.config import ConfigError, Fault, faults_of
@@ -73,7 +74,9 @@ async def _collect(site: RunningSite, checked: Mapping[str, tuple[ModuleType, An
         await door.forget_sources_but(site.config.sources)
         schedules = [_schedule(name, source) for name, source in site.config.sources.items()]
         runs = [SourceRun(schedule, _opener(site, schedule.source, checked[schedule.source]), door, system_clock) for schedule in schedules]
+        playing = asyncio.create_task(play_drills(door, system_clock, stopping))
         await run_sources(runs, schedules, stopping)
+        await playing
 
 
 def _schedule(name: str, source: Source) -> Schedule:

@@ -13,6 +13,7 @@ from alerts.allowed import allowed
 from alerts.fields import LEVELS
 from alerts.telling import ways_of
 from alerts.timeline import TIME_NAMES
+from alerts.words import DRILL
 from collectors.redact import redact
 from pulse.clock import local_time
 from pulse.runtime.person import LONGEST_NAME, named
@@ -56,7 +57,7 @@ def listed(site: RunningSite, every: bool, now: int) -> Iterator[str]:
     for row in found.rows:
         opened = local_time(row.opened_at, site.config.zone)
         lasted = duration(((row.closed_at or now) - row.opened_at) / 1000)
-        title = text_of(row.title).en
+        title = _title(row)
         yield f"{row.id:>5}  {LEVELS.get(row.level, ''):<3}  {row.work:<12}  {opened}  {lasted:>11}  {row.owner or UNKNOWN}  {title}"
     if found.total > len(found.rows):
         yield f"and {found.total - len(found.rows)} more"
@@ -139,7 +140,7 @@ def _asked(wish: Wish, incident: Incident, site: RunningSite, now: int) -> Asked
 
 def _lines(account: Account, site: RunningSite) -> Iterator[str]:
     incident, zone = account.incident, site.config.zone
-    yield f"#{incident.id}  level {LEVELS.get(incident.level, '')}  {incident.work}  {text_of(incident.title).en}"
+    yield f"#{incident.id}  level {LEVELS.get(incident.level, '')}  {incident.work}  {_title(incident)}"
     yield f"{_INDENT}{text_of(incident.why).en}"
     version = "" if account.rule_version is None else f", version {account.rule_version}"
     rule = f"rule {incident.rule} ({incident.kind}{version})"
@@ -154,6 +155,11 @@ def _lines(account: Account, site: RunningSite) -> Iterator[str]:
     for moment in account.moments:
         said = f"{moment.text.en}: {moment.comment}" if moment.comment else moment.text.en
         yield f"{local_time(moment.at, zone)}  {said}"
+
+
+def _title(incident: Incident) -> str:
+    title = text_of(incident.title).en
+    return f"{DRILL.en}{title}" if incident.drill else title
 
 
 def _duration(seconds: float | None) -> str:

@@ -19,8 +19,9 @@ from collectors.redact import redact
 from pulse.config import Config
 from pulse.config_file import ConfigFile, Reading
 from pulse.text import Text
+from sql.config_tables import ConfigReading, RuleVersion
 from sql.event_log import append
-from sql.models import ConfigReading, RuleVersion, Transition
+from sql.models import Transition
 from sql.rule_versions import Seen, keep
 from sql.session import Database
 

@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from pulse.clock import local_time
 from pulse.runtime.site import RunningSite
-from sql.models import Incident, RuleVersion
+from sql.config_tables import RuleVersion
+from sql.models import Incident
 from sql.rule_versions import GONE, versions
 from sql.session import Database, open_database
 

@@ -58,8 +58,9 @@ def _work(site: RunningSite, lease: HeldLease, publisher: Publisher, stopping: t
     past = Reread[int, tuple[DayCounts, ...]](partial(past_days, History(database), site.config), (), system_clock, _PAST_EVERY_MS)
     boards = Boards(Fold(site.fold_settings(), catalogue()), past)
     watching = Watch(publisher, boards, Recorder(database, site.config.site.name), system_clock)
-    with past, Alerting(site, database, publisher) as alerting:
+    with past, Alerting(site, database, publisher, boards) as alerting:
         watching.on_board.append(alerting.decide)
+        watching.on_records.append(alerting.drilling.take)
         _until(stopping, lambda: _restored(watching))
         while not stopping.is_set():
             _until(stopping, lambda: _turn(watching, lease))

@@ -155,3 +155,9 @@ def test_from_four_on_messages_are_told_together(count):
     batches = in_batches([Due(number, "raised", None) for number in range(count)])
 
     assert len(batches) == (count if count < 4 else 1)
+
+
+def test_messages_of_a_drill_are_told_apart_from_real_ones_and_after_them():
+    due = [Due(number, "raised", None, drill=number < 5) for number in range(10)]
+
+    assert [tuple(one.id for one in batch) for batch in in_batches(due)] == [(5, 6, 7, 8, 9), (0, 1, 2, 3, 4)]

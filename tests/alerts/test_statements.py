@@ -47,9 +47,21 @@ def messages(database):
         return session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).all()
 
 
-def approved(database, text=SAID, version=1):
-    draft(database, asked(), CUSTOMERS, text, seen=version - 1)
-    approve(database, asked("Bo (manager)"), CUSTOMERS, version, second_person=True)
+def approved(database, text=SAID, version=1, audience=CUSTOMERS):
+    draft(database, asked(), audience, text, seen=version - 1)
+    approve(database, asked("Bo (manager)"), audience, version, second_person=True)
+
+
+@pytest.mark.parametrize("audience", [CUSTOMERS, Audience.PARTNERS])
+def test_nobody_outside_is_ever_told_of_a_drill(database, raised, audience):
+    with database.write() as session:
+        session.get_one(Incident, 1).drill = True
+    approved(database, audience=audience)
+
+    answer = send(database, asked("Bo"), audience, 1, channels=("app",))
+
+    assert (answer.answer, answer.text.en) == (Answer.ONLY_DRILL, "this is a drill: nobody outside is told of it")
+    assert messages(database) == []
 
 
 @pytest.mark.parametrize("audience", Audience)
@@ -192,17 +204,17 @@ def test_nothing_is_said_of_an_incident_that_is_not_there(database):
 def test_channel_writes_a_statement_as_it_was_approved_without_level_link_or_template(database, raised):
     with database.write() as session:
         session.get_one(Incident, 1).drill = True
-    approved(database)
-    send(database, asked("Bo"), CUSTOMERS, 1, channels=("app",))
+    approved(database, audience=Audience.STAFF)
+    send(database, asked("Bo"), Audience.STAFF, 1, channels=("app",))
     (sent,) = messages(database)
     message = Message(sent.key, sent.payload)
 
     words = Writer(ZoneInfo("UTC"), "both", body_template="{{ level }}").words(message, 5)
 
-    assert words.titles == ("[DRILL] Service notice", "【演练】服务公告")
+    assert words.titles == ("[DRILL] Incident statement", "【演练】事件通报")
     assert words.bodies == (SAID.en, SAID.zh)
     assert (words.links, words.level) == ((), None)
-    assert text_of(message, "en").startswith("[STATEMENT] Service notice · We answer slowly.")
+    assert text_of(message, "en").startswith("[DRILL] [STATEMENT] Incident statement · We answer slowly.")
 
 
 def test_audience_with_an_unknown_channel_is_a_fault_of_the_config():

@@ -189,6 +189,11 @@ def test_a_template_that_fails_on_a_message_is_replaced_by_ours():
     assert writer.words(alarm(), 5) == words()
 
 
+@pytest.mark.parametrize(("spoken", "title"), [("en", "[DRILL] Support: low"), ("zh", "【演练】客服：偏低")])
+def test_a_template_of_the_site_cannot_leave_out_that_it_is_a_drill(spoken, title):
+    assert Writer(SHANGHAI, spoken, "{{ title }}").words(alarm(drill=True), 5).titles == (title,)
+
+
 def test_a_template_that_says_nothing_is_replaced_by_ours():
     assert Writer(SHANGHAI, "en", "{% if drill %}x{% endif %}", " ").words(alarm(), 5) == words()
 

@@ -7,7 +7,7 @@ from dashboard.data import ConfigState, database
 from dashboard.serving import kept, serving
 from pulse.i18n import words
 from pulse.text import Language
-from sql.models import ConfigReading
+from sql.config_tables import ConfigReading
 
 both = pytest.mark.parametrize("language", list(Language))
 RULE = '[rules.length]\nkind = "threshold"\nfigure = "waiting"\nraise_above = {}\n'

@@ -20,7 +20,7 @@ BUILT = re.compile(
     r"wall\.verdict_(unknown|normal|stale|warning|critical)"
     r"|wall\.volume_(same_weekdays|pace)|wall\.window_(last_5m|last_30m|today)|wall\.sound_(on|silenced|quiet|blocked)"
     r"|console\.(unowned|owned|to_be_closed|taken|assigned|mitigated|escalated|commented|gravest|empty|to_(signal|no_data|flapping|level)_\w+)"
-    r"|console\.(reopened|reopen|acknowledge|take|mitigate|escalate|assign|close|comment|done|closed|stands|changed|gone|not_allowed|failed|no_answer|key_\w+|column_\w+|open|acknowledged|mine|nobody|only_drills|no_drills)"
+    r"|console\.(reopened|reopen|acknowledge|take|mitigate|escalate|assign|close|comment|done|closed|stands|changed|gone|not_allowed|failed|no_answer|key_\w+|column_\w+|open|acknowledged|mine|nobody|only_drills?|no_drills)"
     r"|console\.(silenced|unsilenced|muted_\w+)|wall\.muted_\w+"
     r"|silences\.(state|rule|scope|level|since|until|by|comment|name|time|days|first|last|holidays|next|holidays_\w+|level_\d|is_\w+)"
     r"|screens\.(screen|condition|heard|picture|layout|size|page_age|build|live|frozen|silent|outdated|not_allowed|failed)"
@@ -34,7 +34,8 @@ BUILT = re.compile(
     r"|rules\.(level|rule|times|queues|owner|notify|inhibits|last|opened|short|per_day|worst_day|standing|too_short|flaps|found)"
     r"|rules\.(raised|scope|lasted|worst|limit|why|incident|judged)"
     r"|review\.(day|scope|kpi|value|target)"
-    r"|after\.(changed|gone|stands|incomplete|author|no_channel|not_allowed|failed)"
+    r"|drills\.(step|took|goal|mark|who|note|number|what|began|state|detect|notify|acknowledge|by|assessment|name|next|repeats)"
+    r"|after\.(changed|gone|stands|incomplete|author|only_drill|no_channel|not_allowed|failed)"
     r"|day\.(today|yesterday|target|day_before|last_week|status_yesterday|status_today|met|missed)"
 )
 """Keys put together from a value; the tests of the pages meet each of them."""

@@ -35,7 +35,7 @@ def told(hub, outbox=()):
     return dict(line.rsplit(" ", 1) for line in exposition(metrics_of(hub, outbox, AT)).splitlines() if not line.startswith("#"))
 
 
-def row(number, level, work):
+def row(number, level, work, drill=False):
     facts = {
         "version": 1,
         "rule": "sla",
@@ -46,12 +46,18 @@ def row(number, level, work):
         "why": {},
         "opened_at": AT,
     }
-    return IncidentRow(id=number, level=level, work=work, acknowledge_by=None, no_data=number == 1, **facts)
+    return IncidentRow(id=number, level=level, work=work, acknowledge_by=None, no_data=number == 1, drill=drill, **facts)
 
 
 def heard(hub):
     hub.take_board(encode_board(Board(at=AT - 2_000, site=Scope(title="Site"), sources={"phone": PHONE})))
-    hub.take_alerts(encode_news(AlertsFrame(at=AT - 500, incidents=(row(1, 1, Work.OPEN), row(2, 3, Work.OPEN), row(3, 3, Work.OPEN)))))
+    hub.take_alerts(
+        encode_news(
+            AlertsFrame(
+                at=AT - 500, incidents=(row(1, 1, Work.OPEN), row(2, 3, Work.OPEN), row(3, 3, Work.OPEN), row(4, 3, Work.OPEN, drill=True))
+            )
+        )
+    )
 
 
 def test_ages_are_told_in_seconds_and_counts_by_their_labels(hub):

@@ -8,6 +8,9 @@ from sqlalchemy import select
 
 from pulse.clock import system_clock
 from pulse.kpi.board import Board, Scope
+from pulse.live.boards import Boards
+from pulse.live.catalogue import catalogue
+from pulse.live.fold import Fold
 from pulse.live.publish import Publisher
 from pulse.runtime.alerting import Alerting
 from pulse.runtime.site import RunningSite
@@ -43,7 +46,8 @@ def alerting(tmp_path):
         opened.append(database)
         with database.write() as session:
             session.add(overdue())
-        return Alerting(site, database, Publisher(Redis(port=1, retry=Retry(NoBackoff(), 0)), site.keys)), database
+        publisher = Publisher(Redis(port=1, retry=Retry(NoBackoff(), 0)), site.keys)
+        return Alerting(site, database, publisher, Boards(Fold(site.fold_settings(), catalogue()))), database
 
     yield make
     for database in opened:

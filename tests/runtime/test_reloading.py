@@ -8,11 +8,15 @@ from sqlalchemy import select
 
 from pulse.clock import system_clock
 from pulse.kpi.board import Board, Scope
+from pulse.live.boards import Boards
+from pulse.live.catalogue import catalogue
+from pulse.live.fold import Fold
 from pulse.live.publish import Publisher
 from pulse.runtime.alerting import Alerting
 from pulse.runtime.site import RunningSite
+from sql.config_tables import ConfigReading, RuleVersion
 from sql.event_log import first_broken
-from sql.models import ConfigReading, Incident, OutboxMessage, RuleVersion, Transition
+from sql.models import Incident, OutboxMessage, Transition
 from sql.session import open_database
 
 DESK, PAGER = (f'[notify.{name}]\nkind = "webhook"\nurl = "https://ops.example/{name}"\n' for name in ("desk", "pager"))
@@ -23,6 +27,11 @@ def queue(limit, notify="desk", name="queue"):
     return f"[rules.{name}]\n{keys}"
 
 
+def alerting_of(site, database):
+    publisher = Publisher(Redis(port=1, retry=Retry(NoBackoff(), 0)), site.keys)
+    return Alerting(site, database, publisher, Boards(Fold(site.fold_settings(), catalogue())))
+
+
 class Running:
     """The alerting of a site whose Redis is away; its threads are not started, the test looks and decides."""
 
@@ -31,7 +40,7 @@ class Running:
         self.path.write_text(queue(10) + DESK, encoding="utf-8")
         site = RunningSite.of(self.path)
         self.database = open_database(site.database_url)
-        self.alerting = Alerting(site, self.database, Publisher(Redis(port=1, retry=Retry(NoBackoff(), 0)), site.keys))
+        self.alerting = alerting_of(site, self.database)
 
     def becomes(self, text):
         self.path.write_text(text, encoding="utf-8")
@@ -136,6 +145,6 @@ def test_a_process_that_waited_for_its_turn_begins_with_the_file_as_it_is_by_the
     path.write_text(queue(5, notify="pager") + PAGER, encoding="utf-8")
 
     with open_database(site.database_url) as database:
-        begun = Alerting(site, database, Publisher(Redis(port=1, retry=Retry(NoBackoff(), 0)), site.keys))
+        begun = alerting_of(site, database)
 
         assert list(begun._ways) == ["pager"]

@@ -69,16 +69,26 @@ def test_the_log_of_an_earlier_database_goes_on_as_a_chain(earlier):
 def test_a_step_that_fails_leaves_the_earlier_database_as_it_was(earlier):
     path = earlier.removeprefix("sqlite:///")
     with sqlite3.connect(path) as connection:
-        connection.execute("ALTER TABLE incidents ADD COLUMN worst_level INTEGER")
+        connection.execute("ALTER TABLE incidents ADD COLUMN drill_id INTEGER")
+        before = list(connection.execute("SELECT sql, version FROM sqlite_master, schema_version ORDER BY name"))
     connection.close()
 
-    with pytest.raises(Exception, match="worst_level"):
+    with pytest.raises(Exception, match="drill_id"):
         open_database(earlier)
 
     with sqlite3.connect(path) as connection:
-        assert connection.execute("SELECT version FROM schema_version").fetchone() == (1,)
-        assert "hash" not in [column[1] for column in connection.execute("PRAGMA table_info(transitions)")]
+        assert list(connection.execute("SELECT sql, version FROM sqlite_master, schema_version ORDER BY name")) == before
     connection.close()
+
+
+def test_in_an_earlier_database_a_drill_and_a_real_alert_of_one_rule_stand_side_by_side(earlier):
+    with open_database(earlier) as database, database.write() as session:
+        real = session.scalars(select(Incident)).one()
+        columns = {column.name: getattr(real, column.name) for column in Incident.__table__.columns if column.name != "id"}
+        session.add(Incident(**{**columns, "drill": True, "drill_id": 1}))
+        session.flush()
+
+        assert (real.drill_id, session.query(Incident).count()) == (None, 2)
 
 
 def test_in_an_earlier_database_a_reviewed_incident_leaves_room_for_the_next(earlier):

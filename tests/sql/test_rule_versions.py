@@ -1,4 +1,4 @@
-from sql.models import RuleVersion
+from sql.config_tables import RuleVersion
 from sql.rule_versions import in_force, keep, versions
 
 HERE = "pulse.toml, desk"

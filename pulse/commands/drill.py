@@ -1,0 +1,95 @@
+"""`pulse drill list | run | stop | score | assess`: incidents that are practised through the whole chain, marked and scored.
+
+In: what a person types. Out: lines; exit code 1 where it cannot be, with why.
+"""
+
+from typing import Annotated
+
+import typer
+
+from pulse.commands.options import HERE, ConfigPath, Who, duration
+
+app = typer.Typer(no_args_is_help=True, help="Drills: incidents practised through the whole chain, marked everywhere, in no figure.")
+DrillId = Annotated[int, typer.Argument(help="The drill, as `list` numbers it.", metavar="ID")]
+
+
+@app.command("list")
+def list_drills(config: ConfigPath = HERE) -> None:
+    """Shows what is planned and what can be run, then every drill there was, the newest first."""
+    from pulse.clock import system_clock
+    from pulse.runtime import drills
+    from pulse.runtime.site import RunningSite
+
+    for line in drills.listed(RunningSite.of(config), system_clock()):
+        print(line)
+
+
+@app.command()
+def run(
+    name: Annotated[str, typer.Argument(help="A [drills.NAME] table or a scenario, as `list` names them.")],
+    queue: Annotated[list[str] | None, typer.Option(help="Where it plays; else the scenario chooses.")] = None,
+    limit: Annotated[
+        float | None, typer.Option("--for", parser=duration, metavar="DURATION", help="When it ends at the latest; 30m unless given.")
+    ] = None,
+    who: Who = None,
+    config: ConfigPath = HERE,
+) -> None:
+    """Begins a drill on the running site: people are told of it, with DRILL before every message."""
+    from alerts.drills import Refused
+    from pulse.clock import system_clock
+    from pulse.drills import checked_limit
+    from pulse.runtime import drills
+    from pulse.runtime.site import RunningSite
+
+    try:
+        wish = drills.Wish(name, tuple(queue or ()), checked_limit(limit) if limit is not None else None, who)
+        print(drills.run(RunningSite.of(config), wish, system_clock()))
+    except (Refused, ValueError) as refused:
+        _refuse(f"no drill: {refused}", refused)
+
+
+@app.command()
+def stop(who: Who = None, config: ConfigPath = HERE) -> None:
+    """Ends the drill that is under way: its alerts are closed, and who was told of them is told so."""
+    from pulse.clock import system_clock
+    from pulse.runtime import drills
+    from pulse.runtime.site import RunningSite
+
+    print(drills.stopped(RunningSite.of(config), who, system_clock()) or _refuse("no drill is under way"))
+
+
+@app.command()
+def score(
+    drill_id: Annotated[int | None, typer.Argument(help="The drill, as `list` numbers it; else the newest.", metavar="ID")] = None,
+    config: ConfigPath = HERE,
+) -> None:
+    """Shows how long it took to detect, to notify and to acknowledge, each beside its goal."""
+    from pulse.clock import system_clock
+    from pulse.runtime import drills
+    from pulse.runtime.site import RunningSite
+
+    lines = drills.scored(RunningSite.of(config), drill_id, system_clock())
+    for line in lines if lines is not None else [_refuse(f"drill {drill_id or ''}: there is none, expected one that `list` shows")]:
+        print(line)
+
+
+@app.command()
+def assess(
+    drill_id: DrillId,
+    text: Annotated[str, typer.Argument(help="What you found.")],
+    who: Who = None,
+    config: ConfigPath = HERE,
+) -> None:
+    """Keeps what a person found who watched it, in place of what was found before."""
+    from alerts.silences import By
+    from pulse.clock import system_clock
+    from pulse.runtime import drills
+    from pulse.runtime.site import RunningSite
+
+    said = drills.assessed(RunningSite.of(config), drill_id, text, By(who or "", system_clock()))
+    print(said or _refuse(f"drill {drill_id}: none of that number is over, expected one that `list` shows"))
+
+
+def _refuse(said: str, cause: Exception | None = None) -> str:
+    typer.echo(said, err=True)
+    raise typer.Exit(1) from cause
