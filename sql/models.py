@@ -360,3 +360,26 @@ class ToldAlert(Base):
     """How long the client's word is good for."""
     over_at: Mapped[int | None] = mapped_column(BigInteger)
     """When it ended, as the client said."""
+
+
+class Notice(Base):
+    """One message, to one channel, that is about no single alert; its key is the same however often it is tried."""
+
+    __tablename__ = "notices"
+    id: Mapped[Identity]
+    site: Mapped[Name]
+    key: Mapped[str] = mapped_column(String(500), unique=True)
+    channel: Mapped[Name]
+    payload: Mapped[dict[str, Any]] = mapped_column(_Map)
+    created_at: Mapped[Instant]
+    due_at: Mapped[Instant]
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_status: Mapped[int | None]
+    last_body_code: Mapped[str | None] = mapped_column(String(200))
+    last_error: Mapped[str | None] = mapped_column(String(200))
+    sent_at: Mapped[int | None] = mapped_column(BigInteger)
+    given_up_at: Mapped[int | None] = mapped_column(BigInteger)
+
+
+_NOTICE_WAITS = and_(Notice.sent_at.is_(None), Notice.given_up_at.is_(None))
+Index("ix_notices_due", Notice.site, Notice.channel, Notice.due_at, sqlite_where=_NOTICE_WAITS, postgresql_where=_NOTICE_WAITS)

@@ -12,6 +12,7 @@ from alerts.baseline import HourlyBaseline
 from alerts.evaluate import Evaluator, Ports
 from alerts.frame import AlertsFrame, News, encode_news
 from alerts.message import Link
+from alerts.notices import NoticeSender, abandon_unknown
 from alerts.outbox import Sender, abandon_unknown_channels, senders
 from alerts.resend import Resender
 from alerts.ruleset import faults_in
@@ -63,6 +64,7 @@ class Alerting:
         self._refreshed_at = 0
         self._stopping = threading.Event()
         abandon_unknown_channels(database, site.config, system_clock())
+        abandon_unknown(database, site.config.site.name, site.config.notify, system_clock())
         self._due += [(sender, threading.Event()) for sender in senders(database, site.config)]
         self._resend = partial(Resender, database, site.config.site.name)
         self._threads = [threading.Thread(target=self._send, args=pair, daemon=True) for pair in self._due]
@@ -113,10 +115,12 @@ class Alerting:
 
     def _send(self, sender: Sender, due: threading.Event) -> None:
         resender = self._resend(sender.name)
+        notices = NoticeSender(sender.database, sender.site, sender.name, sender.channel, sender.fallback)
         while not self._stopping.is_set():
             pause_s = _SEND_EVERY_S
             try:
                 sender.send_due(system_clock)
+                notices.send_due(system_clock)
                 resender.remind(sender.channel, system_clock())
             except Fenced:
                 break
