@@ -156,7 +156,9 @@ def _open_all(config: Config) -> None:
 
 
 def _check_duties(config: Config) -> None:
-    unknown = unknown_names(config.teams, config.escalation, config.notify, config.shifts)
+    unknown = [*unknown_names(config.teams, config.escalation, config.notify, config.shifts)]
+    if config.handover and config.handover.team not in config.teams:
+        unknown.append(("handover.team", config.handover.team, "teams", config.teams))
     _raise(
         [
             Fault(where=f"{config.path.name}, {where}", message=f'got "{name}", expected {_names(known, kind)}')

@@ -27,6 +27,7 @@ from pydantic import (
 from pulse.audiences import Audience, AudienceTable
 from pulse.calendar import Calendar
 from pulse.escalation import Escalation, Team
+from pulse.handover import HandOverRules
 from pulse.kpi.goal import QueueGoal
 from pulse.kpi.hours import OpenHours
 from pulse.kpi.records import Channel
@@ -84,6 +85,7 @@ class Config(Strict):
     teams: Mapping[str, Team] = {}
     escalation: Mapping[str, Escalation] = {}
     """By level: 1, 2, 3."""
+    handover: HandOverRules | None = None
     notify: Mapping[str, ChannelOut] = {}
     statements: Mapping[Audience, AudienceTable] = {}
     names: Mapping[str, Names] = {}
@@ -169,9 +171,13 @@ class Config(Strict):
 
     @property
     def console_address(self) -> str:
-        """Where people open the alert console: where they log in or, without log-in, on this machine only."""
+        """Where people open the alert console."""
+        return self.page_address("console")
+
+    def page_address(self, page: str) -> str:
+        """Where people open a page: where they log in or, without log-in, on this machine only."""
         origin = origin_of(self.login.redirect) if self.login else f"http://127.0.0.1:{self.serve.port}"
-        return f"{origin}/console"
+        return f"{origin}/{page}"
 
     def channel_goal(self, channel: Channel) -> QueueGoal:
         """The promise of a channel: the field's defaults with the config's over them."""

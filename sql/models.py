@@ -383,3 +383,30 @@ class Notice(Base):
 
 _NOTICE_WAITS = and_(Notice.sent_at.is_(None), Notice.given_up_at.is_(None))
 Index("ix_notices_due", Notice.site, Notice.channel, Notice.due_at, sqlite_where=_NOTICE_WAITS, postgresql_where=_NOTICE_WAITS)
+
+
+class HandOver(Base):
+    """One shift handed over: its sheet never changes, each of the marks is set once."""
+
+    __tablename__ = "hand_overs"
+    __table_args__ = (Index("ix_hand_overs_shift", "site", "to_start"), Index("ix_hand_overs_due", "site", "due_at"))
+    id: Mapped[Identity]
+    site: Mapped[Name]
+    to_start: Mapped[int | None] = mapped_column(BigInteger)
+    """When the shift begins that takes over; None where the site has no shifts."""
+    to_end: Mapped[int | None] = mapped_column(BigInteger)
+    sheet: Mapped[dict[str, Any]] = mapped_column(_Map)
+    offered_by: Mapped[Name]
+    offered_at: Mapped[Instant]
+    due_at: Mapped[int | None] = mapped_column(BigInteger)
+    """When it is told next that nobody accepted it; None where it is not told."""
+    told: Mapped[int] = mapped_column(default=0)
+    """How often it was."""
+    accepted_by: Mapped[str | None] = mapped_column(String(200))
+    accepted_at: Mapped[int | None] = mapped_column(BigInteger)
+    replaced_at: Mapped[int | None] = mapped_column(BigInteger)
+    """When a newer one took its place before anybody accepted it."""
+
+
+_OFFERED = and_(HandOver.accepted_at.is_(None), HandOver.replaced_at.is_(None))
+Index("ux_hand_overs_one_offered", HandOver.site, unique=True, sqlite_where=_OFFERED, postgresql_where=_OFFERED)
