@@ -34,7 +34,7 @@ class HandOverSweeper:
         self._seen_start: int | None = None
         """The shift that is known to have a hand-over."""
 
-    def sweep(self, now: int, board: Board | None = None) -> int:
+    def sweep(self, now: int, board: Board | None) -> int:
         """Does what is due at an instant (epoch ms); how many messages there are to send."""
         if self._config.handover is None:
             return 0

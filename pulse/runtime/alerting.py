@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from alerts.baseline import HourlyBaseline
 from alerts.evaluate import Evaluator, Ports
 from alerts.frame import AlertsFrame, News, encode_news
+from alerts.handover_sweeper import HandOverSweeper
 from alerts.message import Link
 from alerts.notices import NoticeSender, abandon_unknown
 from alerts.outbox import Sender, abandon_unknown_channels, senders
@@ -61,6 +62,7 @@ class Alerting:
         )
         self._evaluator = Evaluator(database, site.config, ports)
         self._sweeper = Sweeper(database, site.config, Link(site.config.console_address))
+        self._beside = (HandOverSweeper(database, site.config).sweep,)
         self._refreshed_at = 0
         self._stopping = threading.Event()
         abandon_unknown_channels(database, site.config, system_clock())
@@ -92,7 +94,9 @@ class Alerting:
         self._tried(lambda: self._evaluator.evaluate(board, now))
         # After the rules have spoken: only then is it known which alerts are kept quiet.
         if is_due:
-            self._tried(lambda: self._sweep(now))
+            self._tried(lambda: self._swept(self._sweeper.sweep(now, self._evaluator.quiet_incidents)))
+            for sweep in self._beside:
+                self._tried(partial(self._sweep_beside, sweep, now, board))
 
     def _tried(self, act: Callable[[], object]) -> None:
         """Does one thing; whatever becomes of it, the others are done; raises Fenced."""
@@ -105,8 +109,11 @@ class Alerting:
         except Exception:  # noqa: BLE001 - a rule's own fault must not stop the Board that everybody looks at
             structlog.get_logger().exception("rule_fault")
 
-    def _sweep(self, now: int) -> None:
-        if self._sweeper.sweep(now, self._evaluator.quiet_incidents):
+    def _sweep_beside(self, sweep: Callable[[int, Board], int], now: int, board: Board) -> None:
+        self._swept(sweep(now, board))
+
+    def _swept(self, messages: int) -> None:
+        if messages:
             self._wake()
 
     def _wake(self) -> None:

@@ -25,6 +25,7 @@ PAGES: Mapping[str, str] = {
     "console": "shift managers: see why, acknowledge",
     "incident": "shift managers: every incident, open or closed, and what happened",
     "silences": "shift managers: what nobody is told of, until when, by whom",
+    "handover": "shift managers: what the next shift must know, who takes over",
     "day": "executives: today and yesterday beside the targets",
     "review": "weekly meeting: missed targets, incidents, open actions",
     "rules": "managers: what calls people, and what other keys would have done",

@@ -33,6 +33,8 @@ BUILT = re.compile(
     r"|after\.(text_(en|zh)|state_\w+|what|owner|due|state|drafted|approved|sent|saved|finished|promised|moved)"
     r"|rules\.(level|rule|times|queues|notify|inhibits|last|opened|short|per_day|worst_day|standing|too_short|flaps|found)"
     r"|rules\.(raised|scope|lasted|worst|limit|why|incident|judged)"
+    r"|handover\.(note|figures|incidents|quiet_title|stale|shift|offered|accepted|by|open|level|what|where|owner|age|left|quiet|until|comment)"
+    r"|handover\.(by_\w+|accepted_done|offered_done|changed|author|gone|not_allowed|failed)"
     r"|review\.(day|scope|kpi|value|target)"
     r"|after\.(changed|gone|stands|incomplete|author|no_channel|not_allowed|failed)"
     r"|day\.(today|yesterday|target|day_before|last_week|status_yesterday|status_today|met|missed)"
