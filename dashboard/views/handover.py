@@ -22,7 +22,7 @@ from pulse.text import Language, Text
 from sql.models import HandOver
 from sql.session import DatabaseUnreadable
 
-PAGE = Page(title=Text("Hand-over", "交接班"), icon=":material/swap_horiz:", order=4, needs=Permission.SEE_CONSOLE)
+PAGE = Page(title=Text("Hand-over", "交接班"), icon=":material/swap_horiz:", order=5, needs=Permission.SEE_CONSOLE)
 _ANSWER, _NOTE = "handover_answer", "handover_note"
 _EARLIER = 20
 _MOST_DIGITS = 15
