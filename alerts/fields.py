@@ -27,6 +27,7 @@ STATES: Mapping[str, Text] = {
     STATEMENT: Text("STATEMENT", "声明"),
     "handover": Text("HAND-OVER", "交接班"),
     "accepted": Text("HAND-OVER", "交接班"),
+    "late": Text("ALERTING", "告警系统"),
 }
 LEVELS: Mapping[int, str] = {1: "I", 2: "II", 3: "III"}
 MOST_ADDRESS = 1000

@@ -25,6 +25,7 @@ from pydantic import (
 )
 
 from pulse.audiences import Audience, AudienceTable
+from pulse.auditing import AuditorRules
 from pulse.calendar import Calendar
 from pulse.escalation import Escalation, Team
 from pulse.handover import HandOverRules
@@ -86,6 +87,7 @@ class Config(Strict):
     escalation: Mapping[str, Escalation] = {}
     """By level: 1, 2, 3."""
     handover: HandOverRules | None = None
+    auditor: AuditorRules | None = None
     notify: Mapping[str, ChannelOut] = {}
     statements: Mapping[Audience, AudienceTable] = {}
     names: Mapping[str, Names] = {}

@@ -410,3 +410,24 @@ class HandOver(Base):
 
 _OFFERED = and_(HandOver.accepted_at.is_(None), HandOver.replaced_at.is_(None))
 Index("ux_hand_overs_one_offered", HandOver.site, unique=True, sqlite_where=_OFFERED, postgresql_where=_OFFERED)
+
+
+class AuditFinding(Base):
+    """That alerting itself was late, from when until when; each of the marks is set once."""
+
+    __tablename__ = "audit_findings"
+    id: Mapped[Identity]
+    site: Mapped[Name]
+    kind: Mapped[Word]
+    since: Mapped[Instant]
+    why: Mapped[ByLanguage]
+    found_at: Mapped[Instant]
+    claimed_at: Mapped[int | None] = mapped_column(BigInteger)
+    """When a process last began to tell of it."""
+    told_at: Mapped[int | None] = mapped_column(BigInteger)
+    over_at: Mapped[int | None] = mapped_column(BigInteger)
+    over_told_at: Mapped[int | None] = mapped_column(BigInteger)
+
+
+_FOUND = AuditFinding.over_at.is_(None)
+Index("ux_audit_findings_one_standing", AuditFinding.site, AuditFinding.kind, unique=True, sqlite_where=_FOUND, postgresql_where=_FOUND)
