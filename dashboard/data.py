@@ -1,6 +1,6 @@
 """What pages read and write beside the streams: history and incidents in SQL, the nudge in Redis; kept open per process."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 
 from alerts import follow_ups, postmortem, statements
 from alerts.account import Account, account_of
+from alerts.auditing import auditor_of
 from alerts.outbox_counts import ChannelCounts, counts_by_channel
 from alerts.review import Review, review_of
 from dashboard.day import Day, by_channel, day_of, days_at
@@ -17,10 +18,11 @@ from dashboard.incident_filters import Known
 from dashboard.incident_log import LogLine, log_of
 from dashboard.layout import Ready, shipped
 from dashboard.layouts_kept import layouts_of
-from dashboard.serving import serving
+from dashboard.serving import Serving, serving
 from dashboard.trend import QueueTallies
+from dashboard.written import at_clock
 from pulse.audiences import Audience
-from pulse.clock import next_day_start, system_clock
+from pulse.clock import Clock, next_day_start, system_clock
 from pulse.kpi.interval import MINUTE_MS
 from sql import wall_tokens
 from sql.history import History
@@ -190,6 +192,14 @@ def outbox_counts() -> list[ChannelCounts]:
     """How the outbox stands; raises what the database raises."""
     served = serving()
     return counts_by_channel(database(served.database_url), served.config.site.name)
+
+
+def auditor_look(served: Serving, clock: Clock) -> Callable[[], tuple[str, ...]] | None:
+    """How the auditor of this process looks: what it found as late_KIND:HH:MM. None where the file has no [auditor]."""
+    auditor = auditor_of(served.config, lambda: database(served.database_url), clock())
+    if auditor is None:
+        return None
+    return lambda: tuple(f"late_{one.kind}:{at_clock(one.since, served.config.zone)}" for one in auditor.look(clock()))
 
 
 def this_minute() -> int:

@@ -26,6 +26,7 @@ from sql.session import DatabaseUnreadable
 BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 LOOK_S = 1.0
 RECALL_S = 20.0
+AUDIT_S = 5.0
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +46,7 @@ class Hub:
         self._alerts: AlertsFrame | None = None
         self._alerts_since = 0
         self._down_names: tuple[str, ...] = ()
+        self._late: tuple[str, ...] = ()
 
     @property
     def alerts(self) -> AlertsFrame | None:
@@ -70,16 +72,25 @@ class Hub:
 
     def take_down(self, names: Sequence[str]) -> None:
         """The processes that stay down, told to every screen when that changes."""
-        if tuple(names) == self._down_names:
-            return
-        self._down_names = tuple(names)
-        self.walls.tell_down(names)
-        self.console.tell_down(names)
+        if tuple(names) != self._down_names:
+            self._down_names = tuple(names)
+            self._tell_trouble()
+
+    def take_late(self, late: Sequence[str]) -> None:
+        """What of alerting itself is late, each as late_KIND:HH:MM, told to every screen when that changes."""
+        if tuple(late) != self._late:
+            self._late = tuple(late)
+            self._tell_trouble()
 
     def close(self) -> None:
         """Ends every stream, so that the server can stop."""
         for broadcast in (*self.walls.streams, self.console):
             broadcast.close()
+
+    def _tell_trouble(self) -> None:
+        told = (*self._down_names, *self._late)
+        self.walls.tell_down(told)
+        self.console.tell_down(told)
 
     def _take_beat(self, beat: Beat) -> None:
         # A beat of a frame that never came here proves nothing: what is shown grows old until the next whole one.
@@ -115,6 +126,16 @@ async def look_for_down(hub: Hub, given_up: Callable[[], Sequence[str]]) -> None
         except Exception:
             log.exception("looking_for_down_fault")
         await asyncio.sleep(LOOK_S)
+
+
+async def audit_often(hub: Hub, look: Callable[[], Sequence[str]], every_s: float = AUDIT_S) -> None:
+    """Has the auditor look again and again, beside everything else, until cancelled; what it finds is on every screen."""
+    while True:
+        try:
+            hub.take_late(await asyncio.to_thread(look))
+        except Exception:
+            log.exception("auditor_fault")
+        await asyncio.sleep(every_s)
 
 
 async def recall_often(hub: Hub, past: Callable[[int], Mapping[int, QueueTallies]], goal: QueueGoal) -> None:

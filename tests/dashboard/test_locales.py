@@ -4,17 +4,19 @@ from pathlib import Path
 import pytest
 
 import dashboard
+from alerts.auditor import Kind
 from dashboard.status import Status
 from pulse.i18n import language_of, table, words
 from pulse.kpi.board import SourceCondition
 from pulse.kpi.records import Channel
 from pulse.text import Language
 
+LATE = {f"late_{kind}" for kind in Kind}
 FROM_ENUMS = {
     "status": {status.value for status in Status},
     "channel": {channel.value for channel in Channel},
     "condition": {condition.value for condition in SourceCondition},
-    "live": {"waiting", "live", "stale", "offline", "down", "process_redis", "process_watch", "process_collect", "process_serve"},
+    "live": {"waiting", "live", "stale", "offline", "down", "process_redis", "process_watch", "process_collect", "process_serve", *LATE},
 }
 BUILT = re.compile(
     r"wall\.verdict_(unknown|normal|stale|warning|critical)"
