@@ -28,6 +28,7 @@ STATES: Mapping[str, Text] = {
     "handover": Text("HAND-OVER", "交接班"),
     "accepted": Text("HAND-OVER", "交接班"),
     "late": Text("ALERTING", "告警系统"),
+    "reminder": Text("REMINDER", "提醒"),
 }
 LEVELS: Mapping[int, str] = {1: "I", 2: "II", 3: "III"}
 MOST_ADDRESS = 1000

@@ -20,6 +20,7 @@ from alerts.silences import By, silences_after
 from pulse.config import Config
 from pulse.kpi.board import Board
 from pulse.maintenance import open_windows
+from pulse.people import bare_name
 from pulse.text import Text
 from sql.event_log import append
 from sql.models import HandOver, Incident, Transition, is_open
@@ -213,7 +214,7 @@ def _refusal(row: HandOver, by: By, *, second_person: bool) -> Outcome | None:
         return Outcome(answer=Answer.CHANGED, text=text)
     if row.replaced_at is not None:
         return Outcome(answer=Answer.CHANGED, text=Text("a newer one took its place", "已被新的交接班取代"))
-    if second_person and row.offered_by == by.who:
+    if second_person and bare_name(row.offered_by) == bare_name(by.who):
         return Outcome(answer=Answer.AUTHOR, text=Text("another person than who offered it must accept it", "须由提交人以外的人接班"))
     return None
 

@@ -157,6 +157,8 @@ def _open_all(config: Config) -> None:
 
 def _check_duties(config: Config) -> None:
     unknown = [*unknown_names(config.teams, config.escalation, config.notify, config.shifts)]
+    for name, person in config.people.items():
+        unknown += [(f"people.{name}.notify", way, "notify", config.notify) for way in person.notify if way not in config.notify]
     if config.handover and config.handover.team not in config.teams:
         unknown.append(("handover.team", config.handover.team, "teams", config.teams))
     _raise(

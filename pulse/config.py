@@ -36,6 +36,7 @@ from pulse.kpi.shift import Shift, current_shift
 from pulse.login import origin_of
 from pulse.maintenance import Window
 from pulse.names import Names
+from pulse.people import Person
 from pulse.shifts import PlannedShift
 from pulse.tables import REFERENCES, ChannelOut, Goal, Interop, Login, Queue, Rule, Serve, Site, Source, Strict
 from pulse.targets import Targets, WrongTargets, read_targets
@@ -83,6 +84,7 @@ class Config(Strict):
     sources: Mapping[str, Source] = {}
     rules: Mapping[str, Rule] = {}
     maintenance: Mapping[str, Window] = {}
+    people: Mapping[str, Person] = {}
     teams: Mapping[str, Team] = {}
     escalation: Mapping[str, Escalation] = {}
     """By level: 1, 2, 3."""

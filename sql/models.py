@@ -431,3 +431,12 @@ class AuditFinding(Base):
 
 _FOUND = AuditFinding.over_at.is_(None)
 Index("ux_audit_findings_one_standing", AuditFinding.site, AuditFinding.kind, unique=True, sqlite_where=_FOUND, postgresql_where=_FOUND)
+
+
+class GivenReminder(Base):
+    """That somebody was reminded of something, so that nobody is twice."""
+
+    __tablename__ = "given_reminders"
+    key: Mapped[str] = mapped_column(String(300), primary_key=True)
+    site: Mapped[Name]
+    at: Mapped[Instant]

@@ -15,6 +15,7 @@ from alerts.handover_sweeper import HandOverSweeper
 from alerts.message import Link
 from alerts.notices import NoticeSender, abandon_unknown
 from alerts.outbox import Sender, abandon_unknown_channels, senders
+from alerts.reminders import Reminders
 from alerts.resend import Resender
 from alerts.ruleset import faults_in
 from alerts.sweeper import Sweeper
@@ -62,7 +63,7 @@ class Alerting:
         )
         self._evaluator = Evaluator(database, site.config, ports)
         self._sweeper = Sweeper(database, site.config, Link(site.config.console_address))
-        self._beside = (HandOverSweeper(database, site.config).sweep,)
+        self._beside = (HandOverSweeper(database, site.config).sweep, Reminders(database, site.config).sweep)
         self._refreshed_at = 0
         self._stopping = threading.Event()
         abandon_unknown_channels(database, site.config, system_clock())
