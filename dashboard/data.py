@@ -10,6 +10,8 @@ from redis.exceptions import RedisError
 from alerts import follow_ups, postmortem, statements
 from alerts.account import Account, account_of
 from alerts.auditing import auditor_of
+from alerts.noise import Known as Alarms
+from alerts.noise import Noise, noise_of
 from alerts.outbox_counts import ChannelCounts, counts_by_channel
 from alerts.review import Review, review_of
 from dashboard.day import Day, by_channel, day_of, days_at
@@ -22,8 +24,9 @@ from dashboard.serving import Serving, serving
 from dashboard.trend import QueueTallies
 from dashboard.written import at_clock
 from pulse.audiences import Audience
-from pulse.clock import Clock, next_day_start, system_clock
+from pulse.clock import Clock, day_start, earlier_day_start, next_day_start, system_clock
 from pulse.kpi.interval import MINUTE_MS
+from sql import noise as noise_rows
 from sql import wall_tokens
 from sql.history import History
 from sql.incidents import Found, RuleCount, Wanted, counts_by_rule, find_incidents, first_opened, scopes_seen
@@ -186,6 +189,23 @@ def week_review(start: int, end: int) -> Review:
         day = next_day
     found = find_incidents(opened, config.site.name, Wanted(start=start, end=end), most=MOST_IN_A_WEEK)
     return review_of(days, found.rows, follow_ups.open_follow_ups(opened, config.site.name), config)
+
+
+@st.cache_data(ttl=HISTORY_TTL_S, show_spinner=False)
+def noise_page(minute: int, days: int) -> tuple[int, Noise]:
+    """Since when (epoch ms) and how much alarms asked of people in so many days, as it stood in the minute that starts at `minute`."""
+    served = serving()
+    config, opened, site = served.config, database(served.database_url), served.config.site.name
+    begun_at = History(opened).first_at(site)
+    start, end = max(earlier_day_start(minute, days - 1, config.zone), begun_at or 0), minute + MINUTE_MS
+    known = Alarms(
+        start=start,
+        end=end,
+        raises=noise_rows.raises(opened, site, start, end),
+        incidents=noise_rows.answered(opened, site, start, end),
+        flaps=noise_rows.flaps_by_rule(opened, site, start, end),
+    )
+    return start, noise_of(known, config.planned_shifts, lambda at: day_start(at, config.zone))
 
 
 def outbox_counts() -> list[ChannelCounts]:
