@@ -27,10 +27,12 @@ from pulse.audiences import Audience
 from pulse.clock import Clock, day_start, earlier_day_start, next_day_start, system_clock
 from pulse.kpi.interval import MINUTE_MS
 from sql import noise as noise_rows
-from sql import wall_tokens
+from sql import receipts, wall_tokens
 from sql.history import History
 from sql.incidents import Found, RuleCount, Wanted, counts_by_rule, find_incidents, first_opened, scopes_seen
 from sql.models import FollowUp, PostMortemVersion, StatementVersion
+from sql.receipts import Found as FoundReceipts
+from sql.receipts import Wanted as WantedReceipts
 from sql.session import Database, DatabaseUnreadable, open_database
 
 HISTORY_TTL_S = 60
@@ -206,6 +208,18 @@ def noise_page(minute: int, days: int) -> tuple[int, Noise]:
         flaps=noise_rows.flaps_by_rule(opened, site, start, end),
     )
     return start, noise_of(known, config.planned_shifts, lambda at: day_start(at, config.zone))
+
+
+def receipts_found(wanted: WantedReceipts) -> FoundReceipts:
+    """The messages that are looked for, the newest first."""
+    served = serving()
+    return receipts.find_receipts(database(served.database_url), served.config.site.name, wanted)
+
+
+def channels_seen() -> list[str]:
+    """Every channel that ever had a message."""
+    served = serving()
+    return receipts.channels_seen(database(served.database_url), served.config.site.name)
 
 
 def outbox_counts() -> list[ChannelCounts]:

@@ -101,6 +101,8 @@ def _draw_work(account: Account, language: Language) -> None:
     said = words(language)
     st.subheader(said["incident.deeds"], anchor=False)
     draw_deeds(account, page_actor(language), language)
+    address = f"/receipts?incident={account.incident.id}&lang={language}"
+    st.html(f'<p class="small"><a href="{address}" target="_self">{said["receipts.of_incident"]}</a></p>')
     _headed(said["console.log"], timeline_list(account.moments, serving().config, language))
 
 

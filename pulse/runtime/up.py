@@ -29,6 +29,7 @@ PAGES: Mapping[str, str] = {
     "day": "executives: today and yesterday beside the targets",
     "review": "weekly meeting: missed targets, incidents, open actions",
     "rules": "managers: what calls people, and what other keys would have done",
+    "receipts": "managers: every message, who got it, what its tries brought",
     "noise": "managers: what alarms asked of people, by rule and by shift",
     "settings": "administrators: sources, what figures mean, opening hours",
     "screens": "who looks after the walls: which report, their layouts",

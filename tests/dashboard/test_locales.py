@@ -36,6 +36,7 @@ BUILT = re.compile(
     r"|rules\.(level|rule|times|queues|notify|inhibits|last|opened|short|per_day|worst_day|standing|too_short|flaps|found)"
     r"|rules\.(raised|scope|lasted|worst|limit|why|incident|judged)"
     r"|noise\.(shift|rule|alerts|per_slot|worst|floods|verdict|nothing|acknowledged|median|false|no_action|flaps)"
+    r"|receipts\.(what|channel|to|when|fate|tries|fate_\w+|sent_again|gone|changed|no_channel|not_allowed|failed)"
     r"|handover\.(note|figures|incidents|quiet_title|stale|shift|offered|accepted|by|open|level|what|where|owner|age|left|quiet|until|comment)"
     r"|handover\.(by_\w+|accepted_done|offered_done|changed|author|gone|not_allowed|failed)"
     r"|review\.(day|scope|kpi|value|target)"
