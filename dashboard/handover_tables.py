@@ -18,6 +18,8 @@ from pulse.text import Language
 from pulse.written import UNKNOWN, duration, written
 from sql.models import HandOver
 
+MOST_ROWS = 200
+"""So many alerts of a sheet are drawn; all of them are kept and move."""
 _OPEN_COLUMNS = ("level", "what", "where", "owner", "age", "left")
 _QUIET_COLUMNS = ("quiet", "by", "until", "comment")
 _ROW_COLUMNS = ("shift", "offered", "by", "accepted", "open")
@@ -132,7 +134,10 @@ def _figures(sheet: Sheet, config: Config, language: Language) -> str:
 def _incidents(sheet: Sheet, config: Config, language: Language) -> str:
     if not sheet.incidents:
         return f'<p class="small">{escape(words(language)["handover.none_open"])}</p>'
-    return _table(_OPEN_COLUMNS, (_incident(one, sheet.at, config, language) for one in sheet.incidents), language)
+    rest = len(sheet.incidents) - MOST_ROWS
+    more = f'<p class="small">{escape(words(language)["handover.more"].format(n=rest))}</p>' if rest > 0 else ""
+    rows = (_incident(one, sheet.at, config, language) for one in sheet.incidents[:MOST_ROWS])
+    return _table(_OPEN_COLUMNS, rows, language) + more
 
 
 def _incident(one: HeldIncident, at: int, config: Config, language: Language) -> tuple[str, dict[str, str]]:

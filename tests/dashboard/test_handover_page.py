@@ -7,6 +7,7 @@ from alerts.handovers import HandOvers, Seen
 from alerts.silences import By
 from dashboard.data import database
 from dashboard.handover_actions import accept, hand_overs, offer
+from dashboard.handover_tables import MOST_ROWS, sheet_html
 from dashboard.serving import serving
 from pulse.access import ROLE_COOKIE, Actor
 from pulse.clock import system_clock
@@ -93,3 +94,15 @@ def test_an_earlier_one_is_found_by_its_address_and_an_unknown_one_is_said(visit
 
 def test_page_says_that_the_history_is_away(visit, history_away):
     assert visit("handover").main.error[0].value == words(Language.EN)["day.unreadable"]
+
+
+def test_a_sheet_of_very_many_alerts_is_drawn_in_part_and_says_so(site, kept):  # noqa: F811
+    now = system_clock()
+    kept(*(incident(number, "open", opened_at=now) for number in range(1, MOST_ROWS + 4)))
+    sheet = hand_overs().sheet_now(now, Seen())
+
+    drawn = sheet_html(sheet, serving().config, Language.EN)
+
+    assert len(sheet.incidents) == MOST_ROWS + 3
+    assert drawn.count('<th scope="row">') == MOST_ROWS
+    assert "And 3 more, none graver." in drawn
