@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 from alerts import follow_ups, postmortem, statements
 from alerts.account import Account, account_of
 from alerts.auditing import auditor_of
+from alerts.handovers import HandOvers
 from alerts.noise import Known as Alarms
 from alerts.noise import Noise, noise_of
 from alerts.outbox_counts import ChannelCounts, counts_by_channel
@@ -234,6 +235,20 @@ def auditor_look(served: Serving, clock: Clock) -> Callable[[], tuple[str, ...]]
     if auditor is None:
         return None
     return lambda: tuple(f"late_{one.kind}:{at_clock(one.since, served.config.zone)}" for one in auditor.look(clock()))
+
+
+def hand_over_look(served: Serving) -> Callable[[], tuple[str, ...]] | None:
+    """Whether a shift was not taken over in time, as late_handover:HH:MM of its beginning. None where the file has no [handover]."""
+    if served.config.handover is None:
+        return None
+
+    def look() -> tuple[str, ...]:
+        row = HandOvers(database(served.database_url), served.config).offered()
+        if row is None or not row.told:
+            return ()
+        return (f"late_handover:{at_clock(row.to_start or row.offered_at, served.config.zone)}",)
+
+    return look
 
 
 def this_minute() -> int:

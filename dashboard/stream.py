@@ -47,6 +47,7 @@ class Hub:
         self._alerts_since = 0
         self._down_names: tuple[str, ...] = ()
         self._late: tuple[str, ...] = ()
+        self._waiting: tuple[str, ...] = ()
 
     @property
     def alerts(self) -> AlertsFrame | None:
@@ -87,10 +88,16 @@ class Hub:
         for broadcast in (*self.walls.streams, self.console):
             broadcast.close()
 
+    def take_waiting(self, waiting: Sequence[str]) -> None:
+        """What waits for a shift manager, told to every console when that changes; it is nothing for a wall."""
+        if tuple(waiting) != self._waiting:
+            self._waiting = tuple(waiting)
+            self.console.tell_down((*self._down_names, *self._late, *self._waiting))
+
     def _tell_trouble(self) -> None:
         told = (*self._down_names, *self._late)
         self.walls.tell_down(told)
-        self.console.tell_down(told)
+        self.console.tell_down((*told, *self._waiting))
 
     def _take_beat(self, beat: Beat) -> None:
         # A beat of a frame that never came here proves nothing: what is shown grows old until the next whole one.
@@ -128,13 +135,15 @@ async def look_for_down(hub: Hub, given_up: Callable[[], Sequence[str]]) -> None
         await asyncio.sleep(LOOK_S)
 
 
-async def audit_often(hub: Hub, look: Callable[[], Sequence[str]], every_s: float = AUDIT_S) -> None:
-    """Has the auditor look again and again, beside everything else, until cancelled; what it finds is on every screen."""
+async def look_often(take: Callable[[Sequence[str]], None], look: Callable[[], Sequence[str]], every_s: float = AUDIT_S) -> None:
+    """Looks again and again, beside everything else, until cancelled, and hands on what is found."""
     while True:
         try:
-            hub.take_late(await asyncio.to_thread(look))
+            take(await asyncio.to_thread(look))
+        except DatabaseUnreadable as error:
+            log.warning("not_looked", error=type(error).__name__)
         except Exception:
-            log.exception("auditor_fault")
+            log.exception("looking_fault")
         await asyncio.sleep(every_s)
 
 

@@ -1,14 +1,17 @@
-"""The auditor of the serve process: what it finds is named for the screens by the clock of the site."""
+"""What the serve process finds is late, named for the screens by the clock of the site: steps, a silent database, a hand-over."""
 
 import pytest
 from test_incident_page import incident, kept  # noqa: F401 - fixtures
 
-from dashboard.data import auditor_look
+from alerts.handovers import HandOvers, Seen
+from alerts.silences import By
+from dashboard.data import auditor_look, database, hand_over_look
 from dashboard.serving import serving
+from sql.models import HandOver
 
 NOW = 1_795_435_200_000
 """2026-11-23 20:00 in Shanghai."""
-TABLES = '\n[teams.ops]\n[escalation.2]\nsteps = ["ops"]\n[auditor]\ngrace = "15s"\n'
+TABLES = '\n[teams.ops]\n[escalation.2]\nsteps = ["ops"]\n[auditor]\ngrace = "15s"\n[handover]\nteam = "ops"\n'
 
 
 @pytest.fixture
@@ -28,6 +31,7 @@ def test_a_step_that_is_late_is_named_with_the_clock_of_the_site(audited, kept):
 
 def test_a_site_without_the_table_has_no_auditor(site):
     assert auditor_look(serving(), lambda: NOW) is None
+    assert hand_over_look(serving()) is None
 
 
 def test_a_database_that_cannot_be_opened_is_said_after_a_minute(audited, history_away):
@@ -35,3 +39,17 @@ def test_a_database_that_cannot_be_opened_is_said_after_a_minute(audited, histor
     look = auditor_look(serving(), lambda: next(times))
 
     assert [look(), look()] == [(), ("late_blind:20:00",)]
+
+
+def test_a_shift_that_nobody_took_over_in_time_is_named_until_somebody_does(audited):
+    hand_overs = HandOvers(database(serving().database_url), serving().config)
+    look = hand_over_look(serving())
+    row = hand_overs.offer(By("Ada", NOW), Seen())
+    before = look()
+    with database(serving().database_url).write() as session:
+        session.get(HandOver, row.id).told = 1
+
+    overdue = look()
+    hand_overs.accept(row.id, By("Bo", NOW))
+
+    assert (before, overdue, look()) == ((), ("late_handover:20:00",), ())

@@ -9,7 +9,7 @@ from alerts.frame import Beat, encode_news
 from dashboard.broadcast import Broadcast
 from dashboard.layout import shipped
 from dashboard.picture import Saying
-from dashboard.stream import Hub, audit_often, listen
+from dashboard.stream import Hub, listen, look_often
 from dashboard.walls import Walls
 from pulse.kpi.board import UnreadableBoard, encode_board
 from pulse.live.keys import Keys
@@ -48,10 +48,13 @@ async def test_what_is_down_and_what_is_late_stand_beside_each_other_on_walls_an
         both = [await told_next(wall), await told_next(console)]
         hub.take_late([])
         down = await told_next(wall)
+        hub.take_waiting(["late_handover:14:00"])
+        waiting = await told_next(console)
 
     assert late == [b'event: down\ndata: ["late_steps:14:02"]\n\n'] * 2
     assert both == [b'event: down\ndata: ["collect","late_steps:14:02"]\n\n'] * 2
     assert down == b'event: down\ndata: ["collect"]\n\n'
+    assert waiting == b'event: down\ndata: ["collect","late_handover:14:00"]\n\n'
 
 
 async def test_an_auditor_that_fails_is_asked_again():
@@ -64,7 +67,7 @@ async def test_an_auditor_that_fails_is_asked_again():
         return answer
 
     async with aclosing(opened(hub).events()) as wall:
-        task = asyncio.create_task(audit_often(hub, look, every_s=0))
+        task = asyncio.create_task(look_often(hub.take_late, look, every_s=0))
         told = await told_next(wall)
         task.cancel()
 

@@ -11,7 +11,7 @@ from pulse.kpi.board import SourceCondition
 from pulse.kpi.records import Channel
 from pulse.text import Language
 
-LATE = {f"late_{kind}" for kind in Kind}
+LATE = {f"late_{kind}" for kind in (*Kind, "handover")}
 FROM_ENUMS = {
     "status": {status.value for status in Status},
     "channel": {channel.value for channel in Channel},
