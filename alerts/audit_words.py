@@ -11,8 +11,8 @@ from pulse.text import Text
 TITLE = Text("Alerting is late", "告警系统延迟")
 _OVER = Text("Alerting is on time again", "告警系统已恢复")
 _WHAT: Mapping[Kind, Text] = {
-    Kind.STEPS: Text("{count} steps of escalation are due and were not taken", "{count} 个升级步骤已到期但未执行"),
-    Kind.MESSAGES: Text("{count} messages reached nobody", "{count} 条消息未送达任何人"),
+    Kind.STEPS: Text("steps of escalation are due and were not taken ({count})", "升级步骤已到期但未执行（{count} 项）"),
+    Kind.MESSAGES: Text("messages have reached nobody ({count})", "消息未送达任何人（{count} 条）"),
     Kind.WATCH: Text("nobody judges alerts: the watch process shows no sign of life", "无人判断告警：评估进程无响应"),
     Kind.BLIND: Text("the database does not answer: nobody can tell what is due", "数据库未响应：无法得知到期事项"),
 }

@@ -93,7 +93,7 @@ def test_a_step_that_is_not_taken_is_told_once_by_a_way_of_its_own_and_once_when
     assert after == []
     assert site.told == [(30, "late", "Alerting is late"), (65, "cleared", "Alerting is on time again")]
     assert site.phone.sent[0][0].payload["why"]["en"] == (
-        "Since 2026-11-23 12:00:10 (UTC) 1 steps of escalation are due and were not taken: #1 Alert 1"
+        "Since 2026-11-23 12:00:10 (UTC) steps of escalation are due and were not taken (1): #1 Alert 1"
     )
     assert site.all(AuditFinding)[0].over_told_at == ms(65)
 
