@@ -5,7 +5,7 @@ In: a session that only reads. Out: data; what is kept quiet is left out as long
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, and_, case, or_, select
+from sqlalchemy import and_, case, or_, select
 from sqlalchemy.orm import Session
 
 from alerts.auditor import MESSAGE_WITHIN_MS, DueStep, Unsent
@@ -32,16 +32,7 @@ def due_steps(session: Session, config: Config, now: int) -> list[DueStep]:
 
 def unsent(session: Session, site: str, now: int) -> list[Unsent]:
     """Every message that nobody got: those that wait, and those given up of alerts that nobody has acknowledged."""
-    waits = and_(OutboxMessage.sent_at.is_(None), OutboxMessage.given_up_at.is_(None), _waits_too_long(now))
-    lost = and_(OutboxMessage.given_up_at.is_not(None), OutboxMessage.level <= 2, Incident.work == "open")
-    query = (
-        select(OutboxMessage)
-        .join(Incident, Incident.id == OutboxMessage.incident_id)
-        .where(OutboxMessage.site == site, or_(waits, lost))
-        .order_by(OutboxMessage.level, OutboxMessage.id)
-        .limit(MOST)
-    )
-    rows = session.scalars(query).all()
+    rows = [*_waiting(session, site, now), *_lost(session, site)]
     got = _delivered(session, {row.incident_id for row in rows})
     found = [_unsent(row) for row in rows if not _was_heard(row, got)]
     return [*found, *_notices(session, site, now)]
@@ -82,8 +73,18 @@ def _hand_overs(session: Session, site: str, now: int) -> list[DueStep]:
     ]
 
 
-def _waits_too_long(now: int) -> ColumnElement[bool]:
-    return OutboxMessage.created_at <= now - min(MESSAGE_WITHIN_MS.values())
+def _waiting(session: Session, site: str, now: int) -> Sequence[OutboxMessage]:
+    row = OutboxMessage
+    waits = and_(row.sent_at.is_(None), row.given_up_at.is_(None), row.created_at <= now - min(MESSAGE_WITHIN_MS.values()))
+    return session.scalars(select(row).where(row.site == site, waits).order_by(row.level, row.id).limit(MOST)).all()
+
+
+def _lost(session: Session, site: str) -> Sequence[OutboxMessage]:
+    """Read by incident: of all messages there ever were, those of alerts nobody has acknowledged are few."""
+    row = OutboxMessage
+    unanswered = select(Incident.id).where(Incident.site == site, is_open(), Incident.work == "open")
+    given_up = (row.given_up_at.is_not(None), row.level <= 2)
+    return session.scalars(select(row).where(row.incident_id.in_(unanswered), *given_up).order_by(row.level, row.id).limit(MOST)).all()
 
 
 def _delivered(session: Session, incidents: Collection[int]) -> list[tuple[int, int, str, bool]]:

@@ -108,7 +108,7 @@ class Reminders:
             state="reminder",
             title=Text(f"An action is past its date: {follow_up.what}", f"改进措施已过期：{follow_up.what}"),
             why=Text(
-                f"Action {follow_up.id} of incident {incident.id}, {one.days_late + 1} days late.",
+                f"Action {follow_up.id} of incident {incident.id}, days past its date: {one.days_late + 1}.",
                 f"事件 {incident.id} 的改进措施 {follow_up.id}，已过期 {one.days_late + 1} 天。",
             ),
             at=now,

@@ -274,7 +274,7 @@ stops = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 40)), max_size=2)
 cases = st.lists(st.tuples(st.sampled_from([1, 2]), times, st.one_of(st.none(), times)), min_size=1, max_size=3)
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(cases, stops)
 def test_every_grave_alert_is_acknowledged_or_its_next_step_is_sent_or_the_auditor_says_so(alerts, stopped):
     """The sweeper and the sender stand still for a while; steps are due at a time, then every 20 s."""

@@ -2,7 +2,7 @@
 
 import pytest
 from alerts_made import T0, board, config, ms, queue, source
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -17,6 +17,7 @@ from alerts.silences import By, Wanted, silence
 from alerts.sweeper import Sweeper
 from sql.event_log import first_broken
 from sql.models import HandOver, Incident, Notice, Transition
+from sql.session import open_database
 
 MINUTE, HOUR = 60, 3600
 SHIFTS = {"early": {"time": "06:00-14:00"}, "late": {"time": "14:00-22:00"}, "night": {"time": "22:00-06:00"}}
@@ -294,6 +295,7 @@ def test_a_shift_hands_over_to_the_one_that_began_and_nobody_took_else_to_the_ne
     assert (change.leaves.name, change.takes.name) == (leaves, takes)
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 14 * 24 * 60), st.booleans())
 def test_what_takes_over_runs_or_begins_later_and_its_deadline_is_never_before_it_begins(minutes, taken):
     at = ms(minutes * 60)
@@ -303,3 +305,42 @@ def test_what_takes_over_runs_or_begins_later_and_its_deadline_is_never_before_i
     assert change.takes.start <= at < change.takes.end or change.takes.start > at
     assert change.due_at(at, 900) >= max(at, change.takes.start) + 900_000
     assert change.leaves is None or change.leaves.end == change.takes.start
+
+
+deeds = st.one_of(
+    st.tuples(st.just("offer"), st.sampled_from(["A. Li", "B. Chen"])),
+    st.tuples(st.just("accept"), st.sampled_from(["B. Chen", "C. Wu"])),
+    st.tuples(st.just("stand_still"), st.integers(1, 90)),
+    st.tuples(st.just("kill"), st.none()),
+)
+
+
+@settings(max_examples=12)
+@given(st.lists(st.tuples(st.integers(1, 30), deeds), max_size=8))
+def test_whatever_people_do_a_shift_is_taken_over_or_its_team_was_told_in_time_and_one_sheet_waits_at_most(steps):
+    """Some times five minutes pass between deeds; the sweeper looks after each, unless it stands still for some."""
+    with open_database("sqlite://") as database:
+        site, minute, still_until = Site(database, incident()), CHANGE_S // MINUTE, 0
+        for later, (deed, what) in steps:
+            for _ in range(later):
+                minute += 5
+                if minute >= still_until:
+                    site.sweeper.sweep(ms(minute * MINUTE), None)
+            if deed == "stand_still":
+                still_until = minute + what
+            elif deed == "kill":
+                site.start()
+            elif deed == "offer":
+                site.offer(minute * MINUTE, who=what)
+            elif (waiting := site.hand_overs.offered()) is not None:
+                site.accept(waiting.id, minute * MINUTE, who=what)
+
+            rows = site.all(HandOver)
+            waiting = [row for row in rows if row.accepted_at is None and row.replaced_at is None]
+            assert len(waiting) <= 1
+            assert all(row.due_at is None for row in rows if row not in waiting)
+            if minute >= still_until and deed != "stand_still":
+                assert all(row.due_at > ms(minute * MINUTE) for row in waiting)
+            assert site.owners[0][0] in {"A. Li", *(row.accepted_by for row in rows)}
+        assert len({row.key for row in site.all(Notice)}) == len(site.all(Notice))
+        assert first_broken(database, "site") is None

@@ -138,7 +138,7 @@ def test_an_action_is_reminded_of_when_its_day_is_over_and_once_a_week_until_it_
     site.reminders.sweep(days(21)[0])
 
     assert [(row.created_at, row.channel) for row in site.all(Notice)] == [(at, "desk") for at in days(0, 7, 14)]
-    assert site.all(Notice)[1].payload["why"]["en"] == "Action 1 of incident 1, 8 days late."
+    assert site.all(Notice)[1].payload["why"]["en"] == "Action 1 of incident 1, days past its date: 8."
     assert [line.incident_id for line in site.all(Transition) if line.kind == "reminder"] == [1, 1, 1]
 
 
