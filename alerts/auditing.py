@@ -218,6 +218,13 @@ def auditor_of(config: Config, database: Callable[[], Database], now: int) -> Au
     return Auditor(database, config, ways, now)
 
 
+def findings_lately(database: Database, site: str, most: int = 20) -> Sequence[AuditFinding]:
+    """The newest violations, whether they stand or are over, the newest first."""
+    query = select(AuditFinding).where(AuditFinding.site == site).order_by(AuditFinding.id.desc()).limit(most)
+    with database.read() as session:
+        return session.scalars(query).all()
+
+
 def _said(config: Config, kind: Kind, why: Text, which: tuple[int, int], *, is_over: bool) -> Said:
     number, since = which
     said = said_of(kind, why, is_over=is_over)

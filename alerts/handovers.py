@@ -20,7 +20,7 @@ from alerts.silences import By, silences_after
 from pulse.config import Config
 from pulse.kpi.board import Board
 from pulse.maintenance import open_windows
-from pulse.people import bare_name
+from pulse.people import bare_name, ways_to
 from pulse.text import Text
 from sql.event_log import append
 from sql.models import HandOver, Incident, Transition, is_open
@@ -100,6 +100,7 @@ class HandOvers:
         if before is not None:
             why = Text(f"hand-over {before.id} replaced by {row.id}", f"交接班 {before.id} 由 {row.id} 取代")
             append(session, self._line(by, ("offered", "replaced"), why))
+        self._tell_offered(session, row, change)
         digest = digest_of(sheet)
         why = Text(f"hand-over {row.id} offered by {by.who} (sheet {digest})", f"{by.who} 提交交接班 {row.id}（交接单 {digest}）")
         append(session, self._line(by, ("none", "offered"), why, sheet.note))
@@ -158,6 +159,27 @@ class HandOvers:
             why = Text(f"handed over by {owner} to {by.who}", f"由 {owner} 交接给 {by.who}")
             append(session, self._owner_line(incident, by, before, why))
         return len(moved)
+
+    def _tell_offered(self, session: Session, row: HandOver, change: Change) -> None:
+        """Who is on duty next hears that a sheet waits, where the file knows who it is and how to reach them."""
+        rules = self.config.handover
+        if rules is None or change.takes is None:
+            return
+        on_duty = self.config.teams[rules.team].on_duty.get(change.takes.name, "")
+        sheet = read_sheet(row.sheet)
+        shift = shift_name(sheet)
+        said = Said(
+            name=f"handover-{row.id}/offered",
+            state="handover",
+            title=Text(f"{shift.en}: a hand-over waits to be accepted", f"{shift.zh}：有交接班等待接班"),
+            why=Text(
+                f"Open alerts: {len(sheet.incidents)}, without an owner: {sheet.without_owner}.",
+                f"未结告警：{len(sheet.incidents)}，无人负责：{sheet.without_owner}。",
+            ),
+            at=row.offered_at,
+            link=self.config.page_address(PAGE),
+        )
+        put(session, self.site, said, ways_to(self.config.people, on_duty))
 
     def _tell_accepted(self, session: Session, row: HandOver, now: int) -> None:
         """Who was told that nobody accepted hears that somebody did."""

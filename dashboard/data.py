@@ -9,7 +9,7 @@ from redis.exceptions import RedisError
 
 from alerts import follow_ups, postmortem, statements
 from alerts.account import Account, account_of
-from alerts.auditing import auditor_of
+from alerts.auditing import auditor_of, findings_lately
 from alerts.handovers import HandOvers
 from alerts.noise import Known as Alarms
 from alerts.noise import Noise, noise_of
@@ -31,7 +31,7 @@ from sql import noise as noise_rows
 from sql import receipts, wall_tokens
 from sql.history import History
 from sql.incidents import Found, RuleCount, Wanted, counts_by_rule, find_incidents, first_opened, scopes_seen
-from sql.models import FollowUp, PostMortemVersion, StatementVersion
+from sql.models import AuditFinding, FollowUp, PostMortemVersion, StatementVersion
 from sql.receipts import Found as FoundReceipts
 from sql.receipts import Wanted as WantedReceipts
 from sql.session import Database, DatabaseUnreadable, open_database
@@ -215,6 +215,12 @@ def receipts_found(wanted: WantedReceipts) -> FoundReceipts:
     """The messages that are looked for, the newest first."""
     served = serving()
     return receipts.find_receipts(database(served.database_url), served.config.site.name, wanted)
+
+
+def late_lately() -> Sequence[AuditFinding]:
+    """When alerting itself was late, the newest first."""
+    served = serving()
+    return findings_lately(database(served.database_url), served.config.site.name)
 
 
 def channels_seen() -> list[str]:

@@ -5,6 +5,7 @@ In: receipts. Out: HTML whose every text is escaped; what a receiver said loses 
 
 from collections.abc import Iterable, Mapping
 from html import escape
+from zoneinfo import ZoneInfo
 
 from alerts.fields import STATES
 from alerts.recipients import recipient_of
@@ -16,7 +17,8 @@ from pulse.clock import local_time
 from pulse.config import Config
 from pulse.i18n import words
 from pulse.text import Language, itself
-from pulse.written import UNKNOWN
+from pulse.written import UNKNOWN, duration
+from sql.models import AuditFinding
 from sql.receipts import Fate, Receipt, Try
 
 _COLUMNS = ("what", "channel", "to", "when", "fate", "tries")
@@ -31,6 +33,20 @@ def receipt_table(receipts: Iterable[Receipt], config: Config, language: Languag
     body = "".join(_row(one, config, language) for one in receipts)
     table = f'<table class="figures incidents receipts"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     return f'<div class="figures-room">{table}</div>'
+
+
+def late_list(rows: Iterable[AuditFinding], zone: ZoneInfo, language: Language) -> str:
+    """When alerting itself was late, and for how long."""
+    said = words(language)
+    lines = (f"<li>{escape(told_in(row.why, language))} · {escape(_lasted(row, zone, said))}</li>" for row in rows)
+    return f'<ul class="plain">{"".join(lines)}</ul>'
+
+
+def _lasted(row: AuditFinding, zone: ZoneInfo, said: Mapping[str, str]) -> str:
+    if row.over_at is None:
+        return said["receipts.still_late"]
+    lasted = duration(max(0, row.over_at - row.since) / 1000)
+    return said["receipts.late_until"].format(time=at_time(row.over_at, zone), lasted=lasted)
 
 
 def title_of(receipt: Receipt, language: Language) -> str:

@@ -46,7 +46,8 @@ class Hub:
         self._alerts: AlertsFrame | None = None
         self._alerts_since = 0
         self._down_names: tuple[str, ...] = ()
-        self._late: tuple[str, ...] = ()
+        self.late: tuple[str, ...] | None = None
+        """What of alerting is late, each as late_KIND:HH:MM; None where nobody looks."""
         self._waiting: tuple[str, ...] = ()
 
     @property
@@ -79,8 +80,9 @@ class Hub:
 
     def take_late(self, late: Sequence[str]) -> None:
         """What of alerting itself is late, each as late_KIND:HH:MM, told to every screen when that changes."""
-        if tuple(late) != self._late:
-            self._late = tuple(late)
+        is_news = tuple(late) != (self.late or ())
+        self.late = tuple(late)
+        if is_news:
             self._tell_trouble()
 
     def close(self) -> None:
@@ -92,10 +94,10 @@ class Hub:
         """What waits for a shift manager, told to every console when that changes; it is nothing for a wall."""
         if tuple(waiting) != self._waiting:
             self._waiting = tuple(waiting)
-            self.console.tell_down((*self._down_names, *self._late, *self._waiting))
+            self.console.tell_down((*self._down_names, *(self.late or ()), *self._waiting))
 
     def _tell_trouble(self) -> None:
-        told = (*self._down_names, *self._late)
+        told = (*self._down_names, *(self.late or ()))
         self.walls.tell_down(told)
         self.console.tell_down((*told, *self._waiting))
 

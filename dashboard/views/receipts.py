@@ -9,11 +9,11 @@ from alerts.actions import Answer
 from alerts.send_again import send_again, send_notice_again
 from alerts.silences import By
 from dashboard.account import page_actor
-from dashboard.data import channels_seen, database, nudge, receipts_found
+from dashboard.data import channels_seen, database, late_lately, nudge, receipts_found
 from dashboard.incident_actions import CONSOLE, FAILED, NOT_ALLOWED
 from dashboard.look import style
 from dashboard.page import Page
-from dashboard.receipt_tables import receipt_table, title_of
+from dashboard.receipt_tables import late_list, receipt_table, title_of
 from dashboard.serving import serving
 from dashboard.shell import draw_title
 from dashboard.visitor import page_language
@@ -63,6 +63,7 @@ def sent_once_more(kind: str, number: int, by: Actor) -> str:
 def _draw(language: Language) -> None:
     said, by = words(language), page_actor(language)
     _draw_answer(language)
+    _draw_late(language)
     found = receipts_found(_wanted(language))
     st.caption(said["receipts.found"].format(shown=len(found.receipts), total=found.total))
     if not found.receipts:
@@ -72,6 +73,18 @@ def _draw(language: Language) -> None:
     if lost and by.may(Permission.SEND_AGAIN):
         _draw_again(lost, by, language)
     st.html(receipt_table(found.receipts, serving().config, language))
+
+
+def _draw_late(language: Language) -> None:
+    """When alerting itself was late, for those who ask whether it can be trusted; nothing on a site without an auditor."""
+    said, rows = words(language), late_lately()
+    if serving().config.auditor is None and not rows:
+        return
+    with st.expander(said["receipts.late"].format(n=len(rows)), expanded=any(row.over_at is None for row in rows)):
+        if rows:
+            st.html(late_list(rows, serving().config.zone, language))
+        else:
+            st.caption(said["receipts.never_late"])
 
 
 def _wanted(language: Language) -> Wanted:

@@ -249,6 +249,17 @@ def test_who_is_killed_tells_in_time_and_nothing_twice_and_of_missed_times_only_
     assert [minute for minute, _ in site.told] == [135, 185, 195]
 
 
+def test_who_is_on_duty_next_hears_that_a_sheet_waits_where_the_file_knows_how_to_reach_them(database):
+    people = {"C. Wu": {"notify": ["phone"]}}
+    notify = {**TABLES["notify"], "phone": TABLES["notify"]["desk"]}
+    site = Site(database, incident(), people=people, notify=notify)
+
+    site.offer(CHANGE_S - 10 * MINUTE)
+
+    assert [(row.channel, row.payload["title"]["en"]) for row in site.all(Notice)] == [("phone", "late: a hand-over waits to be accepted")]
+    assert site.all(Notice)[0].payload["why"]["en"] == "Open alerts: 1, without an owner: 0."
+
+
 def test_an_offer_outside_any_shift_is_due_a_quarter_of_an_hour_later(database):
     site = Site(database, shifts={})
     site.offer(0)

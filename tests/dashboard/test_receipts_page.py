@@ -11,7 +11,7 @@ from pulse.clock import system_clock
 from pulse.i18n import words
 from pulse.roles import PERMISSIONS, Role
 from pulse.text import Language
-from sql.models import DeliveryAttempt, OutboxMessage
+from sql.models import AuditFinding, DeliveryAttempt, OutboxMessage
 
 both = pytest.mark.parametrize("language", list(Language))
 NOTIFY = """
@@ -85,3 +85,18 @@ def test_who_may_not_is_shown_no_button_and_is_refused_when_asking_directly(visi
 
 def test_a_history_that_is_away_is_said(visit, history_away):
     assert visit("receipts").main.error[0].value == words(Language.EN)["day.unreadable"]
+
+
+@both
+def test_when_alerting_itself_was_late_is_said_with_how_long(visit, lost, language):
+    now = system_clock()
+    why = {"en": "Since noon <b>", "zh": "自正午 <b>"}
+    with database(serving().database_url).write() as session:
+        session.add(AuditFinding(site="harbour", kind="steps", since=now - 90_000, why=why, found_at=now, told_at=now, over_at=now))
+
+    app = visit("receipts", language=language)
+
+    assert not app.exception
+    assert [one.label for one in app.main.expander] == [words(language)["receipts.late"].format(n=1)]
+    assert "&lt;b&gt;" in sheets(app)
+    assert "1:30 min" in sheets(app)
