@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from alerts.auditor import MESSAGE_WITHIN_MS, DueStep, Unsent
 from pulse.config import Config
 from pulse.text import Text
-from sql.models import HandOver, Incident, Notice, OutboxMessage, SignalState, SilenceRow, is_open
+from sql.duty import HandOver, Notice
+from sql.models import Incident, OutboxMessage, SignalState, SilenceRow, is_open
 
 MOST = 500
 _SILENCE = "silence:"

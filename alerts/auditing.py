@@ -20,8 +20,9 @@ from alerts.ruleset import load_channels
 from pulse.auditing import AuditorRules
 from pulse.config import Config, ConfigError
 from pulse.text import Text
+from sql.duty import AuditFinding
 from sql.event_log import append
-from sql.models import AuditFinding, Transition, WatchLease
+from sql.models import Transition, WatchLease
 from sql.session import Database, DatabaseUnreadable
 
 WHO = "auditor"

@@ -18,8 +18,9 @@ from pulse.config import Config
 from pulse.kpi.board import Board
 from pulse.kpi.shift import RunningShift, current_shift
 from pulse.text import Text
+from sql.duty import HandOver
 from sql.event_log import append
-from sql.models import HandOver, Transition
+from sql.models import Transition
 from sql.session import Database
 
 

@@ -22,8 +22,9 @@ from pulse.kpi.board import Board
 from pulse.maintenance import open_windows
 from pulse.people import bare_name, ways_to
 from pulse.text import Text
+from sql.duty import HandOver
 from sql.event_log import append
-from sql.models import HandOver, Incident, Transition, is_open
+from sql.models import Incident, Transition, is_open
 from sql.session import Database
 
 PAGE = "handover"

@@ -18,8 +18,9 @@ from alerts.message import Attempt, Channel, Message
 from alerts.outbox import CLAIM_MS, FALLBACK_AFTER, retry_in_s, was_tried_enough
 from pulse.clock import Clock
 from pulse.text import Text
+from sql.duty import Notice
 from sql.event_log import append
-from sql.models import Notice, Transition
+from sql.models import Transition
 from sql.session import Database
 
 GOOD_FOR_MS = 3_600_000

@@ -18,8 +18,9 @@ from alerts.message import NO_LINK, Attempt, Channel, ChannelContext, Link
 from alerts.ruleset import load_channels
 from pulse.clock import Clock
 from pulse.config import Config, ConfigError, Fault
+from sql.duty import Notice
 from sql.event_log import append
-from sql.models import DeliveryAttempt, Notice, OutboxMessage, Transition
+from sql.models import DeliveryAttempt, OutboxMessage, Transition
 from sql.session import Database
 
 LADDER_S = (2, 4, 8, 16, 32, 45)

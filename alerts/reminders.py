@@ -22,8 +22,9 @@ from pulse.kpi.board import Board
 from pulse.maintenance import matches
 from pulse.people import ways_to
 from pulse.text import Text
+from sql.duty import GivenReminder
 from sql.event_log import append
-from sql.models import FollowUp, GivenReminder, Incident, SilenceRow, Transition, is_open
+from sql.models import FollowUp, Incident, SilenceRow, Transition, is_open
 from sql.session import Database
 
 EVERY_MS = 10_000

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from alerts.actions import Answer, Outcome
 from alerts.silences import By
 from pulse.text import Text
+from sql.duty import Notice
 from sql.event_log import append
-from sql.models import Notice, OutboxMessage, Transition
+from sql.models import OutboxMessage, Transition
 from sql.session import Database
 
 TRIED_ONCE = 1

@@ -29,9 +29,10 @@ from pulse.clock import Clock, day_start, earlier_day_start, next_day_start, sys
 from pulse.kpi.interval import MINUTE_MS
 from sql import noise as noise_rows
 from sql import receipts, wall_tokens
+from sql.duty import AuditFinding
 from sql.history import History
 from sql.incidents import Found, RuleCount, Wanted, counts_by_rule, find_incidents, first_opened, scopes_seen
-from sql.models import AuditFinding, FollowUp, PostMortemVersion, StatementVersion
+from sql.models import FollowUp, PostMortemVersion, StatementVersion
 from sql.receipts import Found as FoundReceipts
 from sql.receipts import Wanted as WantedReceipts
 from sql.session import Database, DatabaseUnreadable, open_database

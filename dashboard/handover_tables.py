@@ -16,7 +16,7 @@ from pulse.config import Config
 from pulse.i18n import words
 from pulse.text import Language
 from pulse.written import UNKNOWN, duration, written
-from sql.models import HandOver
+from sql.duty import HandOver
 
 MOST_ROWS = 200
 """So many alerts of a sheet are drawn; all of them are kept and move."""

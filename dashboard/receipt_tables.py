@@ -18,7 +18,7 @@ from pulse.config import Config
 from pulse.i18n import words
 from pulse.text import Language, itself
 from pulse.written import UNKNOWN, duration
-from sql.models import AuditFinding
+from sql.duty import AuditFinding
 from sql.receipts import Fate, Receipt, Try
 
 _COLUMNS = ("what", "channel", "to", "when", "fate", "tries")

@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from sql.models import DeliveryAttempt, Notice, OutboxMessage
+from sql.duty import Notice
+from sql.models import DeliveryAttempt, OutboxMessage
 from sql.session import Database
 
 MOST = 200

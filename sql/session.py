@@ -16,7 +16,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from sql.models import SCHEMA_VERSION, Base, SchemaVersion
+from sql.duty import TABLES
+from sql.models import SCHEMA_VERSION, SchemaVersion
 
 BUSY_TIMEOUT_S = 10.0
 _BUSY_AGAIN_S = 0.01
@@ -106,7 +107,7 @@ def sqlite_url(path: Path) -> str:
 
 
 def _lay_out(session: Session) -> None:
-    Base.metadata.create_all(session.connection())
+    TABLES.create_all(session.connection())
     found = session.get(SchemaVersion, 1)
     if found is None:
         session.add(SchemaVersion(id=1, version=SCHEMA_VERSION))

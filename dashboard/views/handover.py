@@ -19,7 +19,7 @@ from pulse.clock import local_time, system_clock
 from pulse.i18n import words
 from pulse.roles import Permission
 from pulse.text import Language, Text
-from sql.models import HandOver
+from sql.duty import HandOver
 from sql.session import DatabaseUnreadable
 
 PAGE = Page(title=Text("Hand-over", "交接班"), icon=":material/swap_horiz:", order=5, needs=Permission.SEE_CONSOLE)

@@ -21,7 +21,7 @@ from pulse.runtime.incidents import Done
 from pulse.runtime.person import named
 from pulse.runtime.site import RunningSite
 from pulse.written import UNKNOWN, duration, written
-from sql.models import HandOver
+from sql.duty import HandOver
 from sql.session import open_database
 
 ORIGIN = "cli"

@@ -17,8 +17,9 @@ from alerts.ruleset import faults_in
 from alerts.silences import By, Wanted, silence
 from alerts.sweeper import Sweeper
 from pulse.text import Text
+from sql.duty import AuditFinding
 from sql.event_log import first_broken
-from sql.models import AuditFinding, Incident, OutboxMessage, SignalState, Transition, WatchLease
+from sql.models import Incident, OutboxMessage, SignalState, Transition, WatchLease
 from sql.session import open_database
 
 LOOK_S = 5

@@ -15,8 +15,9 @@ from alerts.ruleset import faults_in
 from alerts.shift_change import Change, change_at
 from alerts.silences import By, Wanted, silence
 from alerts.sweeper import Sweeper
+from sql.duty import HandOver, Notice
 from sql.event_log import first_broken
-from sql.models import HandOver, Incident, Notice, Transition
+from sql.models import Incident, Transition
 from sql.session import open_database
 
 MINUTE, HOUR = 60, 3600

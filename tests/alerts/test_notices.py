@@ -11,8 +11,9 @@ from alerts.message import Attempt, Message
 from alerts.notices import NoticeSender, Said, abandon_unknown, payload_of, put
 from alerts.words import Writer
 from pulse.text import Text
+from sql.duty import Notice
 from sql.event_log import first_broken
-from sql.models import Notice, Transition
+from sql.models import Transition
 
 SAID = Said(
     name="handover-1/overdue-1",

@@ -9,8 +9,9 @@ from alerts.follow_ups import DAY_MS, Promise, State, move, promise
 from alerts.reminders import Reminders
 from alerts.ruleset import faults_in
 from alerts.silences import By, Wanted, lift, silence
+from sql.duty import Notice
 from sql.event_log import first_broken
-from sql.models import Incident, Notice, Transition
+from sql.models import Incident, Transition
 
 HOOK = {"kind": "webhook", "url": "https://example.org/hook"}
 TABLES = {

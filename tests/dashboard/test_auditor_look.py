@@ -7,7 +7,7 @@ from alerts.handovers import HandOvers, Seen
 from alerts.silences import By
 from dashboard.data import auditor_look, database, hand_over_look
 from dashboard.serving import serving
-from sql.models import HandOver
+from sql.duty import HandOver
 
 NOW = 1_795_435_200_000
 """2026-11-23 20:00 in Shanghai."""

@@ -11,7 +11,8 @@ from pulse.clock import system_clock
 from pulse.i18n import words
 from pulse.roles import PERMISSIONS, Role
 from pulse.text import Language
-from sql.models import AuditFinding, DeliveryAttempt, OutboxMessage
+from sql.duty import AuditFinding
+from sql.models import DeliveryAttempt, OutboxMessage
 
 both = pytest.mark.parametrize("language", list(Language))
 NOTIFY = """

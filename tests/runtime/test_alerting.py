@@ -11,7 +11,8 @@ from pulse.kpi.board import Board, Scope
 from pulse.live.publish import Publisher
 from pulse.runtime.alerting import Alerting
 from pulse.runtime.site import RunningSite
-from sql.models import HandOver, Incident, Notice, OutboxMessage, SilenceRow
+from sql.duty import HandOver, Notice
+from sql.models import Incident, OutboxMessage, SilenceRow
 from sql.session import open_database
 
 RULES = """
