@@ -78,11 +78,9 @@ class HandOvers:
     def offer_in(self, session: Session, by: By, seen: Seen) -> HandOver:
         """The same within a transaction."""
         sheet, change = self._sheet(session, by.now, seen)
-        before = session.scalar(self._select(is_offered()).with_for_update())
-        starts_at = None if change.takes is None else change.takes.start
         row = HandOver(
             site=self.site,
-            to_start=starts_at,
+            to_start=None if change.takes is None else change.takes.start,
             to_end=None if change.takes is None else change.takes.end,
             sheet=stored(sheet),
             offered_by=by.who,
@@ -90,22 +88,23 @@ class HandOvers:
             due_at=self._due_at(change, by.now),
             told=0,
         )
-        if before is not None:
-            before.replaced_at = by.now
-            if before.to_start == starts_at:
-                row.due_at, row.told = before.due_at, before.told
-            before.due_at = None
-            session.flush()
+        before = self._replaced(session, row)
         session.add(row)
         session.flush()
         if before is not None:
             why = Text(f"hand-over {before.id} replaced by {row.id}", f"交接班 {before.id} 由 {row.id} 取代")
             append(session, self._line(by, ("offered", "replaced"), why))
         self._tell_offered(session, row, change)
-        digest = digest_of(sheet)
-        why = Text(f"hand-over {row.id} offered by {by.who} (sheet {digest})", f"{by.who} 提交交接班 {row.id}（交接单 {digest}）")
-        append(session, self._line(by, ("none", "offered"), why, sheet.note))
+        append(session, self._line(by, ("none", "offered"), _offered_why(row, sheet), sheet.note))
         return row
+
+    def is_as_offered(self, row: HandOver) -> bool:
+        """Whether its sheet is the one whose digest the event log keeps; the log is checked by its own chain."""
+        offered = (Transition.kind == "handover", Transition.to_state == "offered", Transition.at == row.offered_at)
+        wanted = _offered_why(row, read_sheet(row.sheet)).en
+        with self.database.read() as session:
+            lines = session.scalars(select(Transition.why).where(Transition.site == self.site, *offered))
+            return any(why["en"] == wanted for why in lines)
 
     def accept(self, hand_over_id: int, by: By, *, second_person: bool = False) -> Outcome:
         """Takes the shift over: what it says somebody owned is theirs until that shift ends; with `second_person` not by who offered it."""
@@ -141,6 +140,18 @@ class HandOvers:
             board=seen.board,
         )
         return sheet_of(known, change, seen.note), change
+
+    def _replaced(self, session: Session, row: HandOver) -> HandOver | None:
+        """The one that waited, if any, from now on replaced; to the same shift, its deadline is the new one's too."""
+        before = session.scalar(self._select(is_offered()).with_for_update())
+        if before is None:
+            return None
+        if before.to_start == row.to_start:
+            row.told = before.told
+            row.due_at = before.due_at if before.due_at is not None and row.due_at is not None else row.due_at
+        before.replaced_at, before.due_at = row.offered_at, None
+        session.flush()
+        return before
 
     def _due_at(self, change: Change, now: int) -> int | None:
         rules = self.config.handover
@@ -229,6 +240,11 @@ def shift_name(sheet: Sheet) -> Text:
     """What people call the shift that takes over."""
     takes = sheet.takes or {}
     return Text(takes.get("en", "The next shift"), takes.get("zh", takes.get("en", "下一班")))
+
+
+def _offered_why(row: HandOver, sheet: Sheet) -> Text:
+    who, digest = row.offered_by, digest_of(sheet)
+    return Text(f"hand-over {row.id} offered by {who} (sheet {digest})", f"{who} 提交交接班 {row.id}（交接单 {digest}）")
 
 
 def _refusal(row: HandOver, by: By, *, second_person: bool) -> Outcome | None:

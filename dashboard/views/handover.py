@@ -3,7 +3,7 @@
 import streamlit as st
 import structlog
 
-from alerts.handover_sheet import LONGEST_NOTE, read_sheet
+from alerts.handover_sheet import LONGEST_NOTE, digest_of, read_sheet
 from alerts.handovers import HandOvers, Seen
 from dashboard.account import page_actor
 from dashboard.handover_actions import DONE, accept, board_now, hand_overs, offer
@@ -75,7 +75,12 @@ def _draw_row(row: HandOver, language: Language) -> None:
     config, now = serving().config, system_clock()
     st.html(marks_html(row, config, language, now))
     st.html(sheet_html(read_sheet(row.sheet), config, language))
-    st.caption(words(language)["incident.as_of"].format(time=local_time(now, config.zone)))
+    said, sheet = words(language), read_sheet(row.sheet)
+    if hand_overs().is_as_offered(row):
+        digest, time = digest_of(sheet), local_time(now, config.zone)
+        st.caption(said["handover.is_whole"].format(digest=digest, time=time))
+    else:
+        st.error(said["handover.is_changed"], icon=":material/warning:")
 
 
 def _draw_form(known: HandOvers, by: Actor, language: Language) -> None:

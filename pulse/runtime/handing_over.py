@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from alerts.actions import Answer
 from alerts.fields import LEVELS
 from alerts.frame import MACHINE
-from alerts.handover_sheet import FIGURES, Sheet, read_sheet
+from alerts.handover_sheet import FIGURES, Sheet, digest_of, read_sheet
 from alerts.handovers import HandOvers, Seen
 from alerts.silences import By
 from collectors.redact import redact
@@ -36,9 +36,11 @@ def shown(site: RunningSite, number: int | None, now: int) -> list[str] | None:
         row = known.offered() if number is None else known.find(number)
         if row is None and number is not None:
             return None
-        sheet = known.sheet_now(now, Seen(board=_board(site))) if row is None else read_sheet(row.sheet)
-    head = "nothing waits; the sheet as it would be now" if row is None else _line(row, site.config)
-    return [head, *_lines(sheet, site.config)]
+        if row is None:
+            return ["nothing waits; the sheet as it would be now", *_lines(known.sheet_now(now, Seen(board=_board(site))), site.config)]
+        sheet, is_whole = read_sheet(row.sheet), known.is_as_offered(row)
+    last = f"sheet {digest_of(sheet)}: {'as' if is_whole else 'NOT as'} it was offered, says the event log"
+    return [_line(row, site.config), *_lines(sheet, site.config), last]
 
 
 def listed(site: RunningSite) -> Iterator[str]:

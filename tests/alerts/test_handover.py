@@ -4,7 +4,7 @@ import pytest
 from alerts_made import T0, board, config, ms, queue, source
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from alerts.actions import Answer
 from alerts.handover_sheet import Known, digest_of, read_sheet, sheet_of, stored
@@ -115,9 +115,26 @@ def test_a_sheet_is_read_back_as_it_was_stored_and_its_digest_tells_it_from_any_
 
     sheet = read_sheet(site.hand_overs.find(row.id).sheet)
 
+    assert site.hand_overs.is_as_offered(row)
     assert stored(sheet) == row.sheet
     assert digest_of(sheet) in site.all(Transition)[-1].why["en"]
     assert digest_of(sheet) != digest_of(read_sheet({**row.sheet, "note": "two"}))
+
+
+@pytest.mark.parametrize("change", [{"note": "two"}, {"incidents": []}, {"at": T0 + 1}])
+def test_a_sheet_that_was_changed_afterwards_is_found_by_the_log(database, change):
+    site = Site(database, incident())
+    row = site.offer(note="one")
+    with database.write() as session:
+        session.execute(update(HandOver).values(sheet={**row.sheet, **change}))
+
+    assert not site.hand_overs.is_as_offered(site.hand_overs.find(row.id))
+
+
+def test_a_deadline_begins_with_the_table_of_the_file_though_an_earlier_offer_had_none(database):
+    Site(database, handover=None).offer(0)
+
+    assert Site(database).offer(60).due_at == ms(CHANGE_S + 15 * MINUTE)
 
 
 def test_accepting_moves_what_the_sheet_says_somebody_owned_until_the_end_of_the_new_shift(database):

@@ -48,7 +48,9 @@ def test_a_sheet_is_shown_offered_accepted_and_listed_by_the_clock_of_the_site(s
     assert offer == "#1  late -> night  offered 2026-11-23 20:00:00 by Ada; waits"
     assert (taken.is_done, taken.line) == (True, "hand-over 1 accepted by Bo; alerts moved: 1")
     assert line == "#1  late -> night  offered 2026-11-23 20:00:00 by Ada; accepted 2026-11-23 20:01:00 by Bo"
-    assert "note: call [phone]" in shown(site, 1, NOW)
+    lines = shown(site, 1, NOW)
+    assert "note: call [phone]" in lines
+    assert lines[-1].endswith(": as it was offered, says the event log")
 
 
 def test_what_cannot_be_accepted_or_shown_is_said(site):
