@@ -26,6 +26,10 @@ STATES: Mapping[str, Text] = {
     "unanswered": Text("NOT ACKNOWLEDGED", "未确认"),
     "unowned": Text("SHIFT OVER, NO OWNER", "交班后无人负责"),
     STATEMENT: Text("STATEMENT", "声明"),
+    "handover": Text("HAND-OVER", "交接班"),
+    "accepted": Text("HAND-OVER", "交接班"),
+    "late": Text("ALERTING", "告警系统"),
+    "reminder": Text("REMINDER", "提醒"),
 }
 LEVELS: Mapping[int, str] = {1: "I", 2: "II", 3: "III"}
 MOST_ADDRESS = 1000

@@ -18,6 +18,7 @@ from alerts.message import NO_LINK, Attempt, Channel, ChannelContext, Link
 from alerts.ruleset import load_channels
 from pulse.clock import Clock
 from pulse.config import Config, ConfigError, Fault
+from sql.duty import Notice
 from sql.event_log import append
 from sql.models import DeliveryAttempt, OutboxMessage, Transition
 from sql.session import Database
@@ -188,7 +189,7 @@ class Sender:
         message.last_error = attempt.error
         if attempt.delivered:
             message.sent_at = now
-        elif attempt.retriable and not _was_tried_enough(message, now):
+        elif attempt.retriable and not was_tried_enough(message, now):
             message.due_at = now + round(retry_in_s(message.attempts, message.level, attempt.retry_after_s) * 1000)
         else:
             _give_up(session, message, now)
@@ -246,7 +247,8 @@ def _is_pending(message: type[OutboxMessage]) -> ColumnElement[bool]:
     return and_(message.sent_at.is_(None), message.given_up_at.is_(None))
 
 
-def _was_tried_enough(message: OutboxMessage, now: int) -> bool:
+def was_tried_enough(message: OutboxMessage | Notice, now: int) -> bool:
+    """Whether no further try is made at an instant (epoch ms), though it could help."""
     return message.attempts >= FEWEST_ATTEMPTS and now - message.created_at >= GIVE_UP_AFTER_MS
 
 

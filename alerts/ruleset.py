@@ -170,13 +170,31 @@ def _open_all(config: Config) -> None:
 
 
 def _check_duties(config: Config) -> None:
-    unknown = unknown_names(config.teams, config.escalation, config.notify, config.shifts)
+    unknown = [*unknown_names(config.teams, config.escalation, config.notify, config.shifts)]
+    for name, person in config.people.items():
+        unknown += [(f"people.{name}.notify", way, "notify", config.notify) for way in person.notify if way not in config.notify]
+    if config.handover and config.handover.team not in config.teams:
+        unknown.append(("handover.team", config.handover.team, "teams", config.teams))
     _raise(
         [
             Fault(where=f"{config.path.name}, {where}", message=f'got "{name}", expected {_names(known, kind)}')
             for where, name, kind, known in unknown
         ]
+        + _auditor_faults(config)
     )
+
+
+def _auditor_faults(config: Config) -> list[Fault]:
+    """A channel that a rule tells too is no second path: what keeps one from being heard keeps both."""
+    told = {name for rule in config.rules.values() for name in rule.channels(1)}
+    where = f"{config.path.name}, auditor.channels"
+    faults = []
+    for name in config.auditor.channels if config.auditor else ():
+        if name not in config.notify:
+            faults.append(Fault(where=where, message=f'got "{name}", expected {_names(config.notify)}'))
+        elif name in told:
+            faults.append(Fault(where=where, message=f'got "{name}", which rules tell too, expected a channel that no rule tells'))
+    return faults
 
 
 def _fallback_faults(config: Config) -> list[Fault]:

@@ -21,6 +21,7 @@ from alerts.templates import written
 from pulse.audiences import AUDIENCE_NAMES, Audience
 from pulse.clock import local_time
 from pulse.config import Config
+from pulse.people import bare_name
 from pulse.text import Language, Text
 from sql.event_log import append
 from sql.models import Incident, OutboxMessage, StatementVersion
@@ -71,7 +72,7 @@ def approve(database: Database, asked: Asked, audience: Audience, version: int, 
         found = _found(session, asked, audience, version)
         if isinstance(found, Outcome):
             return found
-        if second_person and _person(found.drafted_by) == _person(asked.who):
+        if second_person and bare_name(found.drafted_by) == bare_name(asked.who):
             return Outcome(answer=Answer.AUTHOR, text=Text("another person than its author must approve it", "须由起草人以外的人批准"))
         marks = {"approved_by": asked.who, "approved_at": asked.now}
         return _marked(session, asked, found, ("approved", "批准"), marks)
@@ -190,8 +191,3 @@ def _newer(incident: Incident) -> Outcome:
 def _said(verb: str, zh: str, audience: Audience, version: int) -> Text:
     name = AUDIENCE_NAMES[audience]
     return Text(f"statement for {name.en.lower()}, version {version}: {verb}", f"面向{name.zh}的声明第 {version} 版：已{zh}")
-
-
-def _person(who: str) -> str:
-    """The name without the roles behind it."""
-    return who.partition(" (")[0].strip().casefold()

@@ -14,9 +14,8 @@ from alerts.frame import MACHINE, Work
 from alerts.lifecycle import ACKNOWLEDGE_WITHIN_MS
 from alerts.message import Link, Step
 from alerts.rows import row_of
-from alerts.telling import tell
+from alerts.telling import named_team, tell
 from pulse.config import Config
-from pulse.kpi.shift import current_shift
 from pulse.text import Text
 from sql.event_log import append
 from sql.models import Incident, Transition, is_open
@@ -73,9 +72,7 @@ class Sweeper:
     def _tell_team(self, session: Session, incident: Incident, step: TellTeam, now: int) -> int:
         team = self._config.teams[step.team]
         incident.escalation_step, incident.escalation_due_at = step.number, step.next_due_at
-        on_duty = self._on_duty(step.team, now)
-        called = team.called(step.team)
-        named = Text(f"{called.en} ({on_duty})", f"{called.zh}（{on_duty}）") if on_duty else called
+        named = named_team(self._config, step.team, now)
         why = _told_why(named) if team.notify else _not_told_why(named)
         self._log(session, incident, ("escalation", str(step.number - 1), str(step.number)), why, now)
         return tell(session, row_of(incident), self._step(incident, "unanswered", self._number(incident, step.number), now), team.notify)
@@ -96,10 +93,6 @@ class Sweeper:
         owner = self._config.rule_owner(incident.rule)
         link = self._link.to(incident.id)
         return Step(site=self._site, name=name, number=number, at=now, link=link, rule_owner=owner.told if owner else None)
-
-    def _on_duty(self, team: str, now: int) -> str | None:
-        shift = current_shift(self._config.planned_shifts, now)
-        return None if shift is None else self._config.teams[team].on_duty.get(shift.name)
 
     def _number(self, incident: Incident, step: int) -> int:
         """Unique within the incident: its version moves on whenever its steps begin anew."""

@@ -9,6 +9,8 @@ from alerts.frame import IncidentRow
 from alerts.message import Link, Step, payload_of
 from pulse.config import Config
 from pulse.escalation import RuleOwner
+from pulse.kpi.shift import current_shift
+from pulse.text import Text
 from sql.models import OutboxMessage
 
 
@@ -43,6 +45,13 @@ def ways_of(config: Config) -> Ways:
         return config.rules[rule].channels(level) if rule in config.rules else ()
 
     return Ways(channels_of=channels_of, owner_of=config.rule_owner, link=Link(config.console_address))
+
+
+def named_team(config: Config, name: str, now: int) -> Text:
+    """What people call a team, with who of it is on duty at an instant (epoch ms): for the log, never for a message."""
+    team, shift = config.teams[name], current_shift(config.planned_shifts, now)
+    called, on_duty = team.called(name), None if shift is None else team.on_duty.get(shift.name)
+    return Text(f"{called.en} ({on_duty})", f"{called.zh}（{on_duty}）") if on_duty else called
 
 
 def tell(session: Session, row: IncidentRow, step: Step, channels: Iterable[str]) -> int:

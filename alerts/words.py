@@ -11,14 +11,14 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from alerts import templates
-from alerts.fields import STATEMENT, address, clean, fields_of
+from alerts.fields import STATEMENT, STATES, address, clean, fields_of
 from alerts.message import MOST_CONTRIBUTORS, Message
 from pulse.text import Language, Text
 
 Spoken = Literal["en", "zh", "both"]
 MOST_TITLE = 120
 """Code points of a title in one language."""
-_RUNBOOK, _LINK = Text("Runbook", "处理手册"), Text("Open the incident", "查看事件")
+_RUNBOOK, _LINK, _PAGE = Text("Runbook", "处理手册"), Text("Open the incident", "查看事件"), Text("Open the page", "打开页面")
 DRILL = Text("[DRILL] ", "【演练】")
 """What every title of a drill begins with."""
 LANGUAGES: Mapping[Spoken, tuple[Language, ...]] = {
@@ -89,6 +89,8 @@ class Writer:
         languages = LANGUAGES[self.spoken]
         if message.payload.get("state") == STATEMENT:
             return _approved(message.payload, languages)
+        if message.payload.get("notice"):
+            return _noticed(message.payload, languages)
         known = {language: fields_of(message.payload, language, self.zone, shown) for language in languages}
         titles = [cut(_marked(self._filled(self.title_template, templates.TITLE, fields), fields), MOST_TITLE) for fields in known.values()]
         bodies = [self._filled(self.body_template, templates.BODY, fields) + _note(fields) for fields in known.values()]
@@ -134,6 +136,19 @@ def _marked(title: str, fields: Mapping[str, Any]) -> str:
     """A title of a drill begins with its mark, whatever template wrote it."""
     mark = DRILL.in_(fields["language"])
     return title if not fields["drill"] or title.startswith(mark.strip()) else f"{mark}{title}"
+
+
+def _noticed(payload: Mapping[str, Any], languages: tuple[Language, ...]) -> Words:
+    """What is about no single alert: the templates of alerts would say level and value, which it has not."""
+    titles, texts = payload.get("title") or {}, payload.get("why") or {}
+    states = STATES[str(payload["state"])]
+    marked = Text(f"[{states.en}] {titles.get('en', '')}", f"【{states.zh}】{titles.get('zh', '')}")
+    target = address(payload.get("link"))
+    return Words(
+        titles=tuple(clean(marked.in_(language), MOST_TITLE) for language in languages),
+        bodies=tuple(clean(texts.get(language.value)) for language in languages),
+        links=(WebLink(_PAGE.in_(languages[0]), target),) if target else (),
+    )
 
 
 def _note(fields: Mapping[str, Any]) -> str:

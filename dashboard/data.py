@@ -1,6 +1,6 @@
 """What pages read and write beside the streams: history and incidents in SQL, the nudge in Redis; kept open per process."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -9,6 +9,10 @@ from redis.exceptions import RedisError
 
 from alerts import follow_ups, postmortem, statements
 from alerts.account import Account, account_of
+from alerts.auditing import auditor_of, findings_lately
+from alerts.handovers import HandOvers
+from alerts.noise import Known as Alarms
+from alerts.noise import Noise, noise_of
 from alerts.outbox_counts import ChannelCounts, counts_by_channel
 from alerts.review import Review, review_of
 from dashboard.day import Day, by_channel, day_of, days_at
@@ -17,16 +21,21 @@ from dashboard.incident_filters import Known
 from dashboard.incident_log import LogLine, log_of
 from dashboard.layout import Ready, shipped
 from dashboard.layouts_kept import layouts_of
-from dashboard.serving import serving
+from dashboard.serving import Serving, serving
 from dashboard.trend import QueueTallies
+from dashboard.written import at_clock
 from pulse.audiences import Audience
-from pulse.clock import next_day_start, system_clock
+from pulse.clock import Clock, day_start, earlier_day_start, next_day_start, system_clock
 from pulse.kpi.interval import MINUTE_MS
-from sql import wall_tokens
+from sql import noise as noise_rows
+from sql import receipts, wall_tokens
 from sql.config_tables import ConfigReading
+from sql.duty import AuditFinding
 from sql.history import History
 from sql.incidents import Found, RuleCount, Wanted, counts_by_rule, find_incidents, first_opened, scopes_seen
 from sql.models import FollowUp, PostMortemVersion, StatementVersion
+from sql.receipts import Found as FoundReceipts
+from sql.receipts import Wanted as WantedReceipts
 from sql.session import Database, DatabaseUnreadable, open_database
 
 HISTORY_TTL_S = 60
@@ -217,10 +226,67 @@ def config_state_lately() -> ConfigState | None:
         return None
 
 
+@st.cache_data(ttl=HISTORY_TTL_S, show_spinner=False)
+def noise_page(minute: int, days: int) -> tuple[int, Noise]:
+    """Since when (epoch ms) and how much alarms asked of people in so many days, as it stood in the minute that starts at `minute`."""
+    served = serving()
+    config, opened, site = served.config, database(served.database_url), served.config.site.name
+    begun_at = History(opened).first_at(site)
+    start, end = max(earlier_day_start(minute, days - 1, config.zone), begun_at or 0), minute + MINUTE_MS
+    known = Alarms(
+        start=start,
+        end=end,
+        raises=noise_rows.raises(opened, site, start, end),
+        incidents=noise_rows.answered(opened, site, start, end),
+        flaps=noise_rows.flaps_by_rule(opened, site, start, end),
+    )
+    return start, noise_of(known, config.planned_shifts, lambda at: day_start(at, config.zone))
+
+
+def receipts_found(wanted: WantedReceipts) -> FoundReceipts:
+    """The messages that are looked for, the newest first."""
+    served = serving()
+    return receipts.find_receipts(database(served.database_url), served.config.site.name, wanted)
+
+
+def late_lately() -> Sequence[AuditFinding]:
+    """When alerting itself was late, the newest first."""
+    served = serving()
+    return findings_lately(database(served.database_url), served.config.site.name)
+
+
+def channels_seen() -> list[str]:
+    """Every channel that ever had a message."""
+    served = serving()
+    return receipts.channels_seen(database(served.database_url), served.config.site.name)
+
+
 def outbox_counts() -> list[ChannelCounts]:
     """How the outbox stands; raises what the database raises."""
     served = serving()
     return counts_by_channel(database(served.database_url), served.config.site.name)
+
+
+def auditor_look(served: Serving, clock: Clock) -> Callable[[], tuple[str, ...]] | None:
+    """How the auditor of this process looks: what it found as late_KIND:HH:MM. None where the file has no [auditor]."""
+    auditor = auditor_of(served.config, lambda: database(served.database_url), clock())
+    if auditor is None:
+        return None
+    return lambda: tuple(f"late_{one.kind}:{at_clock(one.since, served.config.zone)}" for one in auditor.look(clock()))
+
+
+def hand_over_look(served: Serving) -> Callable[[], tuple[str, ...]] | None:
+    """Whether a shift was not taken over in time, as late_handover:HH:MM of its beginning. None where the file has no [handover]."""
+    if served.config.handover is None:
+        return None
+
+    def look() -> tuple[str, ...]:
+        row = HandOvers(database(served.database_url), served.config).offered()
+        if row is None or not row.told:
+            return ()
+        return (f"late_handover:{at_clock(row.to_start or row.offered_at, served.config.zone)}",)
+
+    return look
 
 
 def this_minute() -> int:

@@ -30,6 +30,11 @@ def draw_answer(incident_id: int, language: Language) -> None:
         st.warning(word, icon=":material/warning:")
 
 
+def keep_answer(incident_id: int, word: str) -> None:
+    """Remembers the answer to a deed for the next drawing."""
+    st.session_state[_ANSWER] = (incident_id, word)
+
+
 def draw_deeds(account: Account, by: Actor, language: Language) -> None:
     """The deeds this person may do now; nothing where there is none."""
     said, incident = words(language), account.incident
@@ -73,4 +78,4 @@ def _form(deed: str, at: tuple[int, int], by: Actor, language: Language) -> None
 
 def _do(deed: str, incident_id: int, version: int, by: Actor) -> None:
     said = str(st.session_state.get(f"deed_{deed}_said") or "")
-    st.session_state[_ANSWER] = (incident_id, act(deed, incident_id, version, by, said))
+    keep_answer(incident_id, act(deed, incident_id, version, by, said))

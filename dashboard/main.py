@@ -19,7 +19,7 @@ pages = {
 }
 # The first page answers at the bare address as well as at its own, so that a screen's address says what it shows.
 home = st.Page(shown[first].render, title=PRODUCT, default=True, visibility="hidden")
-current = st.navigation([home, *pages.values()])
+current = st.navigation([home, *pages.values()], expanded=True)
 slug = current.url_path or first
 st.set_page_config(page_title=tab_title(shown[slug].PAGE.title, language))
 if shown[slug].PAGE.bare:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 
+from alerts.auditor import Kind
 from alerts.outbox_counts import ChannelCounts
 from dashboard.exposition import Metric, counter, gauge
 from dashboard.serving import build
@@ -54,6 +55,9 @@ def _of_alerts(hub: Hub, now: int) -> Iterator[Metric]:
     by_work = (({"level": str(level), "work": work}, count) for (level, work), count in sorted(counts.items()))
     yield gauge("pulse_open_alerts", "Incidents that are not closed, drills left out.", *by_work)
     unknown = sum(row.no_data for row in frame.incidents if not row.drill) if frame else None
+    late = ((kind, None if hub.late is None else any(one.startswith(f"late_{kind}:") for one in hub.late)) for kind in Kind)
+    named = (({"kind": kind.value}, None if is_late is None else int(is_late)) for kind, is_late in late)
+    yield gauge("pulse_alerting_late", "Whether alerts are told too late, as the auditor says.", *named)
     yield gauge("pulse_open_alerts_without_data", "Incidents of which nothing is known now.", ({}, unknown))
 
 

@@ -28,7 +28,16 @@ from dashboard.bodies import body_of
 from dashboard.broadcast import Broadcast
 from dashboard.config_notice import Health as ConfigHealth
 from dashboard.config_notice import look_for_config
-from dashboard.data import config_state, incident_log, last_hour, layouts_now, outbox_counts, standing_tokens
+from dashboard.data import (
+    auditor_look,
+    config_state,
+    hand_over_look,
+    incident_log,
+    last_hour,
+    layouts_now,
+    outbox_counts,
+    standing_tokens,
+)
 from dashboard.ending import ended
 from dashboard.exposition import MEDIA_TYPE, exposition
 from dashboard.fleet import LONGEST, MOST_SCREENS, Fleet, UnreadableBeat, decode_beat
@@ -41,7 +50,7 @@ from dashboard.picture import Saying
 from dashboard.role_choice import choose_role
 from dashboard.serving import ASSETS, Serving, build, kept, serving
 from dashboard.standing import Standing, look_for_revoked
-from dashboard.stream import Hub, listen, look_for_down, recall_often
+from dashboard.stream import Hub, listen, look_for_down, look_often, recall_often
 from dashboard.walls import Walls
 from dashboard.ways import ROLE_PATH, Way, way
 from pulse.access import DEFAULT_LAYOUT, Door
@@ -119,6 +128,8 @@ class Server:
                 asyncio.create_task(look_for_down(self._hub, served.given_up)),
                 asyncio.create_task(recall_often(self._hub, last_hour, served.config.site_goal)),
             ]
+            looks = {self._hub.take_late: auditor_look(served, system_clock), self._hub.take_waiting: hand_over_look(served)}
+            tasks += [asyncio.create_task(look_often(take, look)) for take, look in looks.items() if look is not None]
             try:
                 with _at_signal(self._hub.close):
                     yield

@@ -26,6 +26,7 @@ from sql.session import DatabaseUnreadable
 BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 LOOK_S = 1.0
 RECALL_S = 20.0
+AUDIT_S = 5.0
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +46,9 @@ class Hub:
         self._alerts: AlertsFrame | None = None
         self._alerts_since = 0
         self._down_names: tuple[str, ...] = ()
+        self.late: tuple[str, ...] | None = None
+        """What of alerting is late, each as late_KIND:HH:MM; None where nobody looks."""
+        self._waiting: tuple[str, ...] = ()
 
     @property
     def alerts(self) -> AlertsFrame | None:
@@ -70,16 +74,32 @@ class Hub:
 
     def take_down(self, names: Sequence[str]) -> None:
         """The processes that stay down, told to every screen when that changes."""
-        if tuple(names) == self._down_names:
-            return
-        self._down_names = tuple(names)
-        self.walls.tell_down(names)
-        self.console.tell_down(names)
+        if tuple(names) != self._down_names:
+            self._down_names = tuple(names)
+            self._tell_trouble()
+
+    def take_late(self, late: Sequence[str]) -> None:
+        """What of alerting itself is late, each as late_KIND:HH:MM, told to every screen when that changes."""
+        is_news = tuple(late) != (self.late or ())
+        self.late = tuple(late)
+        if is_news:
+            self._tell_trouble()
 
     def close(self) -> None:
         """Ends every stream, so that the server can stop."""
         for broadcast in (*self.walls.streams, self.console):
             broadcast.close()
+
+    def take_waiting(self, waiting: Sequence[str]) -> None:
+        """What waits for a shift manager, told to every console when that changes; it is nothing for a wall."""
+        if tuple(waiting) != self._waiting:
+            self._waiting = tuple(waiting)
+            self.console.tell_down((*self._down_names, *(self.late or ()), *self._waiting))
+
+    def _tell_trouble(self) -> None:
+        told = (*self._down_names, *(self.late or ()))
+        self.walls.tell_down(told)
+        self.console.tell_down((*told, *self._waiting))
 
     def _take_beat(self, beat: Beat) -> None:
         # A beat of a frame that never came here proves nothing: what is shown grows old until the next whole one.
@@ -115,6 +135,18 @@ async def look_for_down(hub: Hub, given_up: Callable[[], Sequence[str]]) -> None
         except Exception:
             log.exception("looking_for_down_fault")
         await asyncio.sleep(LOOK_S)
+
+
+async def look_often(take: Callable[[Sequence[str]], None], look: Callable[[], Sequence[str]], every_s: float = AUDIT_S) -> None:
+    """Looks again and again, beside everything else, until cancelled, and hands on what is found."""
+    while True:
+        try:
+            take(await asyncio.to_thread(look))
+        except DatabaseUnreadable as error:
+            log.warning("not_looked", error=type(error).__name__)
+        except Exception:
+            log.exception("looking_fault")
+        await asyncio.sleep(every_s)
 
 
 async def recall_often(hub: Hub, past: Callable[[int], Mapping[int, QueueTallies]], goal: QueueGoal) -> None:

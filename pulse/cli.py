@@ -1,4 +1,4 @@
-"""The command line: `pulse up | collect | watch | serve | replay | check-config | wall-token | incident | silence | rule | board`.
+"""`pulse up | collect | watch | serve | replay | check-config | wall-token | incident | silence | handover | rule | board`.
 
 What a command needs is imported inside it, so that no process carries what only another one uses.
 """
@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from pulse.commands import drill, incident, rule, silence
+from pulse.commands import drill, handover, incident, rule, silence
 from pulse.commands.options import HERE, ConfigPath, duration
 from pulse.config import ConfigError
 from pulse.kpi.board import Board, board_json
@@ -163,6 +163,7 @@ app.add_typer(wall_token, name="wall-token")
 app.add_typer(incident.app, name="incident")
 app.add_typer(silence.app, name="silence")
 app.add_typer(drill.app, name="drill")
+app.add_typer(handover.app, name="handover")
 app.add_typer(rule.app, name="rule")
 
 

@@ -25,9 +25,11 @@ from pydantic import (
 )
 
 from pulse.audiences import Audience, AudienceTable
+from pulse.auditing import AuditorRules
 from pulse.calendar import Calendar
 from pulse.drills import PlannedDrill
 from pulse.escalation import Escalation, RuleOwner, Team
+from pulse.handover import HandOverRules
 from pulse.kpi.goal import QueueGoal
 from pulse.kpi.hours import OpenHours
 from pulse.kpi.records import Channel
@@ -35,6 +37,7 @@ from pulse.kpi.shift import Shift, current_shift
 from pulse.login import origin_of
 from pulse.maintenance import Window
 from pulse.names import Names
+from pulse.people import Person
 from pulse.shifts import PlannedShift
 from pulse.tables import PERSON, REFERENCES, ChannelOut, Goal, Interop, Login, Queue, Rule, Serve, Site, Source, Strict
 from pulse.targets import Targets, WrongTargets, read_targets
@@ -83,9 +86,12 @@ class Config(Strict):
     rules: Mapping[str, Rule] = {}
     maintenance: Mapping[str, Window] = {}
     drills: Mapping[str, PlannedDrill] = {}
+    people: Mapping[str, Person] = {}
     teams: Mapping[str, Team] = {}
     escalation: Mapping[str, Escalation] = {}
     """By level: 1, 2, 3."""
+    handover: HandOverRules | None = None
+    auditor: AuditorRules | None = None
     notify: Mapping[str, ChannelOut] = {}
     statements: Mapping[Audience, AudienceTable] = {}
     names: Mapping[str, Names] = {}
@@ -183,9 +189,13 @@ class Config(Strict):
 
     @property
     def console_address(self) -> str:
-        """Where people open the alert console: where they log in or, without log-in, on this machine only."""
+        """Where people open the alert console."""
+        return self.page_address("console")
+
+    def page_address(self, page: str) -> str:
+        """Where people open a page: where they log in or, without log-in, on this machine only."""
         origin = origin_of(self.login.redirect) if self.login else f"http://127.0.0.1:{self.serve.port}"
-        return f"{origin}/console"
+        return f"{origin}/{page}"
 
     def channel_goal(self, channel: Channel) -> QueueGoal:
         """The promise of a channel: the field's defaults with the config's over them."""

@@ -36,6 +36,9 @@ class Permission(StrEnum):
     ASSIGN = "assign"
     SILENCE = "silence"
     CLOSE = "close"
+    HAND_OVER = "hand_over"
+    SEND_AGAIN = "send_again"
+    """Messages that were given up."""
     DRAFT_STATEMENT = "draft_statement"
     APPROVE_STATEMENT = "approve_statement"
     REVIEW = "review"
@@ -64,6 +67,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     | {
         Permission.ASSIGN,
         Permission.CLOSE,
+        Permission.HAND_OVER,
+        Permission.SEND_AGAIN,
         Permission.APPROVE_STATEMENT,
         Permission.REVIEW,
         Permission.DRILL,
@@ -96,6 +101,8 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.ASSIGN: Text("assign alerts to others", "将告警指派给他人"),
     Permission.SILENCE: Text("silence alerts for a while", "暂时静默告警"),
     Permission.CLOSE: Text("close alerts with their cause", "填写原因并关闭告警"),
+    Permission.HAND_OVER: Text("hand a shift over, and take one over", "交班与接班"),
+    Permission.SEND_AGAIN: Text("send messages again that were given up", "重新发送未送达的消息"),
     Permission.DRAFT_STATEMENT: Text("draft statements on incidents", "起草事件声明"),
     Permission.APPROVE_STATEMENT: Text("approve statements and send them", "批准并发送事件声明"),
     Permission.REVIEW: Text("write and finish post-mortems, keep their actions", "撰写并完成复盘，管理改进措施"),

@@ -82,7 +82,7 @@ def webhook_body(message: Message, spoken: Spoken) -> dict[str, Any]:
 
 def posted(payload: Mapping[str, Any], spoken: Spoken, good_until: int) -> list[dict[str, Any]]:
     """What is posted to an Alertmanager: it stands until `good_until` (epoch ms), or ended at the instant of the message."""
-    ends_at = payload["at"] if state_of(payload) == OVER else good_until
+    ends_at = payload["at"] if state_of(payload) == OVER else payload.get("good_until", good_until)
     ended = [_alert(payload, spoken, payload["at"], level) for level in levels_left(payload)]
     return [_alert(payload, spoken, ends_at), *ended]
 

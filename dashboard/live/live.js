@@ -115,11 +115,18 @@ function nameWords(root, words) {
   }
 }
 
-// A process that died too often stays down: nobody sees it in the numbers, so it is said.
-function drawDown(root, names, words) {
+// A process that died too often stays down, or alerts are told too late: nobody sees it in the numbers, so it is said.
+function drawDown(root, told, words) {
   const banner = root.querySelector('.down');
-  banner.hidden = !names.length;
-  if (names.length) setText(banner, fill(words.live.down, { names: names.map((name) => words.live[`process_${name}`] ?? name).join(', ') }));
+  const names = told.filter((one) => !one.startsWith('late_'));
+  const texts = told.filter((one) => one.startsWith('late_')).map((one) => lateText(one, words));
+  if (names.length) texts.unshift(fill(words.live.down, { names: names.map((name) => words.live[`process_${name}`] ?? name).join(', ') }));
+  banner.hidden = !texts.length;
+  if (texts.length) setText(banner, texts.join(' '));
+}
+function lateText(told, words) {
+  const end = told.indexOf(':');
+  return fill(words.live[told.slice(0, end)], { time: told.slice(end + 1) });
 }
 
 const NEVER = '—';

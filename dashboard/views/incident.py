@@ -11,6 +11,7 @@ from dashboard.incident_filters import draw_filters
 from dashboard.incident_forms import draw_answer, draw_deeds
 from dashboard.incident_index import incident_table, told_in
 from dashboard.incident_sheet import affected_tiles, contributors, facts, head, time_tiles, timeline_list
+from dashboard.incident_silence import draw_silence
 from dashboard.look import page_tokens, style
 from dashboard.page import Page
 from dashboard.postmortem_forms import draw_post_mortem
@@ -101,6 +102,9 @@ def _draw_work(account: Account, language: Language) -> None:
     said = words(language)
     st.subheader(said["incident.deeds"], anchor=False)
     draw_deeds(account, page_actor(language), language)
+    draw_silence(account, page_actor(language), language)
+    address = f"/receipts?incident={account.incident.id}&lang={language}"
+    st.html(f'<p class="small"><a href="{address}" target="_self">{said["receipts.of_incident"]}</a></p>')
     _headed(said["console.log"], timeline_list(account.moments, serving().config, language))
 
 

@@ -66,7 +66,8 @@ def _counts(language: Language) -> Mapping[str, RuleCount] | None:
 @st.fragment
 def _draw_rule(rules: Mapping[str, LoadedRule], language: Language) -> None:
     said = words(language)
-    name = st.selectbox(said["rules.choose"], list(rules), key="rules_chosen")
+    asked = st.query_params.get("rule")
+    name = st.selectbox(said["rules.choose"], list(rules), index=list(rules).index(asked) if asked in rules else 0, key="rules_chosen")
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader(said["rules.options"], anchor=False)

@@ -11,6 +11,8 @@ import msgspec
 from pulse.kpi.hours import OpenHours
 from pulse.text import Language, Text
 
+_HORIZON_MS = 8 * 24 * 3_600_000
+
 
 @dataclass(frozen=True, slots=True)
 class Shift:
@@ -39,6 +41,13 @@ def current_shift(shifts: Iterable[Shift], at: int) -> RunningShift | None:
     """The shift that runs at an instant (epoch ms); of two that overlap the one that began later. None between shifts."""
     found = [running for shift in shifts if (running := _running(shift, at))]
     return max(found, key=lambda running: (running.start, running.name), default=None)
+
+
+def next_shift(shifts: Iterable[Shift], at: int) -> RunningShift | None:
+    """The shift that begins next after an instant (epoch ms); None where none does within eight days."""
+    known = tuple(shifts)
+    begins = [opens for shift in known for opens, _ in shift.hours.open_stretches(at, at + _HORIZON_MS) if opens > at]
+    return current_shift(known, min(begins)) if begins else None
 
 
 def _running(shift: Shift, at: int) -> RunningShift | None:

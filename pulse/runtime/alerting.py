@@ -11,8 +11,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from alerts.baseline import HourlyBaseline
 from alerts.evaluate import Evaluator, Ports
 from alerts.frame import AlertsFrame, News, encode_news
+from alerts.handover_sweeper import HandOverSweeper
 from alerts.message import Link
+from alerts.notices import NoticeSender, abandon_unknown
 from alerts.outbox import Sender, abandon_unknown_channels, senders
+from alerts.reminders import Reminders
 from alerts.resend import Resender
 from alerts.ruleset import faults_in
 from alerts.sweeper import Sweeper
@@ -85,12 +88,12 @@ class Alerting:
         )
         self.drilling = Drilling(Place(database=database, config=config, publisher=publisher, boards=boards, ports=ports))
         self._evaluator = Evaluator(database, config, ports)
-        self._sweeper = Sweeper(database, config, Link(config.console_address))
+        self._sweeper, self._beside = self._sweepers(config)
         self._refreshed_at = 0
         self._is_sending = False
         self._resend = partial(Resender, database, config.site.name)
         note(database, config, self.reloading.first, system_clock())
-        abandon_unknown_channels(database, config, system_clock())
+        self._abandon_unknown(config)
         self._ways = {sender.name: self._way(sender) for sender in senders(database, config)}
 
     def __enter__(self) -> "Alerting":
@@ -123,7 +126,9 @@ class Alerting:
         self._tried(lambda: self.drilling.decide(board, now, self._evaluator))
         # After the rules have spoken: only then is it known which alerts are kept quiet.
         if is_due:
-            self._tried(lambda: self._sweep(now))
+            self._tried(lambda: self._swept(self._sweeper.sweep(now, self._evaluator.quiet_incidents | self.drilling.quiet_incidents)))
+            for sweep in self._beside:
+                self._tried(partial(self._sweep_beside, sweep, now, board))
 
     def _tried(self, act: Callable[[], object]) -> None:
         """Does one thing; whatever becomes of it, the others are done; raises Fenced."""
@@ -136,8 +141,11 @@ class Alerting:
         except Exception:  # noqa: BLE001 - a rule's own fault must not stop the Board that everybody looks at
             structlog.get_logger().exception("rule_fault")
 
-    def _sweep(self, now: int) -> None:
-        if self._sweeper.sweep(now, self._evaluator.quiet_incidents | self.drilling.quiet_incidents):
+    def _sweep_beside(self, sweep: Callable[[int, Board], int], now: int, board: Board) -> None:
+        self._swept(sweep(now, board))
+
+    def _swept(self, messages: int) -> None:
+        if messages:
             self._wake()
 
     def _take_over(self, now: int) -> None:
@@ -152,9 +160,19 @@ class Alerting:
             self._exchange_ways(config)
             self._evaluator.exchange(config, ready.rules)
             self.drilling.exchange(config, ready.rules)
-            self._sweeper = Sweeper(self._database, config, Link(config.console_address))
+            self._sweeper, self._beside = self._sweepers(config)
             self._config = config
-            abandon_unknown_channels(self._database, config, now)
+            self._abandon_unknown(config)
+
+    def _sweepers(self, config: Config) -> tuple[Sweeper, tuple[Callable[[int, Board], int], ...]]:
+        """What takes due steps of incidents, and what takes other due times beside them."""
+        database = self._database
+        beside = (HandOverSweeper(database, config).sweep, Reminders(database, config).sweep)
+        return Sweeper(database, config, Link(config.console_address)), beside
+
+    def _abandon_unknown(self, config: Config) -> None:
+        abandon_unknown_channels(self._database, config, system_clock())
+        abandon_unknown(self._database, config.site.name, config.notify, system_clock())
 
     def _exchange_ways(self, config: Config) -> None:
         """A channel whose table is as it was keeps its thread, and what it may still send; the others end, and begin anew."""
@@ -178,10 +196,12 @@ class Alerting:
     def _send(self, way: "_Way") -> None:
         sender, due = way.sender, way.due
         resender = self._resend(sender.name)
+        notices = NoticeSender(sender.database, sender.site, sender.name, sender.channel, sender.fallback)
         while not way.stopping.is_set():
             pause_s = _SEND_EVERY_S
             try:
                 sender.send_due(system_clock)
+                notices.send_due(system_clock)
                 resender.remind(sender.channel, system_clock())
             except Fenced:
                 break

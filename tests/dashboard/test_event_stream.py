@@ -9,7 +9,7 @@ from alerts.frame import Beat, encode_news
 from dashboard.broadcast import Broadcast
 from dashboard.layout import shipped
 from dashboard.picture import Saying
-from dashboard.stream import Hub, listen
+from dashboard.stream import Hub, listen, look_often
 from dashboard.walls import Walls
 from pulse.kpi.board import UnreadableBoard, encode_board
 from pulse.live.keys import Keys
@@ -31,6 +31,47 @@ def opened(hub, layout="main", *, names_shown=True):
 
 def data_of(event):
     return json.loads(event.removeprefix(b"data: "))
+
+
+async def told_next(events):
+    while not (event := await anext(events)).startswith(b"event: down"):
+        pass
+    return event
+
+
+async def test_what_is_down_and_what_is_late_stand_beside_each_other_on_walls_and_console():
+    hub = hub_of()
+    async with aclosing(opened(hub).events()) as wall, aclosing(hub.console.events()) as console:
+        hub.take_late(["late_steps:14:02"])
+        late = [await told_next(wall), await told_next(console)]
+        hub.take_down(["collect"])
+        both = [await told_next(wall), await told_next(console)]
+        hub.take_late([])
+        down = await told_next(wall)
+        hub.take_waiting(["late_handover:14:00"])
+        waiting = await told_next(console)
+
+    assert late == [b'event: down\ndata: ["late_steps:14:02"]\n\n'] * 2
+    assert both == [b'event: down\ndata: ["collect","late_steps:14:02"]\n\n'] * 2
+    assert down == b'event: down\ndata: ["collect"]\n\n'
+    assert waiting == b'event: down\ndata: ["collect","late_handover:14:00"]\n\n'
+
+
+async def test_an_auditor_that_fails_is_asked_again():
+    hub, answers = hub_of(), iter([RuntimeError("once"), ["late_watch:09:00"]])
+
+    def look():
+        answer = next(answers, ["late_watch:09:00"])
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async with aclosing(opened(hub).events()) as wall:
+        task = asyncio.create_task(look_often(hub.take_late, look, every_s=0))
+        told = await told_next(wall)
+        task.cancel()
+
+    assert told == b'event: down\ndata: ["late_watch:09:00"]\n\n'
 
 
 @asynccontextmanager

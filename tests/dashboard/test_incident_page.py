@@ -273,3 +273,25 @@ def test_page_names_the_version_of_the_rule_that_opened_it(visit, kept, language
     assert f"sla1 · sla_breach #1 · {words(language)['incident.version'].format(n=1)}" in sheets(
         visit("incident", language=language, id="1")
     )
+
+
+def test_an_alert_is_silenced_on_its_page_and_heard_again(visit, kept):
+    kept(incident())
+    app = visit("incident", id="1")
+    app.main.selectbox(key="incident_silence_for").set_value(60)
+    next(button for button in app.main.button if button.label == "Silence").click().run(timeout=30)
+    silenced = [note.value for note in app.main.success], [caption.value for caption in app.main.caption if "Silenced by" in caption.value]
+
+    next(button for button in app.main.button if button.label == "Hear it again").click().run(timeout=30)
+
+    assert not app.exception
+    assert silenced[0] == [words(Language.EN)["console.silenced"]]
+    assert len(silenced[1]) == 1
+    assert [note.value for note in app.main.success] == [words(Language.EN)["console.unsilenced"]]
+    assert "Silence" in [button.label for button in app.main.button]
+
+
+def test_a_closed_incident_is_not_silenced(visit, kept):
+    kept(incident(1, "closed", cause="process", signal="ok", closed_at=system_clock()))
+
+    assert "Silence" not in [button.label for button in visit("incident", id="1").main.button]

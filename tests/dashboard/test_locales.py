@@ -4,17 +4,19 @@ from pathlib import Path
 import pytest
 
 import dashboard
+from alerts.auditor import Kind
 from dashboard.status import Status
 from pulse.i18n import language_of, table, words
 from pulse.kpi.board import SourceCondition
 from pulse.kpi.records import Channel
 from pulse.text import Language
 
+LATE = {f"late_{kind}" for kind in (*Kind, "handover")}
 FROM_ENUMS = {
     "status": {status.value for status in Status},
     "channel": {channel.value for channel in Channel},
     "condition": {condition.value for condition in SourceCondition},
-    "live": {"waiting", "live", "stale", "offline", "down", "process_redis", "process_watch", "process_collect", "process_serve"},
+    "live": {"waiting", "live", "stale", "offline", "down", "process_redis", "process_watch", "process_collect", "process_serve", *LATE},
 }
 BUILT = re.compile(
     r"wall\.verdict_(unknown|normal|stale|warning|critical)"
@@ -33,6 +35,10 @@ BUILT = re.compile(
     r"|after\.(text_(en|zh)|state_\w+|what|owner|due|state|drafted|approved|sent|saved|finished|promised|moved)"
     r"|rules\.(level|rule|times|queues|owner|notify|inhibits|last|opened|short|per_day|worst_day|standing|too_short|flaps|found)"
     r"|rules\.(raised|scope|lasted|worst|limit|why|incident|judged)"
+    r"|noise\.(shift|rule|alerts|per_slot|worst|floods|verdict|nothing|acknowledged|median|false|no_action|flaps)"
+    r"|receipts\.(what|channel|to|when|fate|tries|fate_\w+|sent_again|gone|changed|no_channel|not_allowed|failed)"
+    r"|handover\.(note|figures|incidents|quiet_title|stale|shift|offered|accepted|by|open|level|what|where|owner|age|left|quiet|until|comment)"
+    r"|handover\.(by_\w+|accepted_done|offered_done|changed|author|gone|not_allowed|failed)"
     r"|review\.(day|scope|kpi|value|target)"
     r"|drills\.(step|took|goal|mark|who|note|number|what|began|state|detect|notify|acknowledge|by|assessment|name|next|repeats)"
     r"|after\.(changed|gone|stands|incomplete|author|only_drill|no_channel|not_allowed|failed)"

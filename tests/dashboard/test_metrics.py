@@ -107,3 +107,13 @@ def test_promtool_finds_nothing_to_say(hub):
     checked = subprocess.run([PROMTOOL, "check", "metrics"], input=text, capture_output=True, text=True, timeout=20, check=False)
 
     assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
+
+
+def test_what_is_late_is_told_by_kind_and_nothing_is_where_nobody_looks(hub):
+    before = told(hub)
+
+    hub.take_late(["late_steps:14:02"])
+
+    assert [key for key in before if key.startswith("pulse_alerting_late")] == []
+    found = {key: value for key, value in told(hub).items() if key.startswith("pulse_alerting_late")}
+    assert found == {f'pulse_alerting_late{{kind="{kind}"}}': str(int(kind == "steps")) for kind in ("steps", "messages", "watch", "blind")}

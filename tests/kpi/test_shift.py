@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulse.kpi.hours import OpenHours
-from pulse.kpi.shift import Shift, current_shift
+from pulse.kpi.shift import Shift, current_shift, next_shift
 from pulse.text import Text
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -75,3 +75,19 @@ def test_shifts_round_the_clock_leave_no_instant_out_and_hold_the_one_they_run_a
     assert running is not None
     assert running.start <= instant < running.end
     assert current_shift(ROUND_THE_CLOCK, running.start) == running == current_shift(ROUND_THE_CLOCK, running.end - 1)
+
+
+@pytest.mark.parametrize(("clock", "name", "begins"), [("05:59", "early", "06:00"), ("06:00", "late", "14:00"), ("13:59", "late", "14:00")])
+def test_the_next_shift_is_the_one_that_begins_next(clock: str, name: str, begins: str) -> None:
+    coming = next_shift(ROUND_THE_CLOCK, at(f"2026-11-23 {clock}"))
+
+    assert coming is not None
+    assert (coming.name, coming.start) == (name, at(f"2026-11-23 {begins}"))
+
+
+def test_after_friday_the_next_shift_of_weekdays_begins_on_monday() -> None:
+    coming = next_shift(WEEKDAYS_ONLY, at("2026-11-27 18:00"))
+
+    assert coming is not None
+    assert coming.start == at("2026-11-30 08:00")
+    assert next_shift((), at("2026-11-27 18:00")) is None

@@ -14,6 +14,7 @@ from pulse.live.fold import Fold
 from pulse.live.publish import Publisher
 from pulse.runtime.alerting import Alerting
 from pulse.runtime.site import RunningSite
+from sql.duty import HandOver, Notice
 from sql.models import Incident, OutboxMessage, SilenceRow
 from sql.session import open_database
 
@@ -96,3 +97,14 @@ def test_after_a_restart_nobody_hears_of_an_alert_that_is_silenced(alerting):
     running.decide(seen(support=99))
 
     assert rows(database, OutboxMessage) == []
+
+
+def test_a_hand_over_that_nobody_accepted_in_time_is_told(alerting, tmp_path):
+    running, database = alerting('operations"]\n[handover]\nteam = "operations"\n[teams.others]\nnotify = ["desk')
+    sheet = {"at": 0, "leaves": None, "takes": None, "incidents": [], "quiet": [], "stale": [], "board_at": None, "figures": {}}
+    with database.write() as session:
+        session.add(HandOver(site="site", sheet=sheet, offered_by="Ada", offered_at=0, due_at=system_clock() - 1))
+
+    running.decide(seen(billing=0))
+
+    assert [one.payload["state"] for one in rows(database, Notice)] == ["handover"]
