@@ -70,9 +70,10 @@ function otherThan(before, after) {
   return [...gone, ...[...after.values()].filter((row) => JSON.stringify(row) !== JSON.stringify(before.get(row.id))).map((row) => row.id)];
 }
 
-// What is raised stands before what is over; then the gravest, then the oldest: within a level that is also the least time left.
+// What is raised stands before what is over, what is real before a drill; then the gravest, then the oldest: within a level that is
+// also the least time left.
 function inConsoleOrder(one, other) {
-  return one.is_over - other.is_over || one.level - other.level || one.opened_at - other.opened_at || one.id - other.id;
+  return one.is_over - other.is_over || one.drill - other.drill || one.level - other.level || one.opened_at - other.opened_at || one.id - other.id;
 }
 
 function stateOf(incident) {

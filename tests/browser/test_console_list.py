@@ -48,6 +48,15 @@ def test_scrolled_list_shows_what_stands_there_in_the_same_rows(many):
     assert places == sorted(places)
 
 
+def test_a_drill_stands_below_what_is_real_however_grave_it_is(opened):
+    real, played = flood(2, now())
+
+    console = opened([replace(played, level=1, opened_at=1, drill=True), replace(real, level=3)])
+
+    expect(console.locator(".incident")).to_have_count(2)
+    assert ids(console) == [real.id, played.id]
+
+
 def test_row_keeps_its_node_and_the_focus_when_graver_ones_come(site, opened):
     incidents = flood(20, now())
     console = opened(incidents)
