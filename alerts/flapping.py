@@ -20,13 +20,13 @@ class Flaps:
 
 def flapped(flaps: Flaps, at: int) -> tuple[Flaps, bool]:
     """After a raise: the last few of them, and whether flapping begins with it."""
-    raised_at = (*(one for one in flaps.raised_at if at - one < WITHIN_MS), at)[-FLAPS:]
+    raised_at = (*(one for one in flaps.raised_at if 0 <= at - one < WITHIN_MS), at)[-FLAPS:]
     flapping = flaps.flapping or len(raised_at) >= FLAPS
     return Flaps(raised_at=raised_at, flapping=flapping), flapping and not flaps.flapping
 
 
 def calmed(flaps: Flaps, at: int) -> Flaps:
     """The same, unless it flapped and has come to rest."""
-    if not flaps.flapping or (flaps.raised_at and at - flaps.raised_at[-1] < WITHIN_MS):
+    if not flaps.flapping or (flaps.raised_at and 0 <= at - flaps.raised_at[-1] < WITHIN_MS):
         return flaps
     return replace(flaps, flapping=False, raised_at=())

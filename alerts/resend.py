@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import func, or_, select
 
 from alerts.message import Attempt
-from alerts.speaking import CLEARED, REMOVED, STEADY
+from alerts.speaking import CLEARED, OF_THE_SIGNAL, REMOVED, STEADY
 from sql.models import Incident, OutboxMessage, is_open
 from sql.session import Database
 
@@ -54,7 +54,9 @@ class Resender:
         """The last word on each incident that is open or was closed lately; that of a closed one is that it is over."""
         row = OutboxMessage
         tried = or_(row.sent_at.is_not(None), row.given_up_at.is_not(None))
-        last = select(func.max(row.id)).where(row.site == self.site, row.channel == self.name, tried).group_by(row.incident_id)
+        # That nobody answered or owns it is said to people, and says nothing of whether it still stands.
+        spoken = row.payload["state"].as_string().in_(OF_THE_SIGNAL)
+        last = select(func.max(row.id)).where(row.site == self.site, row.channel == self.name, tried, spoken).group_by(row.incident_id)
         query = (
             select(row.payload, Incident.closed_at)
             .join(Incident, Incident.id == row.incident_id)

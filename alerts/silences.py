@@ -17,6 +17,8 @@ from sql.models import SilenceRow, Transition
 from sql.session import Database
 
 LONGEST_MS = 7 * 24 * 3_600_000
+LATEST_START_MS = 30 * 24 * 3_600_000
+"""How far ahead one may begin: further ahead nobody would remember it."""
 WARN_BEFORE_MS = 15 * 60_000
 """So long before its end its author is told."""
 LONGEST_PATTERN = 200
@@ -116,6 +118,8 @@ def _check(wanted: Wanted, now: int) -> None:
         raise Unfit(Text("its end lies before its beginning or in the past", "结束时间早于开始时间或已过去"))
     if wanted.ends_at - max(now, wanted.starts_at) > LONGEST_MS:
         raise Unfit(Text("it is longer than 7 days; plan a maintenance window", "超过 7 天；请设置维护窗口"))
+    if wanted.starts_at - now > LATEST_START_MS:
+        raise Unfit(Text("it begins in more than 30 days; plan a maintenance window", "开始时间在 30 天之后；请设置维护窗口"))
     if wanted.level not in (1, 2, 3):
         raise Unfit(Text(f"got level {wanted.level}, expected 1, 2 or 3", f"级别 {wanted.level} 无效，应为 1、2 或 3"))
     for pattern in (wanted.rule, wanted.scope):

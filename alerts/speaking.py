@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 RAISED, CLEARED, EASED, FLAPPING, STEADY = "raised", "cleared", "eased", "flapping", "steady"
 REMOVED = "removed"
 """It ended because its rule is gone, which says nothing of what it told of."""
+OF_THE_SIGNAL = (RAISED, CLEARED, EASED, FLAPPING, STEADY, REMOVED)
+"""What is said of the alert itself, not of what people did or did not do."""
 SETTLE_MS = 30_000
 """An all-clear is told once it has held so long, `clear_for` included: bad news is told at once, good news when it is sure."""
 
@@ -102,7 +104,7 @@ def _message(voice: Voice, moment: Moment) -> Notify | None:
         case None:
             # It flapped, and has come to rest without being clear.
             return Notify(STEADY, voice.level or known_level) if voice.told == FLAPPING and not moment.flapping else None
-        case "cleared" | "removed" if voice.settled_at is not None and moment.now - voice.settled_at < SETTLE_MS:
+        case "cleared" | "removed" if voice.settled_at is not None and 0 <= moment.now - voice.settled_at < SETTLE_MS:
             return None
         case "cleared" | "removed" as end:
             return Notify(end, known_level)

@@ -13,7 +13,7 @@ from alerts.message import Attempt, Message
 from alerts.outbox import Sender
 from alerts.resend import EVERY_MS, Resender
 from pulse.clock import system_clock
-from sql.models import Incident
+from sql.models import Incident, OutboxMessage
 
 LABELS = {
     "alertname": "sla",
@@ -171,6 +171,26 @@ def test_what_people_closed_while_nothing_was_known_is_told_to_be_over(database)
     close(database, Asked(row.id, row.version, "Ada", ms(5)), Cause.PROCESS)
 
     assert site.told_again(60) == [("sla", "cleared", ms(5))]
+
+
+def test_that_nobody_answered_does_not_make_what_is_over_stand_again(database):
+    site = Site(database)
+    site.at(0, 0.5)
+    with database.write() as session:
+        (message,) = session.query(OutboxMessage)
+        session.add(made_like(message, state="cleared"))
+        session.flush()
+        session.add(made_like(message, state="unanswered"))
+
+    assert [state for _, state, _ in site.told_again(60)] == ["cleared"]
+
+
+def made_like(message, state):
+    """Another message of the same incident that was sent."""
+    told = {"site": "site", "incident_id": message.incident_id, "channel": message.channel, "level": message.level}
+    return OutboxMessage(
+        **told, key=f"{message.key}-{state}", payload={**message.payload, "state": state}, created_at=0, due_at=0, attempts=1, sent_at=1
+    )
 
 
 def test_what_waits_to_be_told_is_not_told_again(database):

@@ -133,6 +133,12 @@ def test_once_a_receiver_takes_a_message_all_that_wait_for_their_next_try_are_du
     assert [message.sent_at for message in site.messages()] == [ms(16), ms(15)]
 
 
+def test_a_message_waits_for_no_clock_that_was_set_back(site):
+    sender = site.sender(OK)
+
+    assert sender.send_due(still(-3_600)) == 1
+
+
 def test_killed_between_commit_and_sending_the_message_is_sent_after_the_restart(database):
     Site(database).at(0, 0.5)
 

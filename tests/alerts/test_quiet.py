@@ -81,8 +81,20 @@ def test_lifting_twice_or_after_its_end_does_nothing(database):
     assert [one is not None for one in found] == [False, False, True, False]
 
 
+DAY_S = 86_400
+
+
 @pytest.mark.parametrize(
-    "unfit", [{"end": -1}, {"start": 5, "end": 5}, {"end": 8 * 86_400}, {"level": 4}, {"rule": ""}, {"scope": "x" * 201}]
+    "unfit",
+    [
+        {"end": -1},
+        {"start": 5, "end": 5},
+        {"end": 8 * DAY_S},
+        {"start": 31 * DAY_S, "end": 32 * DAY_S},
+        {"level": 4},
+        {"rule": ""},
+        {"scope": "x" * 201},
+    ],
 )
 def test_a_silence_without_a_proper_end_or_aim_is_refused(database, unfit):
     with pytest.raises(Unfit):

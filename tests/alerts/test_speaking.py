@@ -7,8 +7,9 @@ from alerts_made import ms, sample
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.flapping import Flaps, calmed, flapped
 from alerts.lifecycle import OpenIncident, Policy, State, is_standing, step
-from alerts.speaking import Moment, MuteMoved, Notify, Voice, speak
+from alerts.speaking import CLEARED, RAISED, Moment, MuteMoved, Notify, Voice, speak
 
 AT_ONCE = Policy(level=3, raise_for_ms=0, clear_for_ms=0)
 LADDER = Policy(level=3, raise_for_ms=0, clear_for_ms=0, graver=(Policy(level=2, raise_for_ms=0, clear_for_ms=0),))
@@ -192,3 +193,20 @@ def test_ten_minutes_hold_no_more_than_eight_messages_however_it_comes_and_goes(
 
     for start in range(0, 3_600, 60):
         assert sum(start <= second < start + 600 for second, _, _ in alert.heard) <= 8
+
+
+def test_an_all_clear_does_not_wait_for_a_clock_that_was_set_back():
+    voice = Voice(told=RAISED, told_level=3, owes=CLEARED, settled_at=ms(0))
+
+    _, said = speak(voice, Moment(ms(-3_600)))
+
+    assert said == (Notify(CLEARED, 3),)
+
+
+def test_raises_that_lie_ahead_since_the_clock_was_set_back_count_for_nothing():
+    ahead = Flaps(raised_at=(ms(0), ms(1), ms(2)))
+
+    flaps, began = flapped(ahead, ms(-3_600))
+
+    assert (flaps.raised_at, began) == ((ms(-3_600),), False)
+    assert not calmed(replace(ahead, flapping=True), ms(-3_600)).flapping
