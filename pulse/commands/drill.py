@@ -1,15 +1,28 @@
-"""`pulse drill list | run | stop | score | assess`: incidents that are practised through the whole chain, marked and scored.
+"""`pulse drill NAME`, `pulse drill list | run | stop | score | assess`: incidents practised, marked and scored.
 
 In: what a person types. Out: lines; exit code 1 where it cannot be, with why.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from pulse.commands.options import HERE, ConfigPath, Who, duration
 
-app = typer.Typer(no_args_is_help=True, help="Drills: incidents practised through the whole chain, marked everywhere, in no figure.")
+
+class RunByName(TyperGroup):
+    """`pulse drill NAME` is short for `pulse drill run NAME`."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that is meant, with what follows it."""
+        is_known = self.get_command(ctx, args[0]) is not None
+        return super().resolve_command(ctx, args if is_known else ["run", *args])
+
+
+app = typer.Typer(
+    cls=RunByName, no_args_is_help=True, help="Drills: incidents practised through the whole chain, marked everywhere, in no figure."
+)
 DrillId = Annotated[int, typer.Argument(help="The drill, as `list` numbers it.", metavar="ID")]
 
 

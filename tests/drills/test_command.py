@@ -3,9 +3,11 @@
 import pytest
 from drilled import Site, ms
 from made import NOON
+from typer.testing import CliRunner
 
 from alerts.drills import Refused
 from alerts.silences import By
+from pulse.cli import app
 from pulse.runtime import incidents
 from pulse.runtime.drills import Wish, assessed, listed, run, scored, stopped
 from pulse.runtime.site import RunningSite
@@ -37,6 +39,13 @@ def test_drills_are_run_listed_stopped_scored_and_assessed(running):
 def test_an_unknown_name_is_refused_with_what_there_is(running):
     with pytest.raises(Refused, match='got "flood", expected one of spring, lockout, complaints, sign_up, new_feature'):
         run(running, Wish("flood"), NOON)
+
+
+@pytest.mark.parametrize("words", [["spring"], ["run", "spring"]])
+def test_a_drill_is_begun_by_its_name_alone(running, words):
+    outcome = CliRunner().invoke(app, ["drill", *words, "--config", str(running.config.path)])
+
+    assert outcome.output.startswith("drill 1: A long sign-up form loses new users")
 
 
 def test_what_is_not_there_is_neither_stopped_nor_scored_nor_assessed(running):
