@@ -184,12 +184,6 @@ def score_of(database: Database, config: Config, row: DrillRow, now: int) -> Sco
     return score(Facts(began_at=row.began_at, ended_at=row.ended_at, raised=raised), now)
 
 
-def incidents_of(database: Database, drill_id: int) -> Sequence[Incident]:
-    """The incidents of a drill, the first one first."""
-    with database.read() as session:
-        return session.scalars(select(Incident).where(Incident.drill_id == drill_id).order_by(Incident.id)).all()
-
-
 def _raised(session: Session, config: Config, row: DrillRow) -> Iterator[Raised]:
     for incident in session.scalars(select(Incident).where(Incident.drill_id == row.id).order_by(Incident.id)):
         rule = config.rules.get(incident.rule)

@@ -4,7 +4,6 @@ In: what to tell, by which channels. Out: rows in the transaction of what they t
 same key, on the ladder of the outbox, and by the fallback after two failures.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from alerts.frame import MACHINE
 from alerts.message import Attempt, Channel, Message
-from alerts.outbox import CLAIM_MS, FALLBACK_AFTER, retry_in_s, was_tried_enough
+from alerts.outbox import CLAIM_MS, FALLBACK_AFTER, held_until, is_due, retry_in_s, was_tried_enough
 from pulse.clock import Clock
 from pulse.text import Text
 from sql.duty import Notice
@@ -97,21 +96,21 @@ class NoticeSender:
                 continue
             attempt = self._sent(claimed, clock())
             if attempt.held:
-                self._put_back(claimed.id, clock() + math.ceil((attempt.retry_after_s or 0.0) * 1000))
+                self._put_back(claimed.id, held_until(attempt, clock()))
                 break
             self._record(claimed.id, attempt, clock())
             tried += 1
         return tried
 
     def _due(self, now: int) -> Sequence[int]:
-        query = select(Notice.id).where(Notice.site == self.site, Notice.channel == self.name, Notice.due_at <= now, _waits())
+        query = select(Notice.id).where(Notice.site == self.site, Notice.channel == self.name, is_due(Notice.due_at, now), _waits())
         with self.database.read() as session:
             return session.scalars(query.order_by(Notice.due_at, Notice.id).limit(_MOST_AT_ONCE)).all()
 
     def _claim(self, notice_id: int, now: int) -> Notice | None:
         claim = (
             update(Notice)
-            .where(Notice.id == notice_id, Notice.due_at <= now, _waits())
+            .where(Notice.id == notice_id, is_due(Notice.due_at, now), _waits())
             .values(due_at=now + CLAIM_MS, attempts=Notice.attempts + 1)
             .returning(Notice.id)
         )

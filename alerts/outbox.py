@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import structlog
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from alerts.digest import Due, batch_key, in_batches, told_together
 from alerts.frame import MACHINE
@@ -66,7 +66,7 @@ class Sender:
                 continue
             attempt = self._sent(claimed, clock())
             if attempt.held:
-                self._put_back(claimed, clock() + math.ceil(min(attempt.retry_after_s or 0.0, MOST_RETRY_AFTER_S) * 1000))
+                self._put_back(claimed, held_until(attempt, clock()))
                 break
             self._record(claimed, attempt, clock())
             tried += 1
@@ -93,7 +93,7 @@ class Sender:
         )
         query = (
             select(OutboxMessage.id, OutboxMessage.payload["state"].as_string(), OutboxMessage.batch, OutboxMessage.attempts, _IS_DRILL)
-            .where(OutboxMessage.site == self.site, OutboxMessage.channel == self.name, _is_due(now))
+            .where(OutboxMessage.site == self.site, OutboxMessage.channel == self.name, is_due(OutboxMessage.due_at, now))
             .where(_is_pending(OutboxMessage), ~waits)
             .order_by(*_GRAVEST_FIRST)
             .limit(MOST_AT_ONCE)
@@ -104,7 +104,7 @@ class Sender:
     def _claim(self, batch: Sequence[Due], now: int) -> Sequence[OutboxMessage]:
         """Those of the messages that are still as they were seen; what another sender has is left out."""
         ids, together = [one.id for one in batch], batch_key(batch, self.site, self.name)
-        claim = update(OutboxMessage).where(OutboxMessage.id.in_(ids), _is_due(now), _is_pending(OutboxMessage))
+        claim = update(OutboxMessage).where(OutboxMessage.id.in_(ids), is_due(OutboxMessage.due_at, now), _is_pending(OutboxMessage))
         taken = claim.values(due_at=now + CLAIM_MS, attempts=OutboxMessage.attempts + 1, batch=together).returning(OutboxMessage.id)
         with self.database.write() as session:
             return _read(session, session.scalars(taken).all())
@@ -225,6 +225,16 @@ def retry_in_s(attempts: int, level: int, retry_after_s: float | None) -> float:
     return min(step_s, GRAVEST_LADDER_S) if level == 1 else step_s
 
 
+def held_until(attempt: Attempt, now: int) -> int:
+    """When a message that its channel held back is due again (epoch ms)."""
+    return now + math.ceil(min(attempt.retry_after_s or 0.0, MOST_RETRY_AFTER_S) * 1000)
+
+
+def is_due(due_at: InstrumentedAttribute[int], now: int) -> ColumnElement[bool]:
+    """Its time has come, or lies further ahead than any wait is long: the clock was set back since."""
+    return or_(due_at <= now, due_at > now + round(MOST_RETRY_AFTER_S * 1000))
+
+
 def abandon_unknown_channels(database: Database, config: Config, now: int) -> int:
     """Gives up what waits for channels the config no longer has; the number of messages."""
     with database.write() as session:
@@ -241,11 +251,6 @@ def abandon_unknown_channels(database: Database, config: Config, now: int) -> in
 
 def _read(session: Session, ids: Sequence[int]) -> Sequence[OutboxMessage]:
     return session.scalars(select(OutboxMessage).where(OutboxMessage.id.in_(ids)).order_by(*_GRAVEST_FIRST)).all()
-
-
-def _is_due(now: int) -> ColumnElement[bool]:
-    """Its time has come, or lies further ahead than any wait is long: the clock was set back since."""
-    return or_(OutboxMessage.due_at <= now, OutboxMessage.due_at > now + round(MOST_RETRY_AFTER_S * 1000))
 
 
 def _is_pending(message: type[OutboxMessage]) -> ColumnElement[bool]:
