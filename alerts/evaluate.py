@@ -1,10 +1,9 @@
 """Judges every Board: samples of all rules, one step of every signal, what is said of it, one transaction where something changed.
 
-In: a Board, many times a second. Out: the frame of open incidents, told when it changed and by a beat once a second.
-Where nothing changes no SQL is touched; what people did is read again by `refresh`.
+In: a Board, many times a second. Out: what changed of the open incidents, told at once, and a beat once a second.
+Where nothing changes no SQL is written; what people did is read again by `refresh`.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -17,16 +16,17 @@ from alerts.external import ExternalAlert, nothing_told
 from alerts.frame import AlertsFrame, IncidentRow, News, Signal, Work
 from alerts.hearing import Heard, Judged, heard
 from alerts.ledger import Ledger, Standing
-from alerts.lifecycle import SELF_CLOSING_LEVEL, OpenIncident, Policy, State, is_at_rest, is_standing, seen_after, step, with_work
+from alerts.lifecycle import SELF_CLOSING_LEVEL, OpenIncident, Policy, State, is_standing, seen_after, step, with_work
 from alerts.message import Link
 from alerts.muting import Mute, Quiet, Silence
-from alerts.rows import in_order, muted_of, replace_told, shown
+from alerts.rows import muted_of, replace_told, shown
 from alerts.ruleset import LoadedRule, load_rules
 from alerts.sample import Baseline, BoardAgo, Context, Daily, JudgedIn, Sample, no_board, none_daily, nothing_judged
 from alerts.sampling import Key, Sampler, missing, removed
 from alerts.schedule import resting
 from alerts.speaking import Notify
 from alerts.sweep import Narrow, narrowed, suspects_of
+from alerts.turns import Turns
 from pulse.config import Config
 from pulse.kpi.board import Board
 from pulse.maintenance import open_windows
@@ -65,7 +65,7 @@ class Ports:
     """What the evaluator is handed from outside."""
 
     publish: Callable[[News], bool]
-    """Takes each new frame and each beat; whether it arrived."""
+    """Takes the news; whether they arrived."""
     baseline: BaselineAt = no_baseline
     judged: JudgedIn = nothing_judged
     board_ago: BoardAgo = no_board
@@ -82,6 +82,8 @@ class Ports:
     link: Link = field(default_factory=Link)
     narrow: Narrow = narrowed
     """Which queues a rule is asked about."""
+    turns: Callable[[], Turns] = Turns
+    """Which alerts a Board is held against."""
 
 
 class Evaluator:
@@ -90,19 +92,21 @@ class Evaluator:
     def __init__(self, database: Database, config: Config, ports: Ports) -> None:
         rules = load_rules(config)
         self._ports = ports
-        self.exchange(config, rules)
         self._ledger = Ledger(database, config.site.name, ports.link, ports.drill_id)
         self._states: dict[Key, State] = {}
-        self._awake: dict[Key, None] = {}
-        """The alerts that are not at rest: those of whose state a sample that is well may change something."""
         self._saved: dict[Key, State] = {}
-        self._incidents: Mapping[int, IncidentRow] = {}
+        self._turns = ports.turns()
+        self._incidents: dict[int, IncidentRow] = {}
+        """As they are stored."""
+        self._open: dict[Key, int] = {}
+        self._beside: frozenset[int] = frozenset()
         self._swept_at: int | None = None
         """The Board up to which a queue that has no state was well, for rules that are not asked about such."""
-        self._samples: Mapping[Key, Sample] = {}
-        self._mutes: Mapping[Key, Mute] = {}
+        self._samples: dict[Key, Sample] = {}
+        self._mutes: dict[Key, Mute] = {}
         self._silences: tuple[Silence, ...] = ()
         self._announcer = Announcer()
+        self.exchange(config, rules)
         self._opened_at: tuple[int, ...] = self._ledger.opened_at([rule.name for rule in rules if rule.sees_alerts])
         self._adopt(self._ledger.standing())
 
@@ -110,10 +114,12 @@ class Evaluator:
         """Judges by other rules from the next Board on; what is known of alerts stays: timers go on, limits are the new ones."""
         self._config = config
         self._rules = {rule.name: rule for rule in rules}
-        self._samplers = [Sampler(some, self._context, self._ports.narrow) for some in _in_turns(rules)]
+        self._samplers = [Sampler(some, self._context, self._ports.narrow) for some in _one_after_the_other(rules)]
+        self._keep(self._states)
+        self._show(self._incidents)
 
-    def evaluate(self, board: Board, now: int) -> AlertsFrame:
-        """The open incidents after this Board; `now` is epoch ms.
+    def evaluate(self, board: Board, now: int) -> None:
+        """Judges a Board and tells what came of it; `now` is epoch ms.
 
         An error of the database leaves everything as it was before: the next Board tries again.
         """
@@ -126,15 +132,13 @@ class Evaluator:
         except Exception:
             self._opened_at = before
             raise
-        self._keep({key: heard[key].state if key in heard else one.state for key, one in judged.items()})
         self._swept_at = seen_after(self._swept_at, board.at, now)
-        self._samples = {key: one.sample for key, one in judged.items()}
-        self._mutes = {key: one.mute for key, one in heard.items() if one.mute is not None}
+        self._take(judged, heard)
         if standing is not None:
             self._adopt(standing)
             if standing.told:
                 self._ports.wake()
-        return self._publish(now)
+        self._publish(now)
 
     def refresh(self, now: int) -> bool:
         """Reads again what people did; whether there was anything. Publishes it at once."""
@@ -152,32 +156,29 @@ class Evaluator:
     @property
     def rows(self) -> tuple[IncidentRow, ...]:
         """Its own open incidents as they are known now."""
-        return tuple(map(self._row, self._incidents.values()))
+        return tuple(row for number in self._incidents if (row := self._announcer.rows.get(number)) is not None)
 
     @property
     def quiet_incidents(self) -> frozenset[int]:
         """The open incidents that something keeps quiet."""
-        return frozenset(row.id for key, row in self._by_key().items() if key in self._mutes)
+        return frozenset(self._open[key] for key in self._mutes if key in self._open)
 
     def frame(self, now: int) -> AlertsFrame:
         """The open incidents as they are known now."""
-        return AlertsFrame(at=now, incidents=in_order((*map(self._row, self._incidents.values()), *self._ports.beside())))
+        return AlertsFrame(at=now, incidents=self._announcer.rows.in_order)
 
     def _judged(self, board: Board, now: int) -> dict[Key, Judged]:
         """One step of every alert: those of the rules, in their turns, then those no rule speaks of any more."""
         judged: dict[Key, Judged] = {}
-        left_out = self._left_out()
-        known = defaultdict[str, list[str]](list)
-        for key in self._awake:
-            known[key.rule].append(key.scope)
+        left_out, turn = self._left_out(), self._turns.next()
         for sampler in self._samplers:
-            said = sampler.samples(board, now, known)
+            said = sampler.samples(board, now, turn.known)
             step_of = {key: self._stepped(key, rule, sample, now) for key, (rule, sample) in said.items() if key not in left_out}
             counted = (one for one in step_of.values() if one.rule is not None and not one.rule.sees_alerts)
             opened = sum(isinstance(effect, OpenIncident) for one in counted for effect in one.effects)
             self._opened_at = (*(at for at in self._opened_at if now - at < OPENED_MS), *[now] * opened)
             judged |= step_of
-        for key in [key for key in self._awake if key not in judged]:
+        for key in [key for key in turn.keys if key not in judged]:
             state = self._states[key]
             if state.signal is not Signal.OK or state.work is not Work.CLOSED or state.voice.owes:
                 judged[key] = self._left(key, board, now)
@@ -198,7 +199,7 @@ class Evaluator:
 
     def _stepped(self, key: Key, rule: LoadedRule | None, sample: Sample, now: int) -> Judged:
         before = self._states.get(key)
-        if key not in self._awake and rule is not None and suspects_of(rule):
+        if key not in self._turns and rule is not None and suspects_of(rule):
             # It was not asked about since: it was well up to the Board before this one.
             before = replace(before or State(), seen_at=self._swept_at)
         state, effects = step(before or State(), sample, now, self._policy(key, rule))
@@ -206,7 +207,7 @@ class Evaluator:
 
     def _heard(self, judged: Mapping[Key, Judged], board: Board, now: int) -> Mapping[Key, Heard]:
         """What is said of each alert; what would be told is held against the silences as they stand at this moment."""
-        incidents = self._by_key()
+        incidents = {key: self._incidents[number] for key in judged if (number := self._open.get(key)) is not None}
         said = heard(judged, incidents, board, self._quiet(now))
         if any(isinstance(one, Notify) for alert in said.values() for one in alert.said):
             silences = self._ledger.silences(now)
@@ -214,9 +215,6 @@ class Evaluator:
                 self._silences = silences
                 said = heard(judged, incidents, board, self._quiet(now))
         return said
-
-    def _by_key(self) -> dict[Key, IncidentRow]:
-        return {Key(row.rule, row.scope): row for row in self._incidents.values()}
 
     def _quiet(self, now: int) -> Quiet:
         config = self._config
@@ -251,12 +249,28 @@ class Evaluator:
         level = known.level or (row.level if row else SELF_CLOSING_LEVEL)
         return Policy(level=level, is_gone=True)
 
+    def _take(self, judged: Mapping[Key, Judged], heard: Mapping[Key, Heard]) -> None:
+        """Remembers what a Board made of the alerts that are not at rest."""
+        self._keep({key: heard[key].state if key in heard else one.state for key, one in judged.items()})
+        for key, one in judged.items():
+            if key in self._turns:
+                self._samples[key] = one.sample
+                mute = heard[key].mute if key in heard else None
+                if mute is not None:
+                    self._mutes[key] = mute
+                else:
+                    self._mutes.pop(key, None)
+        self._show(self._open[key] for key in judged if key in self._open)
+
     def _adopt(self, standing: Standing) -> None:
         """Takes over what changed in SQL; timers that run since the last save stay as they are in memory."""
-        self._incidents = {
-            **{number: row for number, row in self._incidents.items() if number not in standing.closed},
-            **standing.incidents,
-        }
+        for number in standing.closed:
+            row = self._incidents.pop(number, None)
+            if row is not None and self._open.get(Key(row.rule, row.scope)) == number:
+                del self._open[Key(row.rule, row.scope)]
+            self._announcer.drop(number)
+        self._incidents.update(standing.incidents)
+        self._open.update({Key(row.rule, row.scope): number for number, row in standing.incidents.items()})
         adopted: dict[Key, State] = {}
         for key, saved in standing.states.items():
             state = self._states.get(key, saved)
@@ -267,21 +281,32 @@ class Evaluator:
         self._saved.update(standing.states)
         self._silences = standing.silences
         self._newest = standing.newest
+        self._show(standing.incidents)
 
     def _keep(self, states: Mapping[Key, State]) -> None:
         self._states.update(states)
         for key, state in states.items():
-            if is_at_rest(state):
-                self._awake.pop(key, None)
-            else:
-                self._awake[key] = None
+            rule = self._rules.get(key.rule)
+            # What keeps others quiet is looked at always: they are held against it.
+            if not self._turns.keep(key, state, always=rule is not None and bool(rule.inhibits)):
+                self._samples.pop(key, None)
+                self._mutes.pop(key, None)
 
-    def _publish(self, now: int) -> AlertsFrame:
-        frame = self.frame(now)
-        news = self._announcer.news(frame)
+    def _show(self, numbers: Iterable[int]) -> None:
+        """Has the incidents told as they are known now."""
+        for number in numbers:
+            self._announcer.put(self._row(self._incidents[number]))
+
+    def _publish(self, now: int) -> None:
+        beside = {row.id: row for row in self._ports.beside()}
+        for row in beside.values():
+            self._announcer.put(row)
+        for number in self._beside - beside.keys():
+            self._announcer.drop(number)
+        self._beside = frozenset(beside)
+        news = self._announcer.news(now)
         if news is not None and not self._ports.publish(news):
             self._announcer.lost()
-        return frame
 
     def _row(self, row: IncidentRow) -> IncidentRow:
         """The stored row with what the newest sample knows of it, while its signal stands."""
@@ -296,7 +321,7 @@ class Evaluator:
         return replace_told(row, shown(sample, state))
 
 
-def _in_turns(rules: Sequence[LoadedRule]) -> tuple[list[LoadedRule], list[LoadedRule]]:
+def _one_after_the_other(rules: Sequence[LoadedRule]) -> tuple[list[LoadedRule], list[LoadedRule]]:
     """The rules that look at the Board alone, then those that look at the alerts of the others too."""
     return [rule for rule in rules if not rule.sees_alerts], [rule for rule in rules if rule.sees_alerts]
 

@@ -1,9 +1,11 @@
-"""The open incidents as screens receive them: one frame, made anew whenever something changed, and a beat while nothing does.
+"""The open incidents as screens receive them: what changed of them since a version, and a beat while nothing does.
 
-In: rows. Out: JSON, and back; a frame is always whole, so that whoever missed one needs only the next.
+In: rows. Out: JSON, and back. All rows of the newest version are kept beside what is told, for whoever comes later or missed some.
 """
 
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -90,30 +92,78 @@ class IncidentRow(msgspec.Struct, frozen=True, kw_only=True):
     """Channels that could not be told of it, however often it was tried."""
 
 
-class AlertsFrame(msgspec.Struct, frozen=True, kw_only=True, tag="frame", tag_field="news"):
+class AlertsFrame(msgspec.Struct, frozen=True, kw_only=True):
     """All open incidents at one instant, gravest and oldest first."""
 
     at: int
+    version: int = 0
     incidents: tuple[IncidentRow, ...] = ()
 
 
-class Beat(msgspec.Struct, frozen=True, kw_only=True, tag="beat", tag_field="news"):
-    """Nothing changed: what the frame of the instant `since` says still holds at `at`."""
+class Changes(msgspec.Struct, frozen=True, kw_only=True, tag="changes", tag_field="news"):
+    """What makes `version` of the version `after`."""
 
     at: int
-    since: int
+    after: int
+    version: int
+    changed: tuple[IncidentRow, ...] = ()
+    """Rows that are new or other than they were, whole."""
+    gone: tuple[int, ...] = ()
+    """The ids of incidents that are no longer open."""
 
 
-News = AlertsFrame | Beat
-_encoder = msgspec.json.Encoder()
-_decoder: msgspec.json.Decoder[News] = msgspec.json.Decoder(News)
+class Beat(msgspec.Struct, frozen=True, kw_only=True, tag="beat", tag_field="news"):
+    """Nothing changed: the rows of `version` still hold at `at`."""
+
+    at: int
+    version: int
 
 
-def encode_news(news: News) -> bytes:
-    """A frame or a beat as JSON."""
-    return _encoder.encode(news)
+class Anew(msgspec.Struct, frozen=True, kw_only=True, tag="anew", tag_field="news"):
+    """All rows were kept anew, as `version`: what anybody holds is to be read again."""
+
+    at: int
+    version: int
 
 
-def decode_news(data: bytes) -> News:
-    """What `encode_news` wrote; raises msgspec.MsgspecError for other bytes."""
-    return _decoder.decode(data)
+News = AlertsFrame | Changes | Beat
+"""What is to be told: everything, what changed, or that nothing did."""
+Told = Changes | Beat | Anew
+"""What is told to who listens."""
+_VERSION, _AT = b"version", b"at"
+_encode = msgspec.json.Encoder().encode
+_told: msgspec.json.Decoder[Told] = msgspec.json.Decoder(Told)
+_row: msgspec.json.Decoder[IncidentRow] = msgspec.json.Decoder(IncidentRow)
+
+
+def order_of(row: Any) -> tuple[bool, int, int, int]:
+    """Gravest first, then oldest; those of a drill after all real ones, so that they never take their place."""
+    return row.drill, row.level, row.opened_at, row.id
+
+
+def in_order(rows: Iterable[IncidentRow]) -> tuple[IncidentRow, ...]:
+    """The rows in the order of screens."""
+    return tuple(sorted(rows, key=order_of))
+
+
+def encode_told(told: Told) -> bytes:
+    """What is told, as JSON."""
+    return _encode(told)
+
+
+def decode_told(data: bytes) -> Told:
+    """What `encode_told` wrote; raises msgspec.MsgspecError for other bytes."""
+    return _told.decode(data)
+
+
+def encode_row(row: IncidentRow) -> bytes:
+    """A row as it is kept."""
+    return _encode(row)
+
+
+def decode_kept(kept: Mapping[bytes, bytes]) -> AlertsFrame | None:
+    """All rows as they are kept by their ids; None where none ever were. Raises msgspec.MsgspecError and ValueError for other bytes."""
+    if _VERSION not in kept:
+        return None
+    rows = (_row.decode(data) for name, data in kept.items() if name not in (_VERSION, _AT))
+    return AlertsFrame(at=int(kept[_AT]), version=int(kept[_VERSION]), incidents=in_order(rows))

@@ -3,8 +3,6 @@
 In: one form. Out: another; touches nothing.
 """
 
-from collections.abc import Iterable
-
 import msgspec
 
 from alerts.frame import Contributor, IncidentRow, Muted, Signal, Work
@@ -56,11 +54,6 @@ def shown(sample: Sample, state: State) -> Sample:
 def muted_of(mute: Mute | None) -> Muted | None:
     """What keeps an incident quiet, as screens receive it."""
     return None if mute is None else Muted(mute.kind.value, mute.by, mute.until, mute.why.by_language())
-
-
-def in_order(rows: Iterable[IncidentRow]) -> tuple[IncidentRow, ...]:
-    """Gravest first, then oldest; those of a drill after all real ones, so that they never take their place."""
-    return tuple(sorted(rows, key=lambda row: (row.drill, row.level, row.opened_at, row.id)))
 
 
 def told(sample: Sample) -> dict[str, object]:

@@ -11,11 +11,10 @@ import structlog
 
 from alerts.ruleset import LoadedRule
 from alerts.sample import Context, Sample, believed
-from alerts.sweep import Asked, Crowd, Known, Narrow, crowds_of, whole
+from alerts.sweep import NOTHING_KNOWN, Asked, Crowd, Known, Narrow, crowds_of, whole
 from pulse.kpi.board import Board
 from pulse.text import Text
 
-NOTHING_KNOWN: Known = {}
 log = structlog.get_logger(__name__)
 
 
@@ -43,7 +42,7 @@ class Sampler:
         """The crowds, by their first rule, of which one look does not tell which queues matter."""
 
     def samples(self, board: Board, now: int, known: Known = NOTHING_KNOWN) -> dict[Key, tuple[LoadedRule, Sample]]:
-        """What the rules say, in their order; `known` are the scopes of which a state is kept, by rule."""
+        """What the rules say, in their order."""
         found: dict[Key, tuple[LoadedRule, Sample]] = {}
         for rule, queues in self._asked(board, known):
             for sample in self._of(rule, board, now, queues):

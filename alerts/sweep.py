@@ -7,17 +7,31 @@ is the plain way that `narrowed` must equal.
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from alerts.ruleset import LoadedRule
 from pulse.kpi.board import Board, Scope
 from pulse.kpi.freshness import is_stale
 
 Suspects = Callable[[Mapping[str, Scope], object], Collection[str]]
-Known = Mapping[str, Collection[str]]
-"""By rule the queues of which a state is kept."""
+ByRule = Mapping[str, Collection[str]]
+"""Queues by the name of a rule."""
 Asked = Mapping[str, Sequence[str] | None]
 """By rule the queues it is asked about, None for all that are its own; a rule that is not in it is not asked."""
+_NONE: Collection[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known before a Board is looked at."""
+
+    kept: ByRule = field(default_factory=dict)
+    """The queues of which a state is kept that may change."""
+    waiting: ByRule = field(default_factory=dict)
+    """Those that stand as bad as can be, and wait for their turn: they are passed over, but for the kept ones among them."""
+
+
+NOTHING_KNOWN = Known()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +76,12 @@ def whole(crowd: Crowd, _board: Board, _known: Known) -> Asked:
 def narrowed(crowd: Crowd, board: Board, known: Known) -> Asked:
     """The rules and queues that matter; all of them where a rule cannot tell, and while any source is silent."""
     suspects = suspects_of(crowd.rules[0])
-    if suspects is None or any(is_stale(health, board.at) for health in board.sources.values()):
+    if suspects is None:
         return whole(crowd, board, known)
-    bad = _bad(crowd, board, suspects)
-    concerned = _concerned(crowd, bad, known).items()
-    asked = {name: _of_own(rule, board, bad, known.get(name, ())) for name, rule in concerned}
+    # What is silent may be bad: nothing is known of it.
+    is_silent = any(is_stale(health, board.at) for health in board.sources.values())
+    bad = board.queues.keys() if is_silent else _bad(crowd, board, suspects)
+    asked = {name: _of_own(rule, board, bad, known) for name, rule in _concerned(crowd, bad, known).items()}
     return {name: queues for name, queues in asked.items() if queues}
 
 
@@ -80,13 +95,15 @@ def _bad(crowd: Crowd, board: Board, suspects: Suspects) -> set[str]:
 def _concerned(crowd: Crowd, bad: Collection[str], known: Known) -> dict[str, LoadedRule]:
     """By name the rules that may have something to say: they look at a bad queue, or a state of theirs is kept."""
     looking = [rule for queue in bad for rule in crowd.by_queue.get(queue, ())]
-    keeping = [rule for rule in crowd.rules if rule.name in known] if known else []
+    keeping = [rule for rule in crowd.rules if rule.name in known.kept] if known.kept else []
     return {rule.name: rule for rule in (*(crowd.everywhere if bad else ()), *looking, *keeping)}
 
 
-def _of_own(rule: LoadedRule, board: Board, bad: Collection[str], kept: Collection[str]) -> Sequence[str]:
-    """Of the queues a rule looks at those that are bad, or of which a state is kept."""
-    return [name for name in rule.queues or board.queues if (name in bad or name in kept) and name in board.queues]
+def _of_own(rule: LoadedRule, board: Board, bad: Collection[str], known: Known) -> Sequence[str]:
+    """Of the queues a rule looks at those that are bad and do not wait, or of which a state is kept."""
+    kept, waiting = known.kept.get(rule.name, _NONE), known.waiting.get(rule.name, _NONE)
+    own = rule.queues or board.queues
+    return [name for name in own if ((name in bad and name not in waiting) or name in kept) and name in board.queues]
 
 
 def suspects_of(rule: LoadedRule) -> Suspects | None:

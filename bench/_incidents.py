@@ -4,8 +4,7 @@ from random import Random
 
 import msgspec
 
-from alerts.frame import AlertsFrame, Contributor, IncidentRow, Signal, Work
-from alerts.rows import in_order
+from alerts.frame import AlertsFrame, Contributor, IncidentRow, Signal, Work, in_order
 from bench._contacts import QUEUES
 from sql.models import Incident
 from sql.session import open_database

@@ -12,11 +12,13 @@ import msgspec
 import psutil
 import redis
 
-from alerts.frame import AlertsFrame, encode_news
+from alerts.frame import AlertsFrame, Changes, IncidentRow
+from alerts.open_alerts import layer_of
 from bench._site import ROOT, ended, free_port, page_answers, redis_at, wait_until
 from bench._watched import fold_all, site_in
 from pulse.clock import system_clock
 from pulse.kpi.board import Board, encode_board
+from pulse.live.publish import Publisher
 from pulse.live.read import latest_board
 from pulse.runtime.redis_server import own_url
 from pulse.runtime.site import RunningSite
@@ -49,8 +51,15 @@ class Served:
         return at
 
     def publish_alerts(self, frame: AlertsFrame) -> None:
-        """A whole frame of open incidents."""
-        self._send(self.site.keys.alerts, encode_news(frame))
+        """All open incidents."""
+        Publisher(self.client, self.site.keys).lay(self.site.keys.alerts, layer_of(frame))
+
+    def publish_row(self, after: AlertsFrame, row: IncidentRow) -> AlertsFrame:
+        """One row that is other than it was; gives all of them as of now."""
+        changes = Changes(at=system_clock(), after=after.version, version=after.version + 1, changed=(row,))
+        Publisher(self.client, self.site.keys).lay(self.site.keys.alerts, layer_of(changes))
+        rows = tuple(row if row.id == one.id else one for one in after.incidents)
+        return AlertsFrame(at=changes.at, version=changes.version, incidents=rows)
 
     def cpu_s(self) -> float:
         """The CPU time the serve process has used."""

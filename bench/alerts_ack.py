@@ -1,10 +1,11 @@
-"""One incident is acknowledged while many are open: the time to the commit, and until the frame for the walls says who owns it.
+"""One incident is acknowledged while many are open: the time to the commit, and until what walls are told says who owns it.
 
 The incidents are of 50 rules in a thousand queues, and all of them still stand: the real `pulse watch` judges them at every Board.
 """
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 import redis
@@ -88,17 +89,19 @@ def _acknowledged(site: RunningSite, rows: list[IncidentRow]) -> tuple[list[floa
             committed_ms.append((time.perf_counter() - began_s) * 1000)
             if outcome.answer is not Answer.DONE:
                 raise RuntimeError(f"not acknowledged: {outcome.text.en}")
-            told = _told_s(client, site.keys.alerts, b'"id":%d,"version":%d,' % (row.id, outcome.version or 0), began_s)
+            told = _told_s(client, site.keys.alerts, (row.id, b'"version":%d,' % (outcome.version or 0)), began_s)
             if told is None:
                 break
             told_s.append(told)
     return committed_ms, told_s
 
 
-def _told_s(client: redis.Redis, key: str, wanted: bytes, began_s: float) -> float | None:
-    """The seconds until the kept frame has it: what a screen that is opened now would show; None where it is not in time."""
+def _told_s(client: redis.Redis, key: str, wanted: tuple[int, bytes], began_s: float) -> float | None:
+    """The seconds until the kept row has it: what a screen that is opened now would show; None where it is not in time."""
+    number, version = wanted
     while (took_s := time.perf_counter() - began_s) < _PATIENCE_S:
-        if wanted in (client.get(key) or b""):
+        row: Any = client.hget(key, str(number))
+        if version in (row or b""):
             return took_s
-        time.sleep(0.05)
+        time.sleep(0.005)
     return None

@@ -6,7 +6,8 @@ import msgspec
 from playwright.sync_api import Locator, Page
 
 from alerts.announce import EVERY_MS, Announcer
-from alerts.frame import AlertsFrame, Work, encode_news
+from alerts.frame import AlertsFrame, News, Work
+from alerts.open_alerts import layer_of
 from bench._figure import Figure, at_most, percentile
 from bench._incidents import open_incidents, store
 from bench._screen import Costs, live, page
@@ -85,15 +86,14 @@ def _scrolled(opened: Page, console: Locator) -> Iterator[Figure]:
 def _clicked(site: Served, console: Locator, frame: AlertsFrame) -> Iterator[Figure]:
     """One alert that nobody owns after the other; the next is clicked once the stream has told who owns this one."""
     console.get_by_role("button", name="Nobody").click()
-    rows = {row.id: row for row in frame.incidents}
     painted_ms = []
     for _ in range(_CLICKS):
         first = console.locator(".incident:has(.acknowledge:enabled)").first
         number = int(first.get_attribute("data-id") or 0)
         painted_ms.append(float(first.locator(".acknowledge").evaluate(_CLICK)))
         console.locator(".answer", has_text="Acknowledged").wait_for()
-        rows[number] = msgspec.structs.replace(rows[number], owner="local desk", work=Work.ACKNOWLEDGED, version=2)
-        site.publish_alerts(AlertsFrame(at=system_clock(), incidents=tuple(rows.values())))
+        row = next(row for row in frame.incidents if row.id == number)
+        frame = site.publish_row(frame, msgspec.structs.replace(row, owner="local desk", work=Work.ACKNOWLEDGED, version=2))
         console.locator(f".incident[data-id='{number}']").wait_for(state="detached")
     console.get_by_role("button", name="Nobody").click()
     p95_ms = percentile(painted_ms, 95)
@@ -104,12 +104,11 @@ def _clicked(site: Served, console: Locator, frame: AlertsFrame) -> Iterator[Fig
 
 def _changed(site: Served, opened: Page, console: Locator, frame: AlertsFrame) -> Figure:
     """One alert is worded anew, ten times a second."""
+    site.publish_alerts(_now(frame))
     costs = Costs(opened)
     before_ms = costs.main_thread_ms()
     for number in every(0.1, _CHANGES):
-        first = msgspec.structs.replace(frame.incidents[0], why={"en": f"change {number}"})
-        frame = msgspec.structs.replace(frame, at=system_clock(), incidents=(first, *frame.incidents[1:]))
-        site.publish_alerts(frame)
+        frame = site.publish_row(frame, msgspec.structs.replace(frame.incidents[0], why={"en": f"change {number}"}))
     console.locator(".why", has_text=f"change {_CHANGES - 1}").first.wait_for()
     change_ms = (costs.main_thread_ms() - before_ms) / _CHANGES
     naive_ms = float(console.locator(".list").evaluate(_NAIVE % _ALERTS))
@@ -119,11 +118,19 @@ def _changed(site: Served, opened: Page, console: Locator, frame: AlertsFrame) -
 
 def _published(frame: AlertsFrame) -> Figure:
     """What watch writes into Redis in a minute in which nothing changes, ten Boards a second."""
-    announcer, sent = Announcer(), 0
-    for tenth in range(_MINUTE * 10):
-        news = announcer.news(msgspec.structs.replace(frame, at=frame.at + tenth * 100))
-        sent += len(encode_news(news)) if news else 0
-    naive = len(encode_news(frame)) * 1000 / EVERY_MS
+    announcer = Announcer()
+    for row in frame.incidents:
+        announcer.put(row)
+    announcer.news(frame.at)
+    beats = filter(None, (announcer.news(frame.at + tenth * 100) for tenth in range(_MINUTE * 10)))
+    sent = sum(map(_size, beats))
+    naive = _size(frame) * 1000 / EVERY_MS
     value = sent / _MINUTE
     against = f"the whole frame each second: {naive:.0f} B/s"
     return Figure(bench="console", figure="published_while_nothing_changes", value=value, unit="B/s", ratio=value / naive, against=against)
+
+
+def _size(news: News) -> int:
+    """How many bytes Redis is given."""
+    layer = layer_of(news)
+    return len(layer.message) + sum(map(len, layer.rows.values()))

@@ -1,14 +1,14 @@
 """The open incidents on their way to consoles: pages of a snapshot, then what changes, each made once for all of them.
 
-In: frames and beats of the watch process. Out: JSON. A console loads the pages, then lays over them what its stream tells;
+In: open incidents as they change, and beats. Out: JSON. A console loads the pages, then lays over them what its stream tells;
 `epoch` names this run of the server, because versions begin anew with each.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
-from alerts.frame import AlertsFrame
+from alerts.frame import Changes, IncidentRow
 from dashboard.alert_log import AlertLog, Delta, Page
 from dashboard.incidents import console_rows, only_name
 from pulse.clock import Clock
@@ -43,19 +43,24 @@ class AlertStream:
         self.epoch = epoch
         self._clock = clock
         self._log = AlertLog()
-        self._frame: AlertsFrame | None = None
+        self._at: int | None = None
         self._told: dict[int, bytes] = {}
 
-    def take(self, frame: AlertsFrame, place_of: Callable[[str], dict[str, str]] = only_name) -> bytes:
-        """Takes a whole frame; gives what consoles that had all before it are told."""
-        before, self._frame = self._log.version, frame
-        self._log.apply(console_rows(frame, place_of))
+    def take(self, rows: Iterable[IncidentRow], at: int, place_of: Callable[[str], dict[str, str]] = only_name) -> bytes:
+        """Takes all open incidents as of `at` (epoch ms); gives what consoles that had all before are told."""
+        before, self._at = self._log.version, at
+        self._log.apply(console_rows(rows, place_of))
+        return self._tell(before)
+
+    def change(self, changes: Changes, place_of: Callable[[str], dict[str, str]] = only_name) -> bytes:
+        """Takes what changed; gives what consoles that had all before are told."""
+        before, self._at = self._log.version, changes.at
+        self._log.change(console_rows(changes.changed, place_of), changes.gone)
         return self._tell(before)
 
     def beat(self, at: int) -> bytes:
-        """The frame still holds at `at` (epoch ms); gives what consoles are told."""
-        if self._frame is not None:
-            self._frame = msgspec.structs.replace(self._frame, at=at)
+        """What was told still holds at `at` (epoch ms); gives what consoles are told."""
+        self._at = at
         return self._tell(self._log.version)
 
     def follow(self, epoch: str | None, version: int | None) -> Callable[[bytes], bytes]:
@@ -74,7 +79,7 @@ class AlertStream:
         page = self._log.page(self._log.version if version is None else version, max(0, after), max(1, min(limit, MOST_ROWS)))
         if page is None:
             return None
-        return _encode(Loaded(epoch=self.epoch, at=self._frame.at if self._frame else None, sent=self._clock(), page=page))
+        return _encode(Loaded(epoch=self.epoch, at=self._at, sent=self._clock(), page=page))
 
     def _tell(self, since: int) -> bytes:
         self._told = {}
@@ -85,5 +90,5 @@ class AlertStream:
         key = -1 if since is None else since
         if key not in self._told:
             delta = None if since is None else self._log.since(since)
-            self._told[key] = _encode(Told(epoch=self.epoch, at=self._frame.at if self._frame else 0, sent=self._clock(), delta=delta))
+            self._told[key] = _encode(Told(epoch=self.epoch, at=self._at or 0, sent=self._clock(), delta=delta))
         return self._told[key]

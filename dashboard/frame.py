@@ -3,14 +3,11 @@
 In: the picture of the moment and a layout. Out: a `WallFrame`, about 5 kB as JSON: what is around the tiles, and each tile's part.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
-from alerts.frame import IncidentRow
-from dashboard.incidents import is_over
 from dashboard.layout import Ready
 from dashboard.picture import Picture, short, titles
 from dashboard.status import Status, rank, source_status
@@ -20,7 +17,6 @@ from pulse.kpi.board import Board, SourceHealth
 
 SOURCES = 5
 """How many sources the truth strip shows; what is left out is counted."""
-GRAVEST = 1
 
 
 class SourceAge(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +70,6 @@ def wall_frame(picture: Picture, layout: Ready, stamp: Stamp) -> WallFrame:
     """The frame of a layout."""
     board = picture.board
     sources = sorted((_source_age(health, board.at) for health in board.sources.values()), key=lambda age: (-rank(age.status), age.name))
-    standing = [row for row in picture.incidents if not is_over(row) and row.muted is None]
     return WallFrame(
         seq=stamp.seq,
         at=board.at,
@@ -85,20 +80,13 @@ def wall_frame(picture: Picture, layout: Ready, stamp: Stamp) -> WallFrame:
         zone=board.zone,
         demo=board.demo,
         verdict=site_verdict(picture),
-        pinned=any(row.level == GRAVEST for row in standing),
-        sounds=_sounds(row for row in standing if row.owner is None and not row.no_data),
+        pinned=picture.alerts.is_pinned,
+        sounds=list(picture.alerts.sounds),
         tiles={name: tile.module.frame(picture, tile.options) for name, tile in layout.tiles.items()},
         alerts_at=picture.alerts_at,
         sources=sources[:SOURCES],
         more_sources=max(0, len(sources) - SOURCES),
     )
-
-
-def _sounds(unowned: Iterable[IncidentRow]) -> list[tuple[int, int]]:
-    newest: dict[int, int] = {}
-    for row in unowned:
-        newest[row.level] = max(row.id, newest.get(row.level, 0))
-    return sorted(newest.items())
 
 
 def series_of(layout: Ready) -> set[Series]:

@@ -1,10 +1,10 @@
 """What the console receives: the open incidents, gravest and oldest first, with what a person needs to act."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
-from alerts.frame import AlertsFrame, Contributor, IncidentRow, Muted, Signal, Work
+from alerts.frame import Contributor, IncidentRow, Muted, Signal, Work
 from dashboard.status import Status, incident_status
 from pulse.text import itself
 
@@ -53,9 +53,9 @@ def only_name(scope: str) -> dict[str, str]:
     return itself(scope).by_language()
 
 
-def console_rows(alerts: AlertsFrame, place_of: Callable[[str], dict[str, str]] = only_name) -> list[ConsoleRow]:
-    """A row for each open incident, in the frame's order; `place_of` says what people call a scope."""
-    return [_row(incident, place_of(incident.scope)) for incident in alerts.incidents]
+def console_rows(incidents: Iterable[IncidentRow], place_of: Callable[[str], dict[str, str]] = only_name) -> list[ConsoleRow]:
+    """A row for each open incident, in their order; `place_of` says what people call a scope."""
+    return [_row(incident, place_of(incident.scope)) for incident in incidents]
 
 
 def is_over(incident: IncidentRow) -> bool:

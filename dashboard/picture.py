@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from alerts.frame import AlertsFrame, IncidentRow
+from alerts.frame import AlertsFrame
+from dashboard.open_alerts import OpenAlerts
 from dashboard.order import QueueOrder
 from dashboard.scope import in_scope
 from dashboard.status import Status, believed, queue_status, ratio_of
@@ -35,7 +36,7 @@ class Picture:
     """One instant, as walls see it."""
 
     board: Board
-    incidents: tuple[IncidentRow, ...]
+    alerts: OpenAlerts
     alerts_at: int | None
     statuses: Mapping[str, Status]
     """Of each queue, as far as it can be believed."""
@@ -57,6 +58,7 @@ class Memory:
 
     order: QueueOrder = field(default_factory=QueueOrder)
     trends: Trends = field(default_factory=Trends)
+    _open: OpenAlerts = field(default_factory=OpenAlerts)
 
     def follow(self, series: Iterable[Series]) -> None:
         """Keeps these lines from now on."""
@@ -65,10 +67,13 @@ class Memory:
     def picture(self, board: Board, alerts: AlertsFrame | None, saying: Saying) -> Picture:
         """The picture of a Board; takes it in."""
         self.trends.add(board)
+        incidents = alerts.incidents if alerts else ()
+        if incidents is not self._open.incidents:
+            self._open = OpenAlerts(incidents)
         statuses = {name: believed(queue_status(scope), sight(board, scope)) for name, scope in board.queues.items()}
         return Picture(
             board=board,
-            incidents=alerts.incidents if alerts else (),
+            alerts=self._open,
             alerts_at=alerts.at if alerts else None,
             statuses=statuses,
             order=self.order.of(board.queues, statuses, board.at),

@@ -1,18 +1,20 @@
 """What feeds the screens: one task reads Redis and hands on what it brings.
 
-In: Boards and alert frames from Redis pub/sub. Out: frames for walls and consoles. When Redis goes away the last frame stays,
+In: Boards and open alerts from Redis. Out: frames for walls and consoles. When Redis goes away the last frame stays,
 its age tells the rest.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from functools import partial
 
 import msgspec
 import redis.asyncio as redis
 import structlog
 from redis.exceptions import RedisError
 
-from alerts.frame import AlertsFrame, Beat, decode_news
+from alerts.frame import AlertsFrame, Anew, Beat, Changes, decode_kept, decode_told
+from alerts.open_rows import OpenRows
 from dashboard.alert_stream import AlertStream
 from dashboard.broadcast import Broadcast
 from dashboard.trend import QueueTallies
@@ -32,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 
 class Hub:
-    """Turns each Board and alert frame into what screens receive, once for all of them."""
+    """Turns each Board and each change of the open alerts into what screens receive, once for all of them."""
 
     def __init__(self, clock: Clock, walls: Walls, build: str = "") -> None:
         self.walls = walls
@@ -43,8 +45,11 @@ class Hub:
         self.redis_ok = False
         self.boards = 0
         self.unreadable = 0
+        self._rows = OpenRows()
         self._alerts: AlertsFrame | None = None
-        self._alerts_since = 0
+        self._titles: dict[str, dict[str, str]] = {}
+        self.is_behind = True
+        """Whether the open alerts are to be read whole: nothing is known of them yet, or something of them was missed."""
         self._down_names: tuple[str, ...] = ()
         self.late: tuple[str, ...] | None = None
         """What of alerting is late, each as late_KIND:HH:MM; None where nobody looks."""
@@ -61,16 +66,27 @@ class Hub:
         self.board_at, self.board = board.at, board
         self.boards += 1
         self.walls.take_board(board)
+        self._retitle(board)
 
     def take_alerts(self, data: bytes) -> None:
-        """A new frame of open incidents, or a beat of the last one; raises msgspec.MsgspecError."""
-        news = decode_news(data)
-        if isinstance(news, Beat):
-            self._take_beat(news)
-            return
-        self._alerts, self._alerts_since = news, news.at
-        self.console.tell(self.incidents.take(news, self.walls.titles_of))
-        self.walls.take_alerts(news)
+        """What changed of the open alerts, or a beat; raises msgspec.MsgspecError."""
+        told = decode_told(data)
+        held = self._alerts.version if self._alerts else None
+        if isinstance(told, Changes) and told.after == held:
+            self._lay(told)
+        elif isinstance(told, Beat) and told.version == held:
+            self._tell(told.at, self.incidents.beat(told.at), told.version)
+        elif isinstance(told, Anew) or held is None or told.version > held:
+            # It is not of what is held here: that proves nothing, and grows old until everything is read anew.
+            self.is_behind = True
+
+    def take_kept(self, kept: Mapping[bytes, bytes]) -> None:
+        """All open alerts as they are kept; raises msgspec.MsgspecError and ValueError."""
+        self.is_behind = False
+        frame = decode_kept(kept)
+        if frame is not None:
+            self._rows = OpenRows(frame.incidents)
+            self._tell(frame.at, self.incidents.take(frame.incidents, frame.at, self.walls.titles_of), frame.version)
 
     def take_down(self, names: Sequence[str]) -> None:
         """The processes that stay down, told to every screen when that changes."""
@@ -101,12 +117,25 @@ class Hub:
         self.walls.tell_down(told)
         self.console.tell_down((*told, *self._waiting))
 
-    def _take_beat(self, beat: Beat) -> None:
-        # A beat of a frame that never came here proves nothing: what is shown grows old until the next whole one.
-        if self._alerts is not None and beat.since == self._alerts_since:
-            self._alerts = msgspec.structs.replace(self._alerts, at=beat.at)
-            self.console.tell(self.incidents.beat(beat.at))
-            self.walls.take_alerts(self._alerts)
+    def _lay(self, changes: Changes) -> None:
+        for row in changes.changed:
+            self._rows.put(row)
+        for number in changes.gone:
+            self._rows.drop(number)
+        self._tell(changes.at, self.incidents.change(changes, self.walls.titles_of), changes.version)
+
+    def _tell(self, at: int, told: bytes, version: int) -> None:
+        self._alerts = AlertsFrame(at=at, version=version, incidents=self._rows.in_order)
+        self.console.tell(told)
+        self.walls.take_alerts(self._alerts)
+
+    def _retitle(self, board: Board) -> None:
+        """Rows say what people call their queues: they are made anew where that is other than it was."""
+        titles = {name: self.walls.titles_of(name) for name in board.queues}
+        if titles != self._titles:
+            self._titles = titles
+            if self._alerts is not None:
+                self.console.tell(self.incidents.take(self._alerts.incidents, self._alerts.at, self.walls.titles_of))
 
 
 async def listen(hub: Hub, url: str, keys: Keys) -> None:
@@ -114,9 +143,9 @@ async def listen(hub: Hub, url: str, keys: Keys) -> None:
     failures = 0
     while True:
         try:
-            async for name, data in _messages(url, keys):
+            async for take in _news(hub, url, keys):
                 failures, hub.redis_ok = 0, True
-                _take(hub, {keys.board: hub.take_board, keys.alerts: hub.take_alerts}[name], data)
+                _take(hub, take)
         except (RedisError, OSError) as error:
             if failures <= len(BACKOFF_S):
                 log.warning("redis_lost", error=type(error).__name__, failures=failures)
@@ -164,20 +193,24 @@ async def recall_often(hub: Hub, past: Callable[[int], Mapping[int, QueueTallies
         await asyncio.sleep(RECALL_S)
 
 
-async def _messages(url: str, keys: Keys) -> AsyncIterator[tuple[str, bytes]]:
+async def _news(hub: Hub, url: str, keys: Keys) -> AsyncIterator[Callable[[], None]]:
+    """What is kept, then what is told, each to be taken before the next is read."""
+    takes = {keys.board: hub.take_board, keys.alerts: hub.take_alerts}
     async with redis.from_url(url) as client, client.pubsub() as channel:
-        await channel.subscribe(keys.board, keys.alerts)
-        for name in (keys.alerts, keys.board):
-            if (kept := await client.get(name)) is not None:
-                yield name, kept
+        await channel.subscribe(*takes)
+        yield partial(hub.take_kept, await client.hgetall(keys.alerts))
+        if (kept := await client.get(keys.board)) is not None:
+            yield partial(hub.take_board, kept)
         async for message in channel.listen():
             if message["type"] == "message":
-                yield message["channel"].decode(), message["data"]
+                yield partial(takes[message["channel"].decode()], message["data"])
+            if hub.is_behind:
+                yield partial(hub.take_kept, await client.hgetall(keys.alerts))
 
 
-def _take(hub: Hub, take: Callable[[bytes], None], data: bytes) -> None:
+def _take(hub: Hub, take: Callable[[], None]) -> None:
     try:
-        take(data)
+        take()
     except (UnreadableBoard, msgspec.MsgspecError) as error:
         hub.unreadable += 1
         log.warning("frame_unreadable", error=str(error))

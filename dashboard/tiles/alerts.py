@@ -46,8 +46,9 @@ class Alerts(msgspec.Struct, frozen=True, kw_only=True):
 
 def frame(picture: Picture, options: Options) -> Alerts:
     """The gravest open incidents."""
-    shown = picture.incidents[: options.rows]
-    return Alerts(rows=[_ticker(row, picture.names_shown) for row in shown], more=len(picture.incidents) - len(shown))
+    every = picture.alerts.incidents
+    shown = every[: options.rows]
+    return Alerts(rows=[_ticker(row, picture.names_shown) for row in shown], more=len(every) - len(shown))
 
 
 def _ticker(row: IncidentRow, names_shown: bool) -> Ticker:

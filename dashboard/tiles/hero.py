@@ -2,10 +2,9 @@
 
 import msgspec
 
-from alerts.frame import IncidentRow
-from dashboard.incidents import is_heard
+from dashboard.open_alerts import AlertCounts, OpenAlerts
 from dashboard.picture import Figure, Picture, figure, most_urgent, short, titles
-from dashboard.status import Status, believed, half_hour_status, incident_status, ratio_of, service_level_status, wait_status, worst
+from dashboard.status import Status, believed, half_hour_status, ratio_of, service_level_status, wait_status, worst
 from pulse.kpi.board import Board
 from pulse.kpi.budget import Budget
 from pulse.kpi.freshness import Sight, is_stale, sight
@@ -27,13 +26,6 @@ class BudgetLine(msgspec.Struct, frozen=True, kw_only=True):
     volume_from: str
     exhausted_at: int | None
     status: Status
-
-
-class AlertCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """Standing alerts, drills left out: those of levels I and II make the verdict critical, the others a warning."""
-
-    grave: int
-    other: int
 
 
 class Hero(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +62,7 @@ def frame(picture: Picture, _options: Options) -> Hero:
     return Hero(
         verdict=site_verdict(picture),
         queues={status: every.count(status) for status in Status},
-        alerts=alert_counts(picture.incidents),
+        alerts=picture.alerts.counts,
         service_level=figure(site, "last_30m", "service_level"),
         service_level_status=figures[0],
         goal=site.goal_ratio,
@@ -88,12 +80,6 @@ def frame(picture: Picture, _options: Options) -> Hero:
     )
 
 
-def alert_counts(incidents: tuple[IncidentRow, ...]) -> AlertCounts:
-    """How many alerts stand."""
-    grave = [incident_status(row.level) is Status.CRITICAL for row in incidents if is_heard(row)]
-    return AlertCounts(grave=grave.count(True), other=grave.count(False))
-
-
 def silent_sources(board: Board) -> int:
     """How many sources have not been heard in time."""
     return sum(is_stale(health, board.at) for health in board.sources.values())
@@ -102,10 +88,10 @@ def silent_sources(board: Board) -> int:
 def site_verdict(picture: Picture) -> Status:
     """Are we OK, for the whole site."""
     board = picture.board
-    return verdict(_figure_statuses(picture), list(picture.statuses.values()), picture.incidents, sight(board, board.site))
+    return verdict(_figure_statuses(picture), list(picture.statuses.values()), picture.alerts, sight(board, board.site))
 
 
-def verdict(figures: list[Status], queues: list[Status], incidents: tuple[IncidentRow, ...], seen: Sight) -> Status:
+def verdict(figures: list[Status], queues: list[Status], alerts: OpenAlerts, seen: Sight) -> Status:
     """As bad as the site's figures, its alerts and its critical queues; half of the queues in warning or a silent source warns.
 
     Fewer queues in warning do not: one of many nearly always is, and a verdict that always warns is not read.
@@ -113,8 +99,7 @@ def verdict(figures: list[Status], queues: list[Status], incidents: tuple[Incide
     many_warn = bool(queues) and queues.count(Status.WARNING) * 2 >= len(queues)
     from_queues = [status for status in queues if status is Status.CRITICAL]
     whole = [Status.WARNING] if many_warn or seen is Sight.PARTIAL else []
-    standing = [incident_status(row.level) for row in incidents if is_heard(row)]
-    drawn = worst([*figures, *from_queues, *whole, *standing])
+    drawn = worst([*figures, *from_queues, *whole, alerts.status])
     nothing_wrong = drawn is Status.UNKNOWN and Status.NORMAL in queues
     return Status.NORMAL if nothing_wrong else drawn
 

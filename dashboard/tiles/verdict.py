@@ -2,9 +2,10 @@
 
 import msgspec
 
+from dashboard.open_alerts import AlertCounts
 from dashboard.picture import Picture, titles
 from dashboard.status import Status
-from dashboard.tiles.hero import AlertCounts, alert_counts, silent_sources, site_verdict
+from dashboard.tiles.hero import silent_sources, site_verdict
 from pulse.tables import Strict
 from pulse.text import Text
 
@@ -34,7 +35,7 @@ def frame(picture: Picture, _options: Options) -> Verdict:
     return Verdict(
         verdict=site_verdict(picture),
         queues={status: every.count(status) for status in Status},
-        alerts=alert_counts(picture.incidents),
+        alerts=picture.alerts.counts,
         silent_sources=silent_sources(picture.board),
         worst=titles(picture.board.queues[first]) if in_trouble and first else None,
     )

@@ -8,8 +8,9 @@ import structlog
 from redis.exceptions import RedisError
 
 from alerts.fields import LEVELS
-from alerts.frame import IncidentRow, decode_news
+from alerts.frame import IncidentRow
 from alerts.muting import ANY, Silence
+from alerts.open_alerts import open_alerts
 from alerts.sample import SITE
 from alerts.silences import By, Unfit, Wanted, hidden, lift, silence, silences_after
 from collectors.redact import redact
@@ -171,11 +172,11 @@ def _open_incidents() -> tuple[IncidentRow, ...] | None:
     served = serving()
     try:
         with served.redis() as client:
-            data = client.get(served.keys.alerts)
+            frame = open_alerts(client, served.keys)
     except RedisError as error:
         log.warning("alerts_unread", error=type(error).__name__)
         return None
-    return () if data is None else decode_news(data).incidents
+    return frame.incidents if frame else ()
 
 
 def _titles(language: Language) -> dict[str, str]:

@@ -25,8 +25,8 @@ class Keys:
 
     @property
     def alerts(self) -> str:
-        """The latest frame of open alerts; a pub/sub channel of the same name carries each new one."""
-        return self("alerts")
+        """Hash of id to open alert, with `version` and `at`; a pub/sub channel of the same name carries what changes."""
+        return self("open_alerts")
 
     @property
     def lease(self) -> str:

@@ -10,10 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from alerts.baseline import HourlyBaseline
 from alerts.evaluate import Evaluator, Ports
-from alerts.frame import AlertsFrame, News, encode_news
 from alerts.handover_sweeper import HandOverSweeper
 from alerts.message import Link
 from alerts.notices import NoticeSender, abandon_unknown
+from alerts.open_alerts import teller
 from alerts.outbox import Sender, abandon_unknown_channels, senders
 from alerts.reminders import Reminders
 from alerts.resend import Resender
@@ -25,7 +25,6 @@ from pulse.fence import Fenced
 from pulse.kpi.board import Board
 from pulse.live.boards import Boards
 from pulse.live.publish import Publisher
-from pulse.live.store import RedisLost
 from pulse.runtime.daily import Daily
 from pulse.runtime.drilling import Drilling, Place
 from pulse.runtime.lately import Lately
@@ -76,7 +75,7 @@ class Alerting:
         self._daily = Daily(History(database), config, system_clock)
         self._outside = ToldOutside(database, config.site.name, system_clock)
         ports = Ports(
-            publish=_publisher(publisher),
+            publish=teller(publisher),
             baseline=baseline,
             judged=self._lately.judged,
             board_ago=self._lately.board_ago,
@@ -117,11 +116,11 @@ class Alerting:
         now = system_clock()
         if self.reloading.ready is not None:
             self._tried(lambda: self._take_over(now))
-        is_due = now - self._refreshed_at >= _REFRESH_EVERY_MS
+        is_due = not 0 <= now - self._refreshed_at < _REFRESH_EVERY_MS
         if is_due:
             self._refreshed_at = now
             self._tried(lambda: self.drilling.refresh(now))
-            self._tried(lambda: self._evaluator.refresh(now))
+        self._tried(lambda: self._evaluator.refresh(now))
         self._tried(lambda: self._evaluator.evaluate(board, now))
         self._tried(lambda: self.drilling.decide(board, now, self._evaluator))
         # After the rules have spoken: only then is it known which alerts are kept quiet.
@@ -211,18 +210,3 @@ class Alerting:
             due.wait(pause_s)
             due.clear()
         sender.close()
-
-
-def _publisher(publisher: Publisher) -> Callable[[News], bool]:
-    """A frame is kept for who comes later and told to who listens; a beat is only told."""
-
-    def publish(news: News) -> bool:
-        put = publisher.keep if isinstance(news, AlertsFrame) else publisher.tell
-        try:
-            put(publisher.keys.alerts, encode_news(news))
-        except RedisLost as error:
-            structlog.get_logger().warning("frame_not_published", error=type(error).__name__)
-            return False
-        return True
-
-    return publish

@@ -71,7 +71,7 @@ def test_graver_levels_stay_in_the_frame_until_a_person_closes_them(database):
     watch.evaluator.refresh(ms(96))
 
     assert outcome.answer is Answer.DONE
-    assert watch.published[-1].incidents == ()
+    assert watch.published[-1].gone == (1,)
 
 
 def test_raised_again_soon_is_the_same_incident_opened_again(watch):
@@ -106,7 +106,7 @@ def test_a_queue_that_is_gone_never_clears(watch):
     watch.until(0, 30, BAD)
 
     for second in range(31, 200):
-        watch.frame = watch.evaluator.evaluate(board(ms(second)), ms(second))
+        watch.sees(second, board(ms(second)))
 
     assert (watch.row.signal, watch.row.no_data) == (Signal.RAISED, True)
 
@@ -182,7 +182,7 @@ def test_while_nothing_changes_a_beat_is_published_once_a_second(watch):
     for tenth in range(25):
         watch.at(tenth / 10, GOOD)
 
-    assert watch.published == [AlertsFrame(at=T0), Beat(at=T0 + 1_000, since=T0), Beat(at=T0 + 2_000, since=T0)]
+    assert watch.published == [AlertsFrame(at=T0, version=T0), Beat(at=T0 + 1_000, version=T0), Beat(at=T0 + 2_000, version=T0)]
 
 
 def test_a_frame_that_did_not_arrive_is_published_again(watch):
@@ -202,7 +202,7 @@ def test_an_acknowledgement_of_another_process_is_published_by_refresh(database,
     acknowledge(database, Asked(1, 1, "Ada", ms(31)))
     assert watch.evaluator.refresh(ms(31))
 
-    (row,) = watch.published[-1].incidents
+    (row,) = watch.published[-1].changed
     assert (row.work, row.owner, row.version, row.acknowledge_by) == (Work.ACKNOWLEDGED, "Ada", 2, None)
 
 

@@ -240,7 +240,8 @@ class Site:
     def at(self, second):
         self.now = ms(second)
         self.restart()
-        return [(row.signal, row.no_data) for row in self.evaluator.evaluate(board(self.now), self.now).incidents]
+        self.evaluator.evaluate(board(self.now), self.now)
+        return [(row.signal, row.no_data) for row in self.evaluator.rows]
 
 
 def test_alert_stands_unknown_when_its_client_falls_silent_and_ends_only_when_told(database):

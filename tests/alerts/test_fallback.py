@@ -31,7 +31,7 @@ class Site:
         self.at(0, 0.5)
 
     def at(self, second, service_level):
-        return self.evaluator.evaluate(board(ms(second), support=queue(service_level)), ms(second))
+        self.evaluator.evaluate(board(ms(second), support=queue(service_level)), ms(second))
 
     def clear(self, second):
         """Clear since half a minute: the all-clear is told."""

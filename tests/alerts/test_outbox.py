@@ -25,7 +25,7 @@ class Site:
         self.evaluator = Evaluator(database, self.config, Ports(publish=lambda _news: True))
 
     def at(self, second, service_level):
-        return self.evaluator.evaluate(board(ms(second), support=queue(service_level)), ms(second))
+        self.evaluator.evaluate(board(ms(second), support=queue(service_level)), ms(second))
 
     def clear(self, second):
         """Clear since half a minute: the all-clear is told."""

@@ -15,7 +15,7 @@ from alerts.ruleset import load_rules
 from alerts.rung import Rung
 from alerts.sample import Context, Reading
 from alerts.sampling import Sampler, laddered
-from alerts.sweep import Crowd, crowds_of, narrowed, whole
+from alerts.sweep import Crowd, Known, crowds_of, narrowed, whole
 from sql.models import Transition
 from sql.session import open_database
 
@@ -56,7 +56,8 @@ def run(ticks, narrow, rules=RULES):
         for later, queues, silent_s in ticks:
             second += later
             seen = board(ms(second), sources={"phone": source(ms(second - silent_s))}, **dict(zip(NAMES, queues, strict=True)))
-            frames.append(evaluator.evaluate(seen, ms(second)))
+            evaluator.evaluate(seen, ms(second))
+            frames.append(evaluator.frame(ms(second)))
         with database.read() as session:
             log = [(line.at, line.incident_id, line.kind, line.from_state, line.to_state) for line in session.scalars(select(Transition))]
         kept = {key: bare(state) for key, state in evaluator._states.items()}
@@ -80,20 +81,20 @@ def test_rules_that_are_alike_are_told_logged_and_kept_as_if_each_were_asked_for
     assert run(ticks, narrowed, ALIKE) == run(ticks, whole, ALIKE)
 
 
-known = st.dictionaries(st.sampled_from(list(ALIKE)), st.lists(st.sampled_from([*NAMES, "gone"]), unique=True))
+kept = st.dictionaries(st.sampled_from(list(ALIKE)), st.lists(st.sampled_from([*NAMES, "gone"]), unique=True))
 
 
-@given(st.tuples(scopes, scopes, scopes), known)
-def test_of_a_crowd_only_well_samples_of_queues_without_a_state_are_left_out(queues, known):
+@given(st.tuples(scopes, scopes, scopes), kept)
+def test_of_a_crowd_only_well_samples_of_queues_without_a_state_are_left_out(queues, kept):
     rules, seen = load_rules(config(rules=ALIKE)), board(**dict(zip(NAMES, queues, strict=True)))
 
     some, every = (
-        Sampler(rules, lambda rule, _: Context(queues=rule.queues), how).samples(seen, seen.at, known) for how in (narrowed, whole)
+        Sampler(rules, lambda rule, _: Context(queues=rule.queues), how).samples(seen, seen.at, Known(kept)) for how in (narrowed, whole)
     )
 
     left_out = [(key, sample) for key, (_, sample) in every.items() if key not in some]
     assert list(some.items()) == [(key, one) for key, one in every.items() if key in some]
-    assert all(key.scope not in known.get(key.rule, ()) for key, _ in left_out)
+    assert all(key.scope not in kept.get(key.rule, ()) for key, _ in left_out)
     assert {one.reading for _, sample in left_out for one in (sample, *sample.graver)} <= {Reading.CLEAR, Reading.BETWEEN}
 
 
@@ -128,7 +129,7 @@ def test_queue_that_is_no_suspect_is_well(scope, name):
 def test_queue_is_asked_about_while_a_state_of_it_is_kept(known, queues, asked):
     (rule, _) = load_rules(config(rules={**RULES, "waiting": {**RULES["waiting"], "queues": queues}}))
 
-    left = narrowed(Crowd.of([rule]), board(support=queue(waiting=1), sales=queue(waiting=1)), {"waiting": known})
+    left = narrowed(Crowd.of([rule]), board(support=queue(waiting=1), sales=queue(waiting=1)), Known({"waiting": known}))
 
     assert left == ({"waiting": asked} if asked else {})
 
@@ -137,7 +138,7 @@ def test_queue_that_was_bad_once_is_asked_about_until_it_is_at_rest():
     asked = []
 
     def noted(crowd, seen, known):
-        asked.append(sorted(known.get("waiting", ())))
+        asked.append(sorted(known.kept.get("waiting", ())))
         return narrowed(crowd, seen, known)
 
     script = [(0, 11), (0.5, 3), (1, 3), (2, 3)]

@@ -42,7 +42,8 @@ class Watch:
         return self.sees(second, board(ms(second), support=queue(service_level), **facts))
 
     def sees(self, second, seen):
-        self.frame = self.evaluator.evaluate(seen, ms(second))
+        self.evaluator.evaluate(seen, ms(second))
+        self.frame = self.evaluator.frame(ms(second))
         return self
 
     def until(self, start, end, service_level, **facts):

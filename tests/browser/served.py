@@ -11,12 +11,14 @@ import httpx
 from boards import alerts, board
 from sqlalchemy import update
 
-from alerts.frame import AlertsFrame, encode_news
+from alerts.frame import AlertsFrame
+from alerts.open_alerts import layer_of
 from dashboard.fleet import screens
 from pulse.kpi.board import encode_board
 from pulse.kpi.interval import MINUTE_MS, IntervalRow
 from pulse.kpi.tally import Tally
 from pulse.live.keys import Keys
+from pulse.live.publish import Publisher
 from sql.documents import newest, save
 from sql.models import Incident
 from sql.recorder import Recorder
@@ -71,7 +73,9 @@ class Site:
         self.publish_incidents(alerts(now(), **how).incidents)
 
     def publish_incidents(self, incidents):
-        self._send(KEYS.alerts, encode_news(AlertsFrame(at=now(), incidents=tuple(incidents))))
+        frame = AlertsFrame(at=now(), version=now(), incidents=tuple(incidents))
+        with self.redis.client() as client:
+            Publisher(client, KEYS).lay(KEYS.alerts, layer_of(frame))
 
     def saved_layout(self, name):
         with open_database(self.database_url) as database:

@@ -2,6 +2,8 @@
 
 import json
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from itertools import count
 
 import pytest
@@ -17,7 +19,7 @@ from pulse.live.boards import Boards
 from pulse.live.ingest import Ingest, healths
 from pulse.live.keys import Keys
 from pulse.live.last_answer import LastAnswer, last_answers
-from pulse.live.publish import Publisher, highest_lease
+from pulse.live.publish import Layer, Publisher, highest_lease
 from pulse.live.read import latest_board
 from pulse.live.watch import Watch
 from sql.history import History
@@ -26,6 +28,7 @@ from sql.recorder import Recorder
 from sql.session import open_database, sqlite_url
 
 _numbers = count(1)
+LAYER = Layer(after=None, version=5, at=7, message=b"anew", rows={1: b"one", 2: b"before"})
 
 
 class Clock:
@@ -299,24 +302,48 @@ def test_a_publisher_with_a_lower_number_than_was_seen_changes_and_tells_nothing
     old, new = Publisher(client, keys, 3), Publisher(client, keys, 4)
     old.keep(keys.board, b"old")
     new.keep(keys.board, b"new")
+    new.lay(keys.alerts, LAYER)
 
-    for put in (old.keep, old.tell):
+    for late in (partial(old.keep, keys.board, b"late"), partial(old.lay, keys.alerts, replace(LAYER, version=6))):
         with pytest.raises(Fenced, match="lease 3"):
-            put(keys.board, b"late")
+            late()
 
-    assert client.get(keys.board) == b"new"
+    assert (client.get(keys.board), client.hget(keys.alerts, "version")) == (b"new", b"5")
     assert highest_lease(client, keys) == 4
 
 
-def test_what_is_only_told_is_heard_and_not_kept(client, keys):
+def test_layer_is_laid_over_the_version_it_is_of_and_told(client, keys):
+    publisher = Publisher(client, keys, 1)
+    publisher.lay(keys.alerts, LAYER)
     with client.pubsub() as listening:
         listening.subscribe(keys.alerts)
         listening.get_message(timeout=5)
 
-        Publisher(client, keys, 1).tell(keys.alerts, b"beat")
+        assert publisher.lay(keys.alerts, Layer(after=5, version=6, at=8, message=b"more", rows={2: b"two", 3: b"three"}, gone=(1,)))
 
-        assert listening.get_message(timeout=5)["data"] == b"beat"
-    assert client.get(keys.alerts) is None
+        assert listening.get_message(timeout=5)["data"] == b"more"
+    assert client.hgetall(keys.alerts) == {b"2": b"two", b"3": b"three", b"version": b"6", b"at": b"8"}
+
+
+@pytest.mark.parametrize("lose", ["delete", "another"])
+def test_layer_over_what_is_not_kept_any_more_changes_and_tells_nothing(client, keys, lose):
+    publisher = Publisher(client, keys, 1)
+    publisher.lay(keys.alerts, LAYER)
+    client.delete(keys.alerts) if lose == "delete" else publisher.lay(keys.alerts, replace(LAYER, version=9))
+    before = client.hgetall(keys.alerts)
+
+    assert not publisher.lay(keys.alerts, Layer(after=5, version=6, at=8, message=b"more", rows={2: b"two"}))
+
+    assert client.hgetall(keys.alerts) == before
+
+
+def test_layer_of_everything_takes_the_place_of_what_was_there(client, keys):
+    publisher = Publisher(client, keys, 1)
+    publisher.lay(keys.alerts, LAYER)
+
+    publisher.lay(keys.alerts, Layer(after=None, version=7, at=9, message=b"anew", rows={4: b"four"}))
+
+    assert client.hgetall(keys.alerts) == {b"4": b"four", b"version": b"7", b"at": b"9"}
 
 
 def test_no_lease_is_known_of_a_redis_that_is_empty_or_away(client, keys):

@@ -1,6 +1,6 @@
 """Believable Boards and alert frames: twelve queues in four channels and a bot, some late, some very late."""
 
-from alerts.frame import AlertsFrame, Contributor, IncidentRow, Signal, Work
+from alerts.frame import AlertsFrame, Contributor, IncidentRow, Signal, Work, encode_row
 from pulse.kpi.board import Agents, Board, Scope, SourceCondition, SourceHealth
 
 AT = 1_790_000_000_000
@@ -125,3 +125,9 @@ def _queue(title: str, channel: str, *state) -> Scope:
         agents=None if logged_in is None else Agents(logged_in=logged_in, available=free),
         last_30m={"service_level": level},
     )
+
+
+def kept(frame: AlertsFrame) -> dict[bytes, bytes]:
+    """The open alerts as Redis keeps them."""
+    rows = {str(row.id).encode(): encode_row(row) for row in frame.incidents}
+    return {**rows, b"version": str(frame.version).encode(), b"at": str(frame.at).encode()}

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from dashboard.alert_log import KEPT_ROWS, KEPT_VERSIONS, AlertLog
 from dashboard.incidents import console_rows
 
-ROW = console_rows(alerts())[0]
+ROW = console_rows(alerts().incidents)[0]
 
 
 def row(number, version=1):

@@ -11,7 +11,7 @@ EPOCH = "build.1"
 @pytest.fixture
 def stream():
     made = AlertStream(lambda: AT, EPOCH)
-    made.take(alerts())
+    made.take(alerts().incidents, AT)
     return made
 
 
@@ -30,7 +30,7 @@ def test_console_that_holds_the_newest_version_is_told_nothing_but_the_beat(stre
 def test_console_is_told_what_changed_since_the_version_it_holds(stream):
     follower = stream.follow(EPOCH, 1)
 
-    stream.take(alerts(AT + 100, owner="A. Li"))
+    stream.take(alerts(AT + 100, owner="A. Li").incidents, AT + 100)
 
     assert [row["owner"] for row in told(follower)["delta"]["changed"] if row["id"] == 7] == ["A. Li"]
     assert told(follower)["delta"]["changed"] == []

@@ -1,25 +1,25 @@
 import msgspec
 import pytest
-from boards import AT, alerts
+from boards import alerts
 
-from alerts.frame import AlertsFrame, Signal
+from alerts.frame import Signal
 from dashboard.incidents import console_rows
 
 
 def only(**facts):
-    return console_rows(AlertsFrame(at=AT, incidents=(msgspec.structs.replace(alerts().incidents[0], **facts),)))[0]
+    return console_rows([msgspec.structs.replace(alerts().incidents[0], **facts)])[0]
 
 
 def test_console_of_nothing_is_empty():
-    assert console_rows(AlertsFrame(at=AT)) == []
+    assert console_rows([]) == []
 
 
 def test_rows_keep_the_order_and_carry_the_version_to_act_on():
-    assert [(row.id, row.version) for row in console_rows(alerts())] == [(7, 3), (8, 1), (9, 1)]
+    assert [(row.id, row.version) for row in console_rows(alerts().incidents)] == [(7, 3), (8, 1), (9, 1)]
 
 
 def test_owned_incident_has_no_time_left_to_acknowledge():
-    assert console_rows(alerts(owner="A. Li"))[0].acknowledge_by is None
+    assert console_rows(alerts(owner="A. Li").incidents)[0].acknowledge_by is None
 
 
 def test_incident_that_is_over_waits_to_be_closed_and_for_no_owner():
@@ -29,7 +29,10 @@ def test_incident_that_is_over_waits_to_be_closed_and_for_no_owner():
 
 
 def test_scope_is_called_what_people_call_it():
-    assert console_rows(alerts(), {"site": {"en": "Harbour"}, "support": {"en": "Support", "zh": "支持"}}.get)[1].place["zh"] == "支持"
+    assert (
+        console_rows(alerts().incidents, {"site": {"en": "Harbour"}, "support": {"en": "Support", "zh": "支持"}}.get)[1].place["zh"]
+        == "支持"
+    )
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "//elsewhere.example", "runbook.md", ""])

@@ -3,9 +3,9 @@ import json
 from contextlib import aclosing, asynccontextmanager, suppress
 
 import pytest
-from boards import AT, alerts, board
+from boards import AT, alerts, board, kept
 
-from alerts.frame import Beat, encode_news
+from alerts.frame import AlertsFrame, Anew, Beat, Changes, encode_told
 from dashboard.broadcast import Broadcast
 from dashboard.layout import shipped
 from dashboard.picture import Saying
@@ -119,7 +119,7 @@ async def test_layout_nobody_looks_at_gets_no_frame_until_somebody_does():
 async def test_screen_that_may_not_show_names_has_a_stream_of_its_own():
     hub = hub_of()
     hub.take_board(encode_board(board()))
-    hub.take_alerts(encode_news(alerts(owner="A. Li")))
+    hub.take_kept(kept(alerts(owner="A. Li")))
 
     told = {shown: opened(hub, names_shown=shown).frame for shown in (True, False)}
 
@@ -161,42 +161,84 @@ async def test_closing_ends_every_stream():
 async def test_acknowledgement_reaches_the_wall_without_waiting_for_a_board():
     hub = hub_of()
     hub.take_board(encode_board(board()))
-    hub.take_alerts(encode_news(alerts(owner="A. Li")))
+    hub.take_kept(kept(alerts(owner="A. Li")))
 
     assert json.loads(opened(hub).frame)["tiles"]["alerts"]["rows"][0]["owner"] == "A. Li"
     assert json.loads(hub.console.frame)["delta"]["changed"][0]["owner"] == "A. Li"
 
 
-async def test_beat_of_the_frame_that_is_shown_makes_it_fresh():
+async def test_beat_of_the_version_that_is_shown_makes_it_fresh():
     hub = hub_of()
-    hub.take_alerts(encode_news(alerts()))
+    hub.take_kept(kept(alerts()))
 
-    hub.take_alerts(encode_news(Beat(at=AT + 1_000, since=AT)))
+    hub.take_alerts(encode_told(Beat(at=AT + 1_000, version=0)))
 
-    assert json.loads(hub.console.frame)["at"] == AT + 1_000
+    assert (json.loads(hub.console.frame)["at"], hub.alerts.at, hub.is_behind) == (AT + 1_000, AT + 1_000, False)
 
 
-async def test_beat_of_a_frame_that_never_came_proves_nothing():
+async def test_beat_of_a_version_that_never_came_proves_nothing_and_has_all_read_anew():
     hub = hub_of()
-    hub.take_alerts(encode_news(alerts()))
+    hub.take_kept(kept(alerts()))
     before = hub.console.frame
 
-    hub.take_alerts(encode_news(Beat(at=AT + 9_000, since=AT + 8_000)))
+    hub.take_alerts(encode_told(Beat(at=AT + 9_000, version=8)))
 
-    assert hub.console.frame is before
+    assert (hub.console.frame is before, hub.is_behind) == (True, True)
+
+
+async def test_what_changed_is_laid_over_the_version_it_is_of():
+    hub = hub_of()
+    hub.take_kept(kept(alerts()))
+    changed = alerts(owner="A. Li").incidents[0]
+
+    hub.take_alerts(encode_told(Changes(at=AT + 100, after=0, version=1, changed=(changed,), gone=(8,))))
+
+    assert [(row.id, row.owner) for row in hub.alerts.incidents] == [(7, "A. Li"), (9, "M. Weber")]
+    delta = json.loads(hub.console.frame)["delta"]
+    assert ([row["owner"] for row in delta["changed"]], delta["gone"]) == (["A. Li"], [8])
+
+
+@pytest.mark.parametrize("told", [Changes(at=AT, after=4, version=5), Anew(at=AT, version=1)])
+async def test_what_is_of_another_version_changes_nothing_until_all_is_read_anew(told):
+    hub = hub_of()
+    hub.take_kept(kept(alerts()))
+
+    hub.take_alerts(encode_told(told))
+
+    assert (hub.is_behind, len(hub.alerts.incidents)) == (True, 3)
+    hub.take_kept(kept(AlertsFrame(at=AT, version=5)))
+    assert (hub.is_behind, hub.alerts.incidents) == (False, ())
+
+
+async def test_what_was_told_before_all_was_read_is_passed_over():
+    hub = hub_of()
+    hub.take_kept(kept(AlertsFrame(at=AT, version=5)))
+
+    hub.take_alerts(encode_told(Changes(at=AT - 100, after=3, version=4, changed=alerts().incidents)))
+
+    assert (hub.is_behind, hub.alerts.incidents) == (False, ())
 
 
 async def test_console_row_says_what_people_call_its_queue():
     hub = hub_of()
     hub.take_board(encode_board(board()))
-    hub.take_alerts(encode_news(alerts()))
+    hub.take_kept(kept(alerts()))
 
     assert [row["place"]["en"] for row in json.loads(hub.console.frame)["delta"]["changed"]] == ["site", "Support", "Mail claims"]
 
 
+async def test_console_rows_are_told_anew_once_the_board_says_what_people_call_their_queues():
+    hub = hub_of()
+    hub.take_kept(kept(alerts()))
+
+    hub.take_board(encode_board(board()))
+
+    assert [row["place"]["en"] for row in json.loads(hub.console.frame)["delta"]["changed"]] == ["Support", "Mail claims"]
+
+
 async def test_alerts_before_the_first_board_wait_for_it():
     hub = hub_of()
-    hub.take_alerts(encode_news(alerts()))
+    hub.take_kept(kept(alerts()))
 
     assert opened(hub).frame == b""
 

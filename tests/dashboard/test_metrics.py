@@ -5,8 +5,9 @@ import shutil
 import subprocess
 
 import pytest
+from boards import kept
 
-from alerts.frame import AlertsFrame, IncidentRow, Signal, Work, encode_news
+from alerts.frame import AlertsFrame, IncidentRow, Signal, Work
 from alerts.outbox_counts import ChannelCounts, counts_by_channel
 from dashboard.exposition import exposition, gauge
 from dashboard.layout import shipped
@@ -51,8 +52,8 @@ def row(number, level, work, drill=False):
 
 def heard(hub):
     hub.take_board(encode_board(Board(at=AT - 2_000, site=Scope(title="Site"), sources={"phone": PHONE})))
-    hub.take_alerts(
-        encode_news(
+    hub.take_kept(
+        kept(
             AlertsFrame(
                 at=AT - 500, incidents=(row(1, 1, Work.OPEN), row(2, 3, Work.OPEN), row(3, 3, Work.OPEN), row(4, 3, Work.OPEN, drill=True))
             )

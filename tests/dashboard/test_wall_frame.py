@@ -8,6 +8,7 @@ from boards import AT, QUEUES, alerts, board, empty_board
 from alerts.frame import AlertsFrame, Signal
 from dashboard.frame import Stamp, series_of, wall_frame
 from dashboard.layout import shipped
+from dashboard.open_alerts import OpenAlerts
 from dashboard.picture import Memory, Saying, figure
 from dashboard.status import Status
 from dashboard.tiles.hero import verdict
@@ -120,7 +121,7 @@ def test_open_incident_makes_the_verdict_and_a_drill_does_not():
 
     assert frame_of(calm).verdict is Status.NORMAL
     assert frame_of(calm, alerts()).verdict is Status.CRITICAL
-    assert verdict([], [Status.NORMAL], drill, Sight.WHOLE) is Status.NORMAL
+    assert verdict([], [Status.NORMAL], OpenAlerts(drill), Sight.WHOLE) is Status.NORMAL
 
 
 def test_incident_whose_alert_is_over_waits_to_be_closed_and_worries_nobody():
@@ -142,7 +143,7 @@ def test_complaint_class_is_called_by_its_name():
 
 
 def test_one_critical_queue_needs_hands_and_so_does_the_site():
-    assert verdict([Status.NORMAL], [Status.CRITICAL, Status.NORMAL], (), Sight.WHOLE) is Status.CRITICAL
+    assert verdict([Status.NORMAL], [Status.CRITICAL, Status.NORMAL], OpenAlerts(), Sight.WHOLE) is Status.CRITICAL
 
 
 def test_incident_on_the_wall_has_owner_and_beginning():
@@ -160,8 +161,8 @@ def test_what_a_source_could_not_read_is_counted_on_its_row():
 
 
 def test_a_site_with_half_its_queues_in_warning_is_not_simply_ok():
-    assert verdict([Status.NORMAL], [Status.WARNING, Status.NORMAL], (), Sight.WHOLE) is Status.WARNING
-    assert verdict([Status.NORMAL], [Status.WARNING, Status.NORMAL, Status.NORMAL], (), Sight.WHOLE) is Status.NORMAL
+    assert verdict([Status.NORMAL], [Status.WARNING, Status.NORMAL], OpenAlerts(), Sight.WHOLE) is Status.WARNING
+    assert verdict([Status.NORMAL], [Status.WARNING, Status.NORMAL, Status.NORMAL], OpenAlerts(), Sight.WHOLE) is Status.NORMAL
 
 
 def test_screen_without_names_says_that_somebody_owns_an_alert_and_not_who():
@@ -211,8 +212,8 @@ def test_hero_says_how_many_alerts_stand_and_how_grave():
 
 
 def test_site_whose_own_service_level_is_critical_is_so_however_well_its_queues_are():
-    assert verdict([Status.CRITICAL, Status.NORMAL], [Status.NORMAL], (), Sight.WHOLE) is Status.CRITICAL
-    assert verdict([Status.WARNING, Status.NORMAL], [Status.NORMAL], (), Sight.WHOLE) is Status.WARNING
+    assert verdict([Status.CRITICAL, Status.NORMAL], [Status.NORMAL], OpenAlerts(), Sight.WHOLE) is Status.CRITICAL
+    assert verdict([Status.WARNING, Status.NORMAL], [Status.NORMAL], OpenAlerts(), Sight.WHOLE) is Status.WARNING
 
 
 def test_drill_is_no_alert_that_stands():

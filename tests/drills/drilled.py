@@ -14,7 +14,6 @@ from sqlalchemy import select
 from alerts import drills
 from alerts.actions import Asked, acknowledge
 from alerts.evaluate import Evaluator, Ports
-from alerts.frame import AlertsFrame
 from alerts.message import Attempt, Link
 from alerts.outbox import Sender
 from alerts.silences import By
@@ -127,7 +126,7 @@ class Site:
         self.config = checked_config({"site": {"name": "site"}, **written}, folder / "pulse.toml")
         self.database, self.now, self.collects = database, NOON, collects
         self.stream, self.keys = Stream(), Keys("site")
-        self.mailbox, self.frames = Mailbox(), []
+        self.mailbox = Mailbox()
         self.playing = Playing()
         self.start()
 
@@ -136,7 +135,7 @@ class Site:
         site = RunningSite(self.config, Places(Path("nowhere")))
         boards = Boards(Fold(site.fold_settings(), catalogue()))
         self.teller = Teller(self.stream, self.keys)
-        ports = Ports(publish=self.published, link=LINK, beside=lambda: self.drilling.rows)
+        ports = Ports(publish=lambda _news: True, link=LINK, beside=lambda: self.drilling.rows)
         place = Place(database=self.database, config=self.config, publisher=self.teller, boards=boards, ports=ports)
         self.drilling = Drilling(place)
         self.evaluator = Evaluator(self.database, self.config, ports)
@@ -146,11 +145,6 @@ class Site:
         self.watch.restore()
         self.sender = Sender(self.database, "site", "ops", self.mailbox, link=LINK)
         self.sweeper = Sweeper(self.database, self.config, LINK)
-
-    def published(self, news):
-        if isinstance(news, AlertsFrame):
-            self.frames.append(news)
-        return True
 
     def decide(self, board):
         self.drilling.refresh(self.now)
@@ -223,8 +217,8 @@ class Site:
 
     @property
     def shown(self):
-        """The rows of the newest frame: id, level and whether they are a drill's."""
-        return [(row.rule, row.scope, row.level, row.drill) for row in self.frames[-1].incidents]
+        """The rows on screens: rule, scope, level and whether they are a drill's."""
+        return [(row.rule, row.scope, row.level, row.drill) for row in self.evaluator.frame(self.now).incidents]
 
 
 def plain(rows):

@@ -31,7 +31,7 @@ def test_what_a_drill_raises_is_marked_on_the_console_in_the_log_and_in_every_me
     site.until(0, 5).drill()
     site.until(6, 20)
 
-    assert {row.drill for row in site.frames[-1].incidents} == {True}
+    assert {drill for *_, drill in site.shown} == {True}
     assert {line.origin for line in site.all(Transition, Transition.incident_id.is_not(None))} == {"drill"}
     assert {message.payload["drill"] for message in site.all(OutboxMessage)} == {True}
 

@@ -14,7 +14,7 @@ from threading import Condition, Thread
 import msgspec
 from own_redis import OwnRedis
 
-from alerts.frame import decode_news
+from alerts.open_alerts import open_alerts
 from pulse.clock import system_clock
 from pulse.kpi.records import Channel, QueueState
 from pulse.live.ingest import Ingest
@@ -250,8 +250,8 @@ class AlertingSite:
     def alerts(self):
         """The frame of open alerts, by queue; none before the first."""
         with self.redis.client() as client:
-            stored = client.get(self.site.keys.alerts)
-        return {} if stored is None else {row.scope: row for row in decode_news(stored).incidents}
+            frame = open_alerts(client, self.site.keys)
+        return {} if frame is None else {row.scope: row for row in frame.incidents}
 
     def open_incidents(self):
         return [incident.scope for incident in self.rows(Incident) if incident.closed_at is None]
