@@ -21,6 +21,8 @@ from pulse.live.publish import Publisher
 
 CHANGED_EVERY_MS = 100
 IDLE_EVERY_MS = 1000
+LOOK_EVERY_MS = 200
+"""What people did is looked for so often at least, however long the next Board is away."""
 _CHECKPOINT_EVERY_MS = 2000
 _CHECKPOINT_SHARE = 20
 """A checkpoint may take a twentieth of the time at most: after a slow one the next waits longer."""
@@ -75,6 +77,8 @@ class Watch:
         """Called with each Board once it is published."""
         self.on_records: list[Callable[[str | None, Sequence[Record]], None]] = []
         """Called with the mark of each batch, None for a real one, and its records."""
+        self.on_look: list[Callable[[], None]] = []
+        """Called many times a second, before the Board that may be due."""
 
     def restore(self) -> None:
         """Goes on from the last checkpoint, if there is one; raises UnreadableState."""
@@ -89,8 +93,10 @@ class Watch:
             self._fold.remember(hour, event_ids)
 
     def turn(self) -> None:
-        """Waits for records until the next Board is due, then does what is due; raises Fenced, and redis errors while Redis is away."""
-        self._read(self._wait_ms(self._clock()))
+        """Waits a moment for records, then does what is due; raises Fenced, and redis errors while Redis is away."""
+        self._read(min(LOOK_EVERY_MS, self._wait_ms(self._clock())))
+        for look in self.on_look:
+            look()
         now = self._clock()
         if self._wait_ms(now) <= 0:
             self._publish(now)

@@ -111,6 +111,10 @@ class Alerting:
         for read in (self._lately, self._daily, self._outside):
             read.wait(_JOIN_S)
 
+    def look(self) -> None:
+        """Tells what people did since the last look; trouble of the database is logged, and the next look tries again."""
+        self._tried(lambda: self._evaluator.refresh(system_clock()))
+
     def decide(self, board: Board) -> None:
         """Judges one Board, then does what is due; trouble of a database or a rule is logged, and the next Board tries again."""
         now = system_clock()
@@ -120,7 +124,6 @@ class Alerting:
         if is_due:
             self._refreshed_at = now
             self._tried(lambda: self.drilling.refresh(now))
-        self._tried(lambda: self._evaluator.refresh(now))
         self._tried(lambda: self._evaluator.evaluate(board, now))
         self._tried(lambda: self.drilling.decide(board, now, self._evaluator))
         # After the rules have spoken: only then is it known which alerts are kept quiet.

@@ -60,6 +60,7 @@ def _work(site: RunningSite, lease: HeldLease, publisher: Publisher, stopping: t
     watching = Watch(publisher, boards, Recorder(database, site.config.site.name), system_clock)
     with past, Alerting(site, database, publisher, boards) as alerting:
         watching.on_board.append(alerting.decide)
+        watching.on_look.append(alerting.look)
         watching.on_records.append(alerting.drilling.take)
         _until(stopping, lambda: _restored(watching))
         while not stopping.is_set():
