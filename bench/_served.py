@@ -80,21 +80,29 @@ class Served:
 @contextmanager
 def served(root: Path) -> Iterator[Served]:
     """A serve process as `pulse up` starts it, with its first Board."""
-    site, port = site_in(root), free_port()
+    site = site_in(root)
     site.places.site_key()
     with redis_at(site.places) as client:
         fold_all(client, site, _RECORDS)
         board = latest_board(client, site.keys)
         if board is None:
             raise RuntimeError("there is no Board to show")
-        environment = {"PULSE_CONFIG": str(root / "pulse.toml"), "REDIS_URL": own_url(site.places), "PATH": "/usr/bin:/bin"}
-        with (root / "serve.log").open("wb") as log:
-            command = serve_arguments(Address("127.0.0.1", port))
-            process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-        with ended(process):
-            address = f"http://127.0.0.1:{port}"
-            wait_until(lambda: page_answers(address), "pulse serve")
-            yield Served(site, client, address, psutil.Process(process.pid), board)
+        with serving(site) as (address, process):
+            yield Served(site, client, address, process, board)
+
+
+@contextmanager
+def serving(site: RunningSite) -> Iterator[tuple[str, psutil.Process]]:
+    """A serve process of the site, whose Redis runs: its address and the process, once it answers."""
+    port = free_port()
+    environment = {"PULSE_CONFIG": str(site.config.path), "REDIS_URL": own_url(site.places), "PATH": "/usr/bin:/bin"}
+    with (site.places.root / "serve.log").open("wb") as log:
+        command = serve_arguments(Address("127.0.0.1", port))
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+    with ended(process):
+        address = f"http://127.0.0.1:{port}"
+        wait_until(lambda: page_answers(address), "pulse serve")
+        yield address, psutil.Process(process.pid)
 
 
 def every(period_s: float, times: int) -> Iterator[int]:
