@@ -44,14 +44,7 @@ def figures() -> Iterator[Figure]:
             goal, ok = at_most(50, value_ms)
             yield Figure(bench="alerts_ack", figure=f"commit_among_{count}_p{share}", value=value_ms, unit="ms", goal=goal, ok=ok)
         (goal, ok), figure = at_most(1, max(shown_s)), f"on_the_wall_among_{count}_longest_of_{len(shown_s)}"
-        yield Figure(
-            bench="alerts_ack",
-            figure=f"on_the_wall_among_{count}_longest_of_{len(shown_s)}",
-            value=max(shown_s),
-            unit="s",
-            goal=goal,
-            ok=ok,
-        )
+        yield Figure(bench="alerts_ack", figure=figure, value=max(shown_s), unit="s", goal=goal, ok=ok)
 
 
 def _measured(count: int) -> tuple[list[float], list[float]]:
