@@ -56,6 +56,7 @@ class Ledger:
         self._home = Home(site, link, drill_id)
         self._mine = (Incident.site == site, belongs_to(drill_id))
         self._shelf = shelf_of(site, drill_id)
+        self._newest_line = select(func.max(Transition.id)).where(Transition.site == site)
 
     def standing(self) -> Standing:
         """Everything as it stands."""
@@ -152,7 +153,7 @@ class Ledger:
         return found
 
     def _newest(self, session: Session) -> int:
-        return session.scalar(select(func.max(Transition.id)).where(Transition.site == self._site)) or 0
+        return session.scalar(self._newest_line) or 0
 
 
 def _saved(change: Change, incident: Incident | None) -> tuple[Key, State]:
