@@ -87,7 +87,20 @@ def story_of(session: Session, incident: Incident) -> Story:
     """The log and the messages of an incident."""
     lines = session.scalars(select(Transition).where(Transition.incident_id == incident.id).order_by(Transition.id))
     return Story(
-        opened_at=incident.opened_at, entries=tuple(_entry(line) for line in lines), messages=tuple(_messages(session, incident.id))
+        opened_at=incident.opened_at, entries=tuple(entry_of(line) for line in lines), messages=tuple(_messages(session, incident.id))
+    )
+
+
+def entry_of(line: Transition) -> Line:
+    """A line of the event log as a timeline has it."""
+    return Line(
+        at=line.at,
+        kind=line.kind,
+        who=line.who,
+        before=line.from_state,
+        after=line.to_state,
+        why=text_of(line.why),
+        comment=line.comment,
     )
 
 
@@ -127,18 +140,6 @@ def _boards(history: History, site: str, start: int, end: int) -> Iterator[Board
             yield read_board_json(data)
         except UnreadableBoard as error:
             log.warning("past_board_unreadable", at=at, error=str(error))
-
-
-def _entry(line: Transition) -> Line:
-    return Line(
-        at=line.at,
-        kind=line.kind,
-        who=line.who,
-        before=line.from_state,
-        after=line.to_state,
-        why=text_of(line.why),
-        comment=line.comment,
-    )
 
 
 def _messages(session: Session, incident_id: int) -> Iterator[Told]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from alerts.frame import Work
+from alerts.lifecycle import ACKNOWLEDGE_WITHIN_MS
 from pulse.escalation import Escalation
 
 
@@ -39,16 +40,26 @@ class FreeOwner:
     """The shift of its owner is over: it is nobody's again until the next shift takes it."""
 
 
+def longest_wait_ms(level: int, escalation: Escalation) -> int:
+    """How far ahead a step of a level can be due: one that lies further was written before the clock was set back."""
+    return max(ACKNOWLEDGE_WITHIN_MS[level], round(escalation.every_s(level) * 1000))
+
+
 def due(pending: Pending, escalations: Mapping[str, Escalation], now: int) -> TellTeam | FreeOwner | None:
     """What is to be done about an incident; None where nothing is yet.
 
-    Of the repeats of a step that were missed while nothing ran only the newest is taken; no team is left out.
+    Of the repeats of a step that were missed while nothing ran only the newest is taken; no team is left out. A step that lies further
+    ahead than any wait is long is due at once.
     """
     if pending.work in (Work.ACKNOWLEDGED, Work.MITIGATED):
         return FreeOwner() if pending.owned_until is not None and pending.owned_until <= now else None
     escalation = escalations.get(str(pending.level))
     due_at = pending.acknowledge_by if pending.taken == 0 else pending.due_at
-    if escalation is None or pending.work is not Work.OPEN or due_at is None or due_at > now:
+    if escalation is None or pending.work is not Work.OPEN or due_at is None:
+        return None
+    if due_at > now + longest_wait_ms(pending.level, escalation):
+        due_at = now
+    if due_at > now:
         return None
     every_ms = round(escalation.every_s(pending.level) * 1000)
     repeats = escalation.repeat and pending.taken >= len(escalation.steps) - 1

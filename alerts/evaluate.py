@@ -14,7 +14,7 @@ from alerts.announce import Announcer
 from alerts.entry import Change
 from alerts.external import ExternalAlert, nothing_told
 from alerts.frame import AlertsFrame, IncidentRow, News, Signal, Work
-from alerts.hearing import Heard, Judged, heard
+from alerts.hearing import Heard, Judged, heard, unexplained
 from alerts.ledger import Ledger, Standing
 from alerts.lifecycle import SELF_CLOSING_LEVEL, OpenIncident, Policy, State, is_standing, seen_after, step, with_work
 from alerts.message import Link
@@ -174,8 +174,7 @@ class Evaluator:
         for sampler in self._samplers:
             said = sampler.samples(board, now, turn.known)
             step_of = {key: self._stepped(key, rule, sample, now) for key, (rule, sample) in said.items() if key not in left_out}
-            counted = (one for one in step_of.values() if one.rule is not None and not one.rule.sees_alerts)
-            opened = sum(isinstance(effect, OpenIncident) for one in counted for effect in one.effects)
+            opened = self._opened(step_of, board, now)
             self._opened_at = (*(at for at in self._opened_at if now - at < OPENED_MS), *[now] * opened)
             judged |= step_of
         for key in [key for key in turn.keys if key not in judged]:
@@ -183,6 +182,15 @@ class Evaluator:
             if state.signal is not Signal.OK or state.work is not Work.CLOSED or state.voice.owes:
                 judged[key] = self._left(key, board, now)
         return judged
+
+    def _opened(self, stepped: Mapping[Key, Judged], board: Board, now: int) -> int:
+        """How many alerts this step opens that count for a flood."""
+        counted = ((key, one) for key, one in stepped.items() if one.rule is not None and not one.rule.sees_alerts)
+        opened = [key for key, one in counted if any(isinstance(effect, OpenIncident) for effect in one.effects)]
+        if not opened:
+            return 0
+        self._silences = self._ledger.silences(now)
+        return len(unexplained(opened, stepped, board, self._quiet(now)))
 
     def _left(self, key: Key, board: Board, now: int) -> Judged:
         """An alert no rule spoke of: it ends where none ever will, waits while its rule rests, and is unknown otherwise."""

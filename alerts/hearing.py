@@ -4,7 +4,7 @@ In: every alert after its step, the open incidents, what keeps alerts quiet. Out
 or is kept quiet, its state afterwards and what is said. Pure.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from alerts.frame import IncidentRow, Work
@@ -44,13 +44,23 @@ def heard(judged: Mapping[Key, Judged], incidents: Mapping[Key, IncidentRow], bo
     def subject_of(key: Key) -> Subject:
         return _subject(key, concerned[key].state, incidents.get(key), board)
 
-    whole = replace(quiet, inhibitors=effective(_inhibitors(concerned, subject_of)))
+    whole = replace(quiet, inhibitors=effective(_inhibitors(concerned, subject_of, quiet)))
     found = {}
     for key, one in concerned.items():
         mute = whole.mute_of(subject_of(key)) if whole.keeps_any else None
         if mute is not None or _has_to_say(one.state):
             found[key] = _spoken(one.state, mute, quiet.now)
     return found
+
+
+def unexplained(opened: Iterable[Key], judged: Mapping[Key, Judged], board: Board, quiet: Quiet) -> list[Key]:
+    """Of alerts that were opened just now, those that nothing among `judged`, no window and no silence keeps quiet."""
+
+    def subject_of(key: Key) -> Subject:
+        return _subject(key, judged[key].state, None, board)
+
+    whole = replace(quiet, inhibitors=effective(_inhibitors(judged, subject_of, quiet)))
+    return [key for key in opened if whole.mute_of(subject_of(key)) is None]
 
 
 def _is_concerned(state: State) -> bool:
@@ -62,10 +72,13 @@ def _has_to_say(state: State) -> bool:
     return voice.owes is not None or voice.muted is not None or voice.told == FLAPPING or state.flaps.flapping
 
 
-def _inhibitors(concerned: Mapping[Key, Judged], subject_of: Callable[[Key], Subject]) -> Iterator[Inhibitor]:
+def _inhibitors(concerned: Mapping[Key, Judged], subject_of: Callable[[Key], Subject], quiet: Quiet) -> Iterator[Inhibitor]:
+    """Those that stand. A flood that is kept quiet hides nothing: its one message, in place of all the others, is not told."""
     for key, one in concerned.items():
         if one.rule is not None and one.rule.inhibits and is_standing(one.state):
-            yield Inhibitor(subject_of(key), one.sample.title, one.rule.inhibits)
+            subject = subject_of(key)
+            if not (one.rule.sees_alerts and quiet.mute_of(subject)):
+                yield Inhibitor(subject, one.sample.title, one.rule.inhibits)
 
 
 def _spoken(state: State, mute: Mute | None, now: int) -> Heard:

@@ -17,6 +17,7 @@ from alerts.frame import IncidentRow, Work
 from alerts.lifecycle import State, with_work
 from alerts.message import Link
 from alerts.muting import Silence
+from alerts.opened import counted
 from alerts.rows import row_of
 from alerts.sampling import Key
 from alerts.silences import silences_after
@@ -75,10 +76,9 @@ class Ledger:
         with self._database.read() as session:
             return silences_after(session, self._site, now)
 
-    def opened_at(self, without: Collection[str] = ()) -> tuple[int, ...]:
-        """When the newest thousand incidents were opened (epoch ms), in their order, but for those of some rules."""
-        mine = (*self._mine, Incident.rule.not_in(without))
-        query = select(Incident.opened_at).where(*mine).order_by(Incident.opened_at.desc()).limit(_OPENED)
+    def opened_at(self, floods: Collection[str] = ()) -> tuple[int, ...]:
+        """When the newest thousand incidents were opened that count for a flood (epoch ms), in their order; `floods` are its rules."""
+        query = counted(self._home.site, self._home.drill_id, floods).limit(_OPENED)
         with self._database.read() as session:
             return tuple(reversed(session.scalars(query).all()))
 

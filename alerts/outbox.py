@@ -9,10 +9,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from alerts.digest import Due, batch_key, in_batches, told_together
+from alerts.due import has_come
 from alerts.frame import MACHINE
 from alerts.message import NO_LINK, Attempt, Channel, ChannelContext, Link
 from alerts.ruleset import load_channels
@@ -232,7 +233,7 @@ def held_until(attempt: Attempt, now: int) -> int:
 
 def is_due(due_at: InstrumentedAttribute[int], now: int) -> ColumnElement[bool]:
     """Its time has come, or lies further ahead than any wait is long: the clock was set back since."""
-    return or_(due_at <= now, due_at > now + round(MOST_RETRY_AFTER_S * 1000))
+    return has_come(due_at, now, round(MOST_RETRY_AFTER_S * 1000))
 
 
 def abandon_unknown_channels(database: Database, config: Config, now: int) -> int:

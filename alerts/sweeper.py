@@ -6,10 +6,11 @@ times are columns, so that whoever is killed in between finds them again.
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from alerts.escalation import FreeOwner, Pending, TellTeam, due
+from alerts.due import has_come
+from alerts.escalation import FreeOwner, Pending, TellTeam, due, longest_wait_ms
 from alerts.frame import MACHINE, Work
 from alerts.lifecycle import ACKNOWLEDGE_WITHIN_MS
 from alerts.message import Link, Step
@@ -17,12 +18,15 @@ from alerts.rows import row_of
 from alerts.telling import named_team, tell
 from pulse.config import Config
 from pulse.text import Text
+from pulse.written import duration
 from sql.event_log import append
 from sql.models import Incident, Transition, is_open
 from sql.session import Database
 
 _MOST_AT_ONCE = 500
 _MOST_STEPS = 10_000_000
+_SET_BACK_MS = 1_000
+"""What is less is a clock that is being kept right."""
 
 
 class Sweeper:
@@ -33,25 +37,54 @@ class Sweeper:
         self._config = config
         self._site = config.site.name
         self._link = link
+        self._seen_at: int | None = None
+        self._back_ms = 0
+        """By how much the clock was set back, as far as due times do not know it yet."""
 
     def sweep(self, now: int, quiet: Collection[int] = ()) -> int:
         """Does what is due at an instant (epoch ms), but for the incidents that are kept quiet; how many messages there are to send."""
+        self._follow_clock(now)
         if not self._due(now, quiet):
             return 0
         with self._database.write() as session:
             found = session.scalars(select(Incident).where(Incident.id.in_(self._due_ids(session, now, quiet))).with_for_update()).all()
             return sum(self._do(session, incident, now) for incident in found)
 
+    def _follow_clock(self, now: int) -> None:
+        """After the clock was set back every due time lies as much too far ahead: they are set back with it."""
+        before, self._seen_at = self._seen_at, now
+        if before is not None and before - now >= _SET_BACK_MS:
+            self._back_ms += before - now
+        if not self._back_ms:
+            return
+        waits = or_(Incident.acknowledge_by > now, Incident.escalation_due_at > now)
+        with self._database.write() as session:
+            for one in session.scalars(select(Incident).where(self._is_unanswered(), waits).with_for_update()):
+                self._set_back(session, one, now)
+        self._back_ms = 0
+
+    def _set_back(self, session: Session, incident: Incident, now: int) -> None:
+        for name in ("acknowledge_by", "escalation_due_at"):
+            due_at = getattr(incident, name)
+            setattr(incident, name, None if due_at is None else due_at - self._back_ms)
+        set_by = duration(self._back_ms / 1000)
+        why = Text(f"the clock was set back by {set_by}: what is due keeps its time", f"时钟被回拨 {set_by}：时限保持不变")
+        self._log(session, incident, ("clock", "ahead", "set_back"), why, now)
+
+    def _is_unanswered(self) -> ColumnElement[bool]:
+        return and_(Incident.site == self._site, Incident.work == Work.OPEN)
+
     def _due(self, now: int, quiet: Collection[int]) -> Sequence[int]:
         with self._database.read() as session:
             return self._due_ids(session, now, quiet)
 
     def _due_ids(self, session: Session, now: int, quiet: Collection[int]) -> Sequence[int]:
-        levels = [int(level) for level in self._config.escalation]
-        waits = func.coalesce(Incident.escalation_due_at, Incident.acknowledge_by) <= now
+        due_at = func.coalesce(Incident.escalation_due_at, Incident.acknowledge_by)
+        longest = {int(level): longest_wait_ms(int(level), one) for level, one in self._config.escalation.items()}
+        waits = or_(*(and_(Incident.level == level, has_come(due_at, now, wait_ms)) for level, wait_ms in longest.items()))
         # After the last step none is due: `acknowledge_by` alone would find it again and again.
         has_next = or_(Incident.escalation_step == 0, Incident.escalation_due_at.is_not(None))
-        unanswered = and_(Incident.work == Work.OPEN, Incident.level.in_(levels), waits, has_next)
+        unanswered = and_(self._is_unanswered(), waits, has_next) if longest else false()
         left = and_(Incident.work.in_((Work.ACKNOWLEDGED, Work.MITIGATED)), Incident.owned_until <= now)
         query = (
             select(Incident.id).where(Incident.site == self._site, is_open(), or_(unanswered, left)).order_by(Incident.level, Incident.id)

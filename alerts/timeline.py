@@ -105,8 +105,18 @@ _MOVED: Mapping[tuple[str, str], Text] = {
 
 def timeline(story: Story) -> tuple[Moment, ...]:
     """Every moment, the first one first; of one instant the log's order stays, then what was sent."""
-    moments = [*_beginning(story), *map(_logged, story.entries), *_sendings(story.messages)]
+    moments = [*_beginning(story), *map(_logged, told_once(story.entries)), *_sendings(story.messages)]
     return tuple(sorted(moments, key=lambda moment: moment.at))
+
+
+def told_once(entries: Sequence[Line]) -> list[Line]:
+    """The lines without those that say once more what the line of a raise says: that it opened the incident, in the same words."""
+    raised = {(entry.at, entry.why) for entry in entries if entry.kind == "signal" and entry.after == Signal.RAISED}
+    return [entry for entry in entries if not (_opens(entry) and (entry.at, entry.why) in raised)]
+
+
+def _opens(entry: Line) -> bool:
+    return entry.who == MACHINE and entry.kind == "work" and entry.after == Work.OPEN
 
 
 def times(story: Story) -> Times:

@@ -32,7 +32,7 @@ from sql import receipts, wall_tokens
 from sql.config_tables import ConfigReading
 from sql.duty import AuditFinding
 from sql.history import History
-from sql.incidents import Found, RuleCount, Wanted, counts_by_rule, find_incidents, first_opened, scopes_seen
+from sql.incidents import Found, Mark, RuleCount, Wanted, counts_by_rule, find_incidents, first_opened, mark_of, scopes_seen
 from sql.models import FollowUp, PostMortemVersion, StatementVersion
 from sql.receipts import Found as FoundReceipts
 from sql.receipts import Wanted as WantedReceipts
@@ -145,6 +145,11 @@ def account_now(incident_id: int, now: int) -> Account | None:
     """Everything that is on record of an incident at `now` (epoch ms); None where the site has none of that id."""
     served = serving()
     return account_of(database(served.database_url), served.config, incident_id, now)
+
+
+def incident_mark(incident_id: int) -> Mark:
+    """Changes whenever something happens to an incident."""
+    return mark_of(database(serving().database_url), incident_id)
 
 
 def incidents_found(wanted: Wanted) -> Found:

@@ -10,18 +10,22 @@ from alerts.actions import CAUSES, LONGEST_COMMENT, Cause
 from alerts.allowed import allowed
 from dashboard.incident_actions import DEEDS, act
 from pulse.access import Actor
+from pulse.clock import system_clock
 from pulse.i18n import words
 from pulse.text import Language
 
 _ANSWER = "incident_answer"
 _LONGEST_NAME = 100
+_SAID_FOR_MS = 10_000
+_WITH_WORDS = ("close", "assign", "comment")
 _DONE = frozenset(deed.done for deed in DEEDS.values())
 
 
 def draw_answer(incident_id: int, language: Language) -> None:
-    """What came of the last deed on this incident, once."""
-    answered = st.session_state.pop(_ANSWER, None)
-    if answered is None or answered[0] != incident_id:
+    """What came of the last deed on this incident, for ten seconds: the page is drawn again every two."""
+    answered = st.session_state.get(_ANSWER)
+    if answered is None or answered[0] != incident_id or system_clock() - answered[2] > _SAID_FOR_MS:
+        st.session_state.pop(_ANSWER, None)
         return
     word = words(language)[f"console.{answered[1]}"]
     if answered[1] in _DONE:
@@ -30,9 +34,15 @@ def draw_answer(incident_id: int, language: Language) -> None:
         st.warning(word, icon=":material/warning:")
 
 
+def has_acted(incident_id: int) -> bool:
+    """Whether this person's last deed was on this incident, and just now."""
+    answered = st.session_state.get(_ANSWER)
+    return answered is not None and answered[0] == incident_id
+
+
 def keep_answer(incident_id: int, word: str) -> None:
-    """Remembers the answer to a deed for the next drawing."""
-    st.session_state[_ANSWER] = (incident_id, word)
+    """Remembers the answer to a deed for the next drawings."""
+    st.session_state[_ANSWER] = (incident_id, word, system_clock())
 
 
 def draw_deeds(account: Account, by: Actor, language: Language) -> None:
@@ -47,12 +57,11 @@ def draw_deeds(account: Account, by: Actor, language: Language) -> None:
     with st.container(horizontal=True):
         for deed in plain:
             st.button(said[f"console.{deed}"], key=f"deed_{deed}", on_click=_do, args=(deed, *at, by))
-    if "close" in may:
-        _form("close", at, by, language)
-    if "assign" in may:
-        _form("assign", at, by, language)
-    if "comment" in may:
-        _form("comment", at, by, language)
+    for deed in _WITH_WORDS:
+        # A place of its own, whether it is used or not: a form that moved would lose what somebody is typing.
+        with st.container():
+            if deed in may:
+                _form(deed, at, by, language)
 
 
 def _offered(account: Account, by: Actor) -> list[str]:

@@ -6,6 +6,8 @@ In: the event log in SQL. Out: lines from the first to the last; none for an inc
 import msgspec
 from sqlalchemy import select
 
+from alerts.account import entry_of
+from alerts.timeline import Line, told_once
 from sql.models import Transition
 from sql.session import Database
 
@@ -29,9 +31,9 @@ def log_of(database: Database, site: str, incident_id: int) -> list[LogLine]:
     of_incident = (Transition.site == site, Transition.incident_id == incident_id)
     newest = select(Transition).where(*of_incident).order_by(Transition.id.desc()).limit(_MOST_LINES)
     with database.read() as session:
-        lines = list(session.scalars(newest))
-    return [_line(line) for line in reversed(lines)]
+        entries = [entry_of(line) for line in session.scalars(newest)]
+    return [_line(entry) for entry in told_once(entries[::-1])]
 
 
-def _line(line: Transition) -> LogLine:
-    return LogLine(at=line.at, who=line.who, kind=line.kind, to=line.to_state, why=line.why, comment=line.comment)
+def _line(entry: Line) -> LogLine:
+    return LogLine(at=entry.at, who=entry.who, kind=entry.kind, to=entry.after, why=entry.why.by_language(), comment=entry.comment)

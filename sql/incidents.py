@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, case, func, select
 
-from sql.models import Incident, is_open
+from sql.models import Incident, OutboxMessage, Transition, is_open
 from sql.session import Database
 
 MOST_ROWS = 200
@@ -56,6 +56,20 @@ def find_incidents(database: Database, site: str, wanted: Wanted, most: int = MO
     with database.read() as session:
         rows = session.scalars(query).all()
         return Found(rows, session.scalar(select(func.count()).select_from(Incident).where(*conditions)) or 0)
+
+
+Mark = tuple[int, int, int, int]
+
+
+def mark_of(database: Database, incident_id: int) -> Mark:
+    """Changes whenever something happens to an incident: its version, the newest line of its log, its messages, their tries."""
+    version = select(Incident.version).where(Incident.id == incident_id)
+    line = select(func.max(Transition.id)).where(Transition.incident_id == incident_id)
+    tries = func.sum(OutboxMessage.attempts) + func.count(OutboxMessage.sent_at)
+    messages = select(func.count(), tries).where(OutboxMessage.incident_id == incident_id)
+    with database.read() as session:
+        count, tried = session.execute(messages).one()
+        return session.scalar(version) or 0, session.scalar(line) or 0, count, tried or 0
 
 
 def scopes_seen(database: Database, site: str) -> list[str]:

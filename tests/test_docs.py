@@ -20,7 +20,7 @@ from alerts.rule_tests import checked_rule_tests
 from alerts.ruleset import load_channels, load_rules
 from dashboard.server import Server
 from pulse.cli import app
-from pulse.config import Config, checked_config
+from pulse.config import Config, checked_config, load_config
 from pulse.drills import Scenario
 from pulse.durations import seconds
 from pulse.plugins import kinds, load
@@ -49,6 +49,19 @@ def test_an_example_has_no_fault(example: Path) -> None:
     site = RunningSite.of(example)
 
     assert "no fault" in next(report(site, None))
+
+
+def test_the_demo_has_the_whole_chain_and_calls_nobody_outside() -> None:
+    demo = load_config(ROOT / "examples" / "demo.toml")
+    named = (table for table in (demo.teams, demo.drills, demo.maintenance) for table in table.values())
+
+    assert {channel.kind for channel in demo.notify.values()} == {"file"}
+    assert all(rule.notify and rule.owner for rule in demo.rules.values())
+    assert all(team.notify and set(team.on_duty) == set(demo.shifts) for team in demo.teams.values())
+    assert all(one.title and one.title.zh for one in named)
+    assert set(demo.escalation) == {"1", "2", "3"}
+    assert demo.handover
+    assert demo.auditor
 
 
 def test_readme_says_where_a_site_may_keep_its_things() -> None:

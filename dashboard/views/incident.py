@@ -1,14 +1,14 @@
 """The incidents: a list in which every one is found again, open or closed, and the page of one with all that is known of it."""
 
 import streamlit as st
-import structlog
 
 from alerts.account import Account
 from dashboard.account import page_actor
-from dashboard.data import account_now, incidents_found, incidents_known
+from dashboard.data import incidents_found, incidents_known
+from dashboard.following import followed, readable
 from dashboard.incident_chart import figure_chart
 from dashboard.incident_filters import draw_filters
-from dashboard.incident_forms import draw_answer, draw_deeds
+from dashboard.incident_forms import draw_answer, draw_deeds, has_acted
 from dashboard.incident_index import incident_table, told_in
 from dashboard.incident_sheet import affected_tiles, contributors, facts, head, time_tiles, timeline_list
 from dashboard.incident_silence import draw_silence
@@ -24,11 +24,11 @@ from pulse.clock import local_time, system_clock
 from pulse.i18n import words
 from pulse.roles import Permission
 from pulse.text import Language, Text
-from sql.session import DatabaseUnreadable
+from sql.incidents import Wanted
 
 PAGE = Page(title=Text("Incidents", "事件"), icon=":material/assignment_late:", order=4, needs=Permission.SEE_CONSOLE)
 _MOST_DIGITS = 15
-log = structlog.get_logger(__name__)
+_LOOK_EVERY_S, _FIGURE_EVERY_S = 2, 60
 
 
 def render() -> None:
@@ -36,24 +36,40 @@ def render() -> None:
     language = page_language()
     style("figures", "incident", "print")
     asked = st.query_params.get("id")
-    try:
-        if asked is None:
-            _draw_index(language)
-        else:
-            _draw_incident(asked, language)
-    except DatabaseUnreadable as error:
-        log.error("history_unreadable", error=type(error).__name__)
-        st.error(words(language)["day.unreadable"])
+    _draw(asked, language)
+
+
+@readable
+def _draw(asked: str | None, language: Language) -> None:
+    if asked is None:
+        _draw_index(language)
+    else:
+        _draw_incident(asked, language)
 
 
 def _draw_index(language: Language) -> None:
-    said, config, now = words(language), serving().config, system_clock()
+    config, now = serving().config, system_clock()
     draw_title(PAGE.title, language)
     known = incidents_known()
     if known.first_at is None:
-        st.info(said["incident.none"])
-        return
-    found = incidents_found(draw_filters(known, config, language, now))
+        _draw_nothing(language)
+    else:
+        _draw_found(draw_filters(known, config, language, now), language)
+
+
+@st.fragment(run_every=_LOOK_EVERY_S)
+@readable
+def _draw_nothing(language: Language) -> None:
+    if incidents_known().first_at is not None:
+        st.rerun()
+    st.info(words(language)["incident.none"])
+
+
+@st.fragment(run_every=_LOOK_EVERY_S)
+@readable
+def _draw_found(wanted: Wanted, language: Language) -> None:
+    said, config, now = words(language), serving().config, system_clock()
+    found = incidents_found(wanted)
     st.caption(said["incident.found"].format(shown=len(found.rows), total=found.total, at=local_time(now, config.zone)))
     if found.rows:
         st.html(incident_table(found.rows, config, language, now))
@@ -62,8 +78,8 @@ def _draw_index(language: Language) -> None:
 
 
 def _draw_incident(asked: str, language: Language) -> None:
-    now, said = system_clock(), words(language)
-    account = account_now(int(asked), now) if asked.isascii() and asked.isdigit() and len(asked) <= _MOST_DIGITS else None
+    said = words(language)
+    account = followed(int(asked)) if asked.isascii() and asked.isdigit() and len(asked) <= _MOST_DIGITS else None
     st.html(f'<p class="way-back"><a href="/incident?lang={language}" target="_self">{said["incident.all"]}</a></p>')
     if account is None:
         draw_title(PAGE.title, language)
@@ -71,15 +87,29 @@ def _draw_incident(asked: str, language: Language) -> None:
         return
     title = plain(told_in(account.incident.title, language))
     draw_title(Text(title, title), language)
+    _draw_live(account.incident.id, account.incident.work, language)
+    _draw_figure(account.incident.id, language)
+    _draw_after(account, language)
+
+
+@st.fragment(run_every=_LOOK_EVERY_S)
+@readable
+def _draw_live(incident_id: int, drawn_work: str, language: Language) -> None:
+    """What changes while somebody looks. A chart would cost too much here, and what people write below is drawn when they act."""
+    account = followed(incident_id)
+    if account is None:
+        return
+    if account.incident.work != drawn_work and has_acted(incident_id):
+        st.rerun()
     st.html(head(account, language))
-    st.caption(said["incident.as_of"].format(time=local_time(now, serving().config.zone)))
-    draw_answer(account.incident.id, language)
+    st.caption(words(language)["incident.as_of"].format(time=local_time(system_clock(), serving().config.zone)))
+    with st.container():
+        draw_answer(incident_id, language)
     left, right = st.columns([3, 2], gap="large")
     with left:
         _draw_facts(account, language)
     with right:
         _draw_work(account, language)
-    _draw_after(account, language)
 
 
 def _draw_facts(account: Account, language: Language) -> None:
@@ -87,22 +117,32 @@ def _draw_facts(account: Account, language: Language) -> None:
     st.html(facts(account, config, language))
     _headed(said["incident.times"], time_tiles(account, language))
     _headed(said["incident.affected"], affected_tiles(account, config, language))
+    if account.incident.contributors:
+        _headed(said["console.contributors"], contributors(account, language))
+
+
+@st.fragment(run_every=_FIGURE_EVERY_S)
+@readable
+def _draw_figure(incident_id: int, language: Language) -> None:
+    account, said = followed(incident_id), words(language)
+    if account is None:
+        return
     st.subheader(said["incident.chart"], anchor=False)
-    chart = figure_chart(account, config.zone, language, page_tokens())
+    chart = figure_chart(account, serving().config.zone, language, page_tokens())
     if chart is None:
         st.caption(said["incident.no_figure"])
     else:
         st.altair_chart(chart)
         st.caption(said["incident.chart_why"])
-    if account.incident.contributors:
-        _headed(said["console.contributors"], contributors(account, language))
 
 
 def _draw_work(account: Account, language: Language) -> None:
     said = words(language)
     st.subheader(said["incident.deeds"], anchor=False)
-    draw_deeds(account, page_actor(language), language)
-    draw_silence(account, page_actor(language), language)
+    with st.container():
+        draw_deeds(account, page_actor(language), language)
+    with st.container():
+        draw_silence(account, page_actor(language), language)
     address = f"/receipts?incident={account.incident.id}&lang={language}"
     st.html(f'<p class="small"><a href="{address}" target="_self">{said["receipts.of_incident"]}</a></p>')
     _headed(said["console.log"], timeline_list(account.moments, serving().config, language))

@@ -33,6 +33,8 @@ OK_BODIES = {
 HOOKS = ("slack", "teams", "wecom", "dingtalk", "feishu")
 PROGRAMS = ("webhook", "alertmanager")
 """Channels that programs read: nothing of a message is cut or marked for people."""
+LOCAL = ("file",)
+"""Channels that call nobody: they end on this machine."""
 SECRET = "SEC-of-the-tests"
 
 

@@ -2,69 +2,21 @@
 
 import pytest
 from alerts_made import T0, config, ms
+from escalating import ESCALATION, MINUTE, SHIFTS, TEAMS, WAYS, Site
 from hypothesis import given
 from hypothesis import strategies as st
-from watched import BAD, GOOD, HOOK, Watch, rule
+from watched import GOOD, rule
 
 from alerts.actions import Asked, Cause, acknowledge, close, escalate, reopen
 from alerts.escalation import FreeOwner, Pending, TellTeam, due
 from alerts.frame import Signal, Work
-from alerts.message import Link
 from alerts.ruleset import faults_in
 from alerts.silences import By, Wanted, silence
-from alerts.sweeper import Sweeper
 from alerts.telling import ways_of
 from pulse.config import ConfigError
 from pulse.escalation import Escalation
 from sql.event_log import first_broken
 from sql.models import Incident, OutboxMessage, Transition
-
-MINUTE = 60
-WAYS = {"ops": HOOK["ops"], "desk": HOOK["ops"], "boss": HOOK["ops"]}
-SHIFTS = {"early": {"time": "06:00-14:00"}, "late": {"time": "14:00-22:00"}}
-TEAMS = {
-    "operations": {"title": {"en": "Operations", "zh": "运营"}, "notify": ["desk"], "on_duty": {"early": "A. Li"}},
-    "director": {"notify": ["boss", "desk"]},
-}
-ESCALATION = {
-    "1": {"steps": ["director"], "repeat": True},
-    "2": {"steps": ["operations", "director"]},
-}
-
-
-class Site:
-    """A watch process whose rule raises at once, and its sweeper."""
-
-    def __init__(self, database, level=2, **tables):
-        rules = rule(level=level, raise_for="0s", clear_for="0s", notify=["ops"])
-        self.tables = {"notify": WAYS, "shifts": SHIFTS, "teams": TEAMS, "escalation": ESCALATION, **tables}
-        self.database, self.watch = database, Watch(database, rules=rules, **self.tables)
-        self.start()
-
-    def start(self):
-        self.sweeper = Sweeper(self.database, self.watch.config, Link("https://pulse.example/console"))
-
-    def until(self, minutes, service_level=BAD, every=20):
-        for second in range(0, round(minutes * MINUTE) + 1, every):
-            if ms(second) > getattr(self, "now", T0 - 1):
-                self.at(second, service_level)
-        return self
-
-    def at(self, second, service_level=BAD):
-        self.now = ms(second)
-        self.watch.at(second, service_level)
-        self.sweeper.sweep(self.now, self.watch.evaluator.quiet_incidents)
-        self.watch.evaluator.refresh(self.now)
-
-    @property
-    def told(self):
-        """(minute, step, channel) of what was told beyond the alarm itself."""
-        rows = self.watch.all(OutboxMessage)
-        return [((row.created_at - T0) / 60_000, row.payload["state"], row.channel) for row in rows if row.channel != "ops"]
-
-    @property
-    def version(self):
-        return self.watch.all(Incident)[0].version
 
 
 def test_level_two_is_told_to_operations_at_ten_minutes_and_to_the_director_at_twenty(database):

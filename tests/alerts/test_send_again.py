@@ -146,6 +146,7 @@ def test_a_notice_has_a_receipt_and_is_sent_again_too(database):
         ({"kind": "email", "to": [f"p{n}@example.com" for n in range(5)]}, "p•••@example.com, p•••@example.com, p•••@example.com, + 2"),
         ({"kind": "webhook", "url": "https://user:word@hooks.example.org/secret?key=1"}, "hooks.example.org"),
         ({"kind": "wecom", "url": "env:WECOM"}, "•••"),
+        ({"kind": "file", "path": "/srv/own folder/desk.jsonl"}, "desk.jsonl"),
         ({"kind": "odd"}, "•••"),
         (None, "—"),
     ],

@@ -8,7 +8,7 @@ from alerts_made import ms
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.timeline import TIME_NAMES, Line, Story, Times, Told, breach_began, over_at, stood, timeline, times
+from alerts.timeline import TIME_NAMES, Line, Story, Times, Told, breach_began, over_at, stood, timeline, times, told_once
 from pulse.text import Text
 
 SAID = Text("55 % answered in time", "55% 按时接听")
@@ -103,16 +103,22 @@ def test_every_time_has_its_words():
 def test_timeline_holds_the_beginning_the_log_and_the_messages_in_order_and_both_languages():
     lines = timeline(story(ACKNOWLEDGED, *OVER))
 
-    assert [(line.at - ms(0), line.text.en, line.text.zh) for line in lines[:7]] == [
+    assert [(line.at - ms(0), line.text.en, line.text.zh) for line in lines[:6]] == [
         (0, "The breach began", "异常开始"),
-        (60_000, "Opened: 55 % answered in time", "事件建立：55% 按时接听"),
         (60_000, "Raised: 55 % answered in time", "告警触发：55% 按时接听"),
         (62_000, "ops did not take the alarm: http_500", "ops 未能接收告警：http_500"),
         (62_000, "duty was told: the alarm", "已通知 duty：告警"),
         (75_000, "ops was told: the alarm at try 3", "已通知 ops：告警（第 3 次尝试）"),
         (120_000, "acknowledged by Ada", "Ada 已确认"),
     ]
-    assert (lines[6].who, lines[-1].text.en) == ("Ada", "ops was told: the all-clear")
+    assert (lines[5].who, lines[-1].text.en) == ("Ada", "ops was told: the all-clear")
+
+
+def test_the_raise_tells_the_opening_and_whoever_opens_it_again_is_told_too():
+    again = entry(950, "work", "closed", "open", "Grace")
+    by_itself = entry(990, "work", "closed", "open")
+
+    assert told_once([*RAISED, again, by_itself]) == [RAISED[1], again, by_itself]
 
 
 @given(st.permutations([ACKNOWLEDGED, *OVER, CLOSED]))

@@ -5,6 +5,10 @@ from boards import alerts
 from playwright.sync_api import expect
 from served import now
 
+from alerts.actions import Asked, mitigate
+from alerts.frame import Signal
+from sql.session import open_database
+
 pytestmark = pytest.mark.browser
 
 DEEDS = ["acknowledge", "take", "mitigate", "escalate", "closing", "assigning", "commenting"]
@@ -69,3 +73,22 @@ def test_details_lead_to_the_page_of_the_incident(details, screen):
 
     expect(screen.locator("[data-testid=stHeading] h1")).to_contain_text(title)
     expect(screen.locator(".timeline li").first).to_be_visible()
+
+
+def test_page_of_an_incident_follows_what_others_do_and_loses_nothing_that_is_being_typed(site, screen):
+    site.store_incident()
+    screen.goto(f"{site.url}/incident?id=7")
+    comment, draft = screen.get_by_label("Write a comment …"), screen.get_by_label("English", exact=True).first
+    draft.fill("We know of it")
+    comment.press_sequentially("carrier")
+
+    with open_database(site.database_url) as database:
+        mitigate(database, Asked(7, site.stored_incident().version, "Grace Hopper", now()))
+    site.change_incident(signal=Signal.OK.value)
+    expect(screen.get_by_role("button", name="Close", exact=True)).to_be_visible()
+    expect(screen.locator(".timeline")).to_contain_text("mitigated, says Grace Hopper")
+    comment.press_sequentially(" called")
+    site.change_incident(owner=None)
+
+    expect(comment).to_have_value("carrier called")
+    expect(draft).to_have_value("We know of it")
