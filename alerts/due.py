@@ -8,6 +8,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, SQLColumnExpression, or_
 
 
-def has_come(due_at: SQLColumnExpression[Any], now: int, longest_ms: int) -> ColumnElement[bool]:
+def has_come(due_at: SQLColumnExpression[Any], now: int | SQLColumnExpression[Any], longest_ms: int) -> ColumnElement[bool]:
     """Its time has come, or lies further ahead than any wait is long: nobody waits for a clock that was set back."""
     return or_(due_at <= now, due_at > now + longest_ms)

@@ -6,7 +6,7 @@ times are columns, so that whoever is killed in between finds them again.
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from alerts.due import has_come
@@ -40,6 +40,7 @@ class Sweeper:
         self._seen_at: int | None = None
         self._back_ms = 0
         """By how much the clock was set back, as far as due times do not know it yet."""
+        self._due_first = self._in_order()
 
     def sweep(self, now: int, quiet: Collection[int] = ()) -> int:
         """Does what is due at an instant (epoch ms), but for the incidents that are kept quiet; how many messages there are to send."""
@@ -79,6 +80,12 @@ class Sweeper:
             return self._due_ids(session, now, quiet)
 
     def _due_ids(self, session: Session, now: int, quiet: Collection[int]) -> Sequence[int]:
+        found = session.scalars(self._due_first.limit(_MOST_AT_ONCE + len(quiet)), {"now": now})
+        return [one for one in found if one not in quiet]
+
+    def _in_order(self) -> Select[int]:
+        """What is due at `now`, the gravest first: put together once, for it is asked every second."""
+        now = bindparam("now", type_=BigInteger)
         due_at = func.coalesce(Incident.escalation_due_at, Incident.acknowledge_by)
         longest = {int(level): longest_wait_ms(int(level), one) for level, one in self._config.escalation.items()}
         waits = or_(*(and_(Incident.level == level, has_come(due_at, now, wait_ms)) for level, wait_ms in longest.items()))
@@ -86,10 +93,8 @@ class Sweeper:
         has_next = or_(Incident.escalation_step == 0, Incident.escalation_due_at.is_not(None))
         unanswered = and_(self._is_unanswered(), waits, has_next) if longest else false()
         left = and_(Incident.work.in_((Work.ACKNOWLEDGED, Work.MITIGATED)), Incident.owned_until <= now)
-        query = (
-            select(Incident.id).where(Incident.site == self._site, is_open(), or_(unanswered, left)).order_by(Incident.level, Incident.id)
-        )
-        return [one for one in session.scalars(query.limit(_MOST_AT_ONCE + len(quiet))) if one not in quiet]
+        mine = (Incident.site == self._site, is_open())
+        return select(Incident.id).where(*mine, or_(unanswered, left)).order_by(Incident.level, Incident.id)
 
     def _do(self, session: Session, incident: Incident, now: int) -> int:
         match due(_pending(incident), self._config.escalation, now):
