@@ -22,7 +22,8 @@ def due_steps(session: Session, config: Config, now: int) -> list[DueStep]:
     """Every step of an escalation that is due at an instant (epoch ms), every owner whose shift is over, every hand-over to be told of."""
     levels = [int(level) for level in config.escalation]
     next_at = case((Incident.escalation_step == 0, Incident.acknowledge_by), else_=Incident.escalation_due_at)
-    unanswered = and_(Incident.work == "open", Incident.level.in_(levels), next_at <= now)
+    stands = or_(Incident.signal != "ok", Incident.no_data)
+    unanswered = and_(Incident.work == "open", stands, Incident.level.in_(levels), next_at <= now)
     left = and_(Incident.work.in_(("acknowledged", "mitigated")), Incident.owned_until <= now)
     mine = (Incident.site == config.site.name, is_open())
     found = session.scalars(select(Incident).where(*mine, or_(unanswered, left)).order_by(Incident.level, Incident.id).limit(MOST)).all()

@@ -126,8 +126,10 @@ class Entry:
 
     def _effect(self, effect: Effect | Said, incident: Incident) -> None:
         match effect:
-            case OpenIncident() | JoinIncident():
-                self._raise(incident)
+            case OpenIncident():
+                self._raise(incident, is_news=False)
+            case JoinIncident(_, is_news):
+                self._raise(incident, is_news=is_news)
             case SignalMoved(before, after):
                 self._moved(incident, before, after)
             case DataMoved(no_data):
@@ -143,11 +145,11 @@ class Entry:
             case Notify(name, level):
                 self._notify(incident, name, level)
 
-    def _raise(self, incident: Incident) -> None:
+    def _raise(self, incident: Incident, *, is_news: bool) -> None:
         if self._is_new:
             self._log(incident, "work", Work.CLOSED, Work.OPEN)
         else:
-            self._join(incident)
+            self._join(incident, is_news=is_news)
 
     def _moved(self, incident: Incident, before: Signal, after: Signal) -> None:
         """An alert that ends with its rule says so: that is no all-clear."""
@@ -180,7 +182,7 @@ class Entry:
             **told(self._shown),
         )
 
-    def _join(self, incident: Incident) -> None:
+    def _join(self, incident: Incident, *, is_news: bool) -> None:
         incident.raises += 1
         for name, value in told(self._shown).items():
             setattr(incident, name, value)
@@ -189,6 +191,10 @@ class Entry:
             self._log(incident, "work", incident.work, Work.OPEN)
             incident.closed_at, incident.cause, incident.escalated_level = None, None, None
             self._reopen(incident, level)
+        elif is_news:
+            if incident.work != Work.OPEN:
+                self._log(incident, "work", incident.work, Work.OPEN)
+            self._reopen(incident, min(level, incident.escalated_level or level))
         elif level != incident.level:
             self._level(incident, incident.level, level)
 

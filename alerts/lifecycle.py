@@ -15,7 +15,7 @@ from alerts.speaking import CLEARED, REMOVED, Voice
 from pulse.tables import Rule
 
 REJOIN_MS = 15 * 60_000
-"""A signal raised again within this time of its clearing joins its incident."""
+"""A signal raised again within this time of its clearing goes on with its incident; later it is news to its people."""
 GRAVEST_LEVEL = 1
 SELF_CLOSING_LEVEL = 3
 ACKNOWLEDGE_WITHIN_MS: Mapping[int, int] = {1: 5 * 60_000, 2: 10 * 60_000, 3: 15 * 60_000}
@@ -140,9 +140,11 @@ class OpenIncident:
 
 @dataclass(frozen=True, slots=True)
 class JoinIncident:
-    """A signal was raised again; its incident is opened again if it was closed."""
+    """A signal was raised again; its incident is opened again if it was closed, or if the signal had been clear for long."""
 
     incident_id: int
+    is_news: bool = False
+    """It had been clear for so long that whoever owned it owns something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,9 +287,10 @@ def _data_moved(before: State, state: State) -> tuple[Effect, ...]:
 
 def _raised(state: State, level: int, at: int) -> Stepped:
     joined = state.incident_id if _joins(state, at) else None
-    opening = OpenIncident() if joined is None else JoinIncident(joined)
-    # Work that is still open keeps its owner; what was closed starts again.
-    work = state.work if joined is not None and state.work is not Work.CLOSED else Work.OPEN
+    is_news = state.cleared_at is not None and at - state.cleared_at > REJOIN_MS
+    opening = OpenIncident() if joined is None else JoinIncident(joined, is_news)
+    # Work goes on with its owner where the alert comes back soon; what was closed, or clear for long, starts again.
+    work = state.work if joined is not None and state.work is not Work.CLOSED and not is_news else Work.OPEN
     worst = level if joined is None else min(level, state.worst_level or level)
     voice = state.voice.after_raise(level) if joined is not None else Voice().after_raise(level)
     flaps, begun = flapped(state.flaps, at)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from alerts.due import has_come
 from alerts.escalation import FreeOwner, Pending, TellTeam, due, longest_wait_ms
-from alerts.frame import MACHINE, Work
+from alerts.frame import MACHINE, Signal, Work
 from alerts.lifecycle import ACKNOWLEDGE_WITHIN_MS
 from alerts.message import Link, Step
 from alerts.rows import row_of
@@ -88,10 +88,12 @@ class Sweeper:
         now = bindparam("now", type_=BigInteger)
         due_at = func.coalesce(Incident.escalation_due_at, Incident.acknowledge_by)
         longest = {int(level): longest_wait_ms(int(level), one) for level, one in self._config.escalation.items()}
-        waits = or_(*(and_(Incident.level == level, has_come(due_at, now, wait_ms)) for level, wait_ms in longest.items()))
+        waits = or_(false(), *(and_(Incident.level == level, has_come(due_at, now, wait_ms)) for level, wait_ms in longest.items()))
         # After the last step none is due: `acknowledge_by` alone would find it again and again.
         has_next = or_(Incident.escalation_step == 0, Incident.escalation_due_at.is_not(None))
-        unanswered = and_(self._is_unanswered(), waits, has_next) if longest else false()
+        # What is over needs nobody to be woken: it waits on the console to be closed.
+        stands = or_(Incident.signal != Signal.OK, Incident.no_data)
+        unanswered = and_(self._is_unanswered(), stands, waits, has_next)
         left = and_(Incident.work.in_((Work.ACKNOWLEDGED, Work.MITIGATED)), Incident.owned_until <= now)
         mine = (Incident.site == self._site, is_open())
         return select(Incident.id).where(*mine, or_(unanswered, left)).order_by(Incident.level, Incident.id)

@@ -9,7 +9,7 @@ from watched import GOOD, rule
 
 from alerts.actions import Asked, Cause, acknowledge, close, escalate, reopen
 from alerts.escalation import FreeOwner, Pending, TellTeam, due
-from alerts.frame import Signal, Work
+from alerts.frame import Work
 from alerts.ruleset import faults_in
 from alerts.silences import By, Wanted, silence
 from alerts.telling import ways_of
@@ -142,11 +142,26 @@ def test_escalating_by_hand_tells_who_is_told_of_the_graver_level(database):
     assert list(ways.channels_of("gone", 1)) == []
 
 
-def test_an_alert_that_is_over_but_not_closed_still_waits_for_its_owner(database):
+def test_an_alert_that_is_over_wakes_nobody_further_and_is_overdue_at_once_when_it_soon_comes_back(database):
     site = Site(database).until(5).until(12, GOOD)
+    over = site.told
 
-    assert site.watch.row.signal is Signal.OK
-    assert [minute for minute, _, _ in site.told] == [10]
+    site.until(14)
+
+    assert (over, [(minute, step) for minute, step, _ in site.told]) == ([], [(pytest.approx(12.33, abs=0.01), "unanswered")])
+
+
+def test_an_alert_that_comes_back_after_fifteen_minutes_is_nobodys_and_has_its_whole_time(database):
+    site = Site(database).until(2)
+    acknowledge(database, Asked(1, site.version, "Ada", site.now))
+    site.until(3).until(20, GOOD)
+
+    site.until(30)
+
+    assert (site.watch.row.owner, site.told) == (None, [])
+    site.until(31)
+    assert [step for _, step, _ in site.told] == ["unanswered"]
+    assert ("work", "pulse", "acknowledged", "open") in site.watch.log()
 
 
 escalations = st.builds(

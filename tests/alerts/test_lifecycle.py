@@ -181,13 +181,14 @@ def test_raised_again_after_15_minutes_is_a_new_incident():
     line.at(902, "breach").want(Signal.RAISED, *RAISED)
 
 
-def test_an_incident_still_open_is_joined_whenever_and_keeps_its_owner():
+@pytest.mark.parametrize(("second", "is_news", "work"), [(901, False, Work.ACKNOWLEDGED), (902, True, Work.OPEN)])
+def test_an_incident_still_open_is_joined_and_is_nobodys_again_after_15_minutes(second, is_news, work):
     line = Timeline(AT_ONCE).at(0, "breach").at(1, "clear")
     line.state = with_work(line.state, Work.ACKNOWLEDGED)
 
-    line.at(9_000, "breach").want(Signal.RAISED, JoinIncident(7), *RAISED[1:])
+    line.at(second, "breach").want(Signal.RAISED, JoinIncident(7, is_news), *RAISED[1:])
 
-    assert line.state.work is Work.ACKNOWLEDGED
+    assert line.state.work is work
 
 
 def test_closing_by_a_person_lets_the_signal_be_raised_anew():
