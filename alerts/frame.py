@@ -91,6 +91,11 @@ class IncidentRow(msgspec.Struct, frozen=True, kw_only=True):
     not_told: tuple[str, ...] = ()
     """Channels that could not be told of it, however often it was tried."""
 
+    @property
+    def is_over(self) -> bool:
+        """Whether its alert has cleared and it only waits for a person to close it."""
+        return self.signal is Signal.OK and not self.no_data
+
 
 class AlertsFrame(msgspec.Struct, frozen=True, kw_only=True):
     """All open incidents at one instant, gravest and oldest first."""
@@ -136,9 +141,12 @@ _told: msgspec.json.Decoder[Told] = msgspec.json.Decoder(Told)
 _row: msgspec.json.Decoder[IncidentRow] = msgspec.json.Decoder(IncidentRow)
 
 
-def order_of(row: Any) -> tuple[bool, int, int, int]:
-    """Gravest first, then oldest; those of a drill after all real ones, so that they never take their place."""
-    return row.drill, row.level, row.opened_at, row.id
+def order_of(row: Any) -> tuple[bool, bool, bool, int, int, int]:
+    """Gravest first, then oldest. Behind all that is heard and real comes what is kept quiet, then drills, then what is over.
+
+    For rows of screens too, which have the same names.
+    """
+    return row.is_over, row.drill, row.muted is not None, row.level, row.opened_at, row.id
 
 
 def in_order(rows: Iterable[IncidentRow]) -> tuple[IncidentRow, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from alerts.frame import Contributor, IncidentRow, Muted, Signal, Work
+from alerts.frame import Contributor, IncidentRow, Muted, Work
 from dashboard.status import Status, incident_status
 from pulse.text import itself
 
@@ -58,18 +58,13 @@ def console_rows(incidents: Iterable[IncidentRow], place_of: Callable[[str], dic
     return [_row(incident, place_of(incident.scope)) for incident in incidents]
 
 
-def is_over(incident: IncidentRow) -> bool:
-    """Whether its alert has cleared and it only waits for a person to close it."""
-    return incident.signal is Signal.OK and not incident.no_data
-
-
 def is_heard(incident: IncidentRow) -> bool:
     """Whether it counts for the verdict: its signal stands, nothing keeps it quiet, and it is no drill."""
-    return not incident.drill and not is_over(incident) and incident.muted is None
+    return not incident.drill and not incident.is_over and incident.muted is None
 
 
 def _row(incident: IncidentRow, place: dict[str, str]) -> ConsoleRow:
-    over = is_over(incident)
+    over = incident.is_over
     return ConsoleRow(
         id=incident.id,
         version=incident.version,

@@ -10,7 +10,7 @@ from functools import cached_property
 import msgspec
 
 from alerts.frame import IncidentRow
-from dashboard.incidents import is_heard, is_over
+from dashboard.incidents import is_heard
 from dashboard.status import Status, incident_status, worst
 
 GRAVEST = 1
@@ -53,7 +53,7 @@ class OpenAlerts:
 
     @cached_property
     def _standing(self) -> tuple[IncidentRow, ...]:
-        return tuple(row for row in self.incidents if not is_over(row) and row.muted is None)
+        return tuple(row for row in self.incidents if not row.is_over and row.muted is None)
 
 
 def _newest(rows: Iterable[IncidentRow]) -> list[tuple[int, int]]:

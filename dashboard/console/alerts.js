@@ -73,7 +73,8 @@ function otherThan(before, after) {
 // What is raised stands before what is over, what is real before a drill; then the gravest, then the oldest: within a level that is
 // also the least time left.
 function inConsoleOrder(one, other) {
-  return one.is_over - other.is_over || one.drill - other.drill || one.level - other.level || one.opened_at - other.opened_at || one.id - other.id;
+  const first = (one.is_over - other.is_over) || (one.drill - other.drill) || ((one.muted !== null) - (other.muted !== null));
+  return first || one.level - other.level || one.opened_at - other.opened_at || one.id - other.id;
 }
 
 function stateOf(incident) {

@@ -4,7 +4,6 @@ import msgspec
 from pydantic import Field
 
 from alerts.frame import IncidentRow
-from dashboard.incidents import is_over
 from dashboard.picture import Picture
 from dashboard.status import Status, incident_status
 from pulse.tables import Strict
@@ -55,12 +54,12 @@ def _ticker(row: IncidentRow, names_shown: bool) -> Ticker:
     return Ticker(
         id=row.id,
         level=row.level,
-        status=incident_status(row.level, stands=not is_over(row)),
+        status=incident_status(row.level, stands=not row.is_over),
         title=row.title,
         owner=row.owner if names_shown else None,
         opened_at=row.opened_at,
         acknowledged=row.owner is not None,
-        is_over=is_over(row),
+        is_over=row.is_over,
         no_data=row.no_data,
         drill=row.drill,
         muted=row.muted.kind if row.muted else None,

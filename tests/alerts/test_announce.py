@@ -5,7 +5,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.announce import MOST_ROWS, Announcer
-from alerts.frame import AlertsFrame, Anew, Beat, Changes, IncidentRow, Signal, Work, decode_kept, decode_told, encode_row, encode_told
+from alerts.frame import (
+    AlertsFrame,
+    Anew,
+    Beat,
+    Changes,
+    IncidentRow,
+    Muted,
+    Signal,
+    Work,
+    decode_kept,
+    decode_told,
+    encode_row,
+    encode_told,
+)
 from alerts.open_rows import OpenRows
 
 ROW = IncidentRow(
@@ -146,6 +159,23 @@ def test_who_lays_the_news_over_each_other_has_the_rows_as_they_are(ticks):
 @pytest.mark.parametrize("told", [changes(0, ROW, gone=(8,)), Beat(at=AT, version=1), Anew(at=AT, version=2)])
 def test_news_are_read_as_they_were_written(told):
     assert decode_told(encode_told(told)) == told
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        (row(level=2), row(level=3)),
+        (row(opened_at=AT - 1), row()),
+        (row(level=3), row(level=1, muted=Muted("silence", "4", None, {}))),
+        (row(level=3, muted=Muted("silence", "4", None, {})), row(level=1, drill=True)),
+        (row(level=3, drill=True), row(level=1, signal=Signal.OK)),
+        (row(level=2, signal=Signal.OK, no_data=True), row(level=3)),
+    ],
+)
+def test_what_is_heard_comes_before_what_is_quiet_a_drill_or_over(first, then):
+    rows = (msgspec.structs.replace(first, id=9), msgspec.structs.replace(then, id=8))
+
+    assert OpenRows(reversed(rows)).in_order == rows
 
 
 def test_rows_are_kept_one_by_one_and_read_in_their_order():
