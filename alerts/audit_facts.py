@@ -33,10 +33,10 @@ def due_steps(session: Session, config: Config, now: int) -> list[DueStep]:
 
 
 def unsent(session: Session, site: str, now: int) -> list[Unsent]:
-    """Every message that nobody got: those that wait, and those given up of alerts that nobody has acknowledged."""
+    """Every message that did not arrive: those that wait, and those given up of alerts that nobody has acknowledged."""
     rows = [*_waiting(session, site, now), *_lost(session, site)]
     got = _delivered(session, {row.incident_id for row in rows})
-    found = [_unsent(row) for row in rows if not _was_heard(row, got)]
+    found = [_unsent(row, is_heard=_reached_another(row, got)) for row in rows if not _was_heard(row, got)]
     return [*found, *_notices(session, site, now)]
 
 
@@ -110,11 +110,18 @@ def _was_heard(row: OutboxMessage, got: Collection[tuple[int, int, str, bool]]) 
     return any(incident == row.incident_id and (other == step or number > row.id) for incident, number, other, _ in got)
 
 
-def _unsent(row: OutboxMessage) -> Unsent:
+def _reached_another(row: OutboxMessage, got: Collection[tuple[int, int, str, bool]]) -> bool:
+    """Whether another channel brought the same step."""
+    step = row.key.removesuffix(row.channel)
+    return any(incident == row.incident_id and other == step for incident, _, other, _ in got)
+
+
+def _unsent(row: OutboxMessage, *, is_heard: bool) -> Unsent:
     title = row.payload.get("title") or {}
     what = Text(f"{row.channel}: #{row.incident_id} {title.get('en', '')}", f"{row.channel}：#{row.incident_id} {title.get('zh', '')}")
     since = row.created_at if row.given_up_at is None else row.given_up_at
-    return Unsent(key=f"message/{row.id}", what=what, level=row.level, since=since, given_up=row.given_up_at is not None)
+    is_lost = row.given_up_at is not None
+    return Unsent(key=f"message/{row.id}", what=what, level=row.level, since=since, given_up=is_lost, is_heard=is_heard)
 
 
 def _notices(session: Session, site: str, now: int) -> list[Unsent]:

@@ -22,7 +22,9 @@ class Kind(StrEnum):
     STEPS = "steps"
     """Something is due and was not done."""
     MESSAGES = "messages"
-    """Messages wait too long, or reached nobody."""
+    """Messages reached nobody: they wait too long, or were given up."""
+    CHANNELS = "channels"
+    """Messages wait too long at one channel that another one brought."""
     WATCH = "watch"
     """The process that judges and sends shows no sign of life."""
     BLIND = "blind"
@@ -67,6 +69,8 @@ class Unsent:
     level: int
     since: int
     given_up: bool = False
+    is_heard: bool = False
+    """Whether another channel brought it."""
 
 
 def late_at(steps: Iterable[DueStep], messages: Iterable[Unsent], now: int, grace_ms: int) -> tuple[Late, ...]:
@@ -95,4 +99,5 @@ def violations(late: Iterable[Late], before: Collection[str]) -> tuple[Violation
 
 def _unsent(one: Unsent, now: int) -> Late | None:
     due_at = one.since if one.given_up else one.since + MESSAGE_WITHIN_MS[one.level]
-    return Late(kind=Kind.MESSAGES, key=one.key, what=one.what, due_at=due_at) if due_at <= now else None
+    kind = Kind.CHANNELS if one.is_heard else Kind.MESSAGES
+    return Late(kind=kind, key=one.key, what=one.what, due_at=due_at) if due_at <= now else None

@@ -156,6 +156,19 @@ def test_a_message_that_waits_too_long_is_told_and_one_by_its_fallback_is_not(da
     assert after == []
 
 
+def test_a_message_that_another_channel_brought_is_told_as_the_trouble_of_its_own_channel(database):
+    site = Site(database, incident(level=1, due_s=10))
+    site.sweeper.sweep(ms(10))
+    with database.write() as session:
+        first = session.get(OutboxMessage, 1)
+        facts = {"level": 1, "created_at": ms(10), "due_at": ms(10), "sent_at": ms(11), "payload": first.payload}
+        session.add(OutboxMessage(site="site", incident_id=1, key=first.key.replace("/desk", "/boss"), channel="boss", attempts=1, **facts))
+
+    shown = site.looks(10, 50)
+
+    assert [kinds for second, kinds in shown if second == 45] == [[Kind.CHANNELS]]
+
+
 def test_a_message_given_up_is_told_until_somebody_hears_of_its_alert_or_acknowledges_it(database):
     site = Site(database, incident(level=1))
     site.desk.answers = [Attempt(delivered=False, status=404)]

@@ -117,4 +117,5 @@ def test_what_is_late_is_told_by_kind_and_nothing_is_where_nobody_looks(hub):
 
     assert [key for key in before if key.startswith("pulse_alerting_late")] == []
     found = {key: value for key, value in told(hub).items() if key.startswith("pulse_alerting_late")}
-    assert found == {f'pulse_alerting_late{{kind="{kind}"}}': str(int(kind == "steps")) for kind in ("steps", "messages", "watch", "blind")}
+    kinds = ("steps", "messages", "channels", "watch", "blind")
+    assert found == {f'pulse_alerting_late{{kind="{kind}"}}': str(int(kind == "steps")) for kind in kinds}
