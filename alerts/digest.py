@@ -50,13 +50,24 @@ def batch_key(batch: Sequence[Due], site: str, channel: str) -> str | None:
 
 
 def told_together(messages: Sequence[OutboxMessage], link: Link) -> Message:
-    """The one message that tells of some, the gravest first; of one, its own."""
+    """The one message that tells of some, the gravest first; of one, its own; of several about one alert, the newest."""
     first = messages[0]
     if first.batch is None:
-        return Message(first.key, first.payload)
+        newest = max(messages, key=lambda message: message.id)
+        return Message(newest.key, newest.payload)
     payloads = [message.payload for message in messages]
     levels = {level: len(list(group)) for level, group in groupby(sorted(one["level"] for one in payloads))}
     return Message(first.batch, {**first.payload, **_whole(payloads, levels), "link": link.to()}, tuple(payloads))
+
+
+def is_word(message: OutboxMessage) -> bool:
+    """Whether it says how an alert stands: what is newer then says it better."""
+    return message.payload.get("state") != STATEMENT
+
+
+def may_give_way(message: OutboxMessage) -> bool:
+    """Whether a message that is being tried has failed before and is told by itself: what is newer may be told in its place."""
+    return message.attempts > 1 and message.batch is None and message.incident_id is not None and is_word(message)
 
 
 def _is_told_alone(one: Due) -> bool:

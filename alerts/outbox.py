@@ -7,13 +7,15 @@ the same key, and one that is given up is seen on its incident.
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 import structlog
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from alerts.digest import Due, batch_key, in_batches, told_together
+from alerts.digest import Due, batch_key, in_batches, is_word, may_give_way, told_together
 from alerts.due import has_come
+from alerts.fields import STATEMENT
 from alerts.frame import MACHINE
 from alerts.message import NO_LINK, Attempt, Channel, ChannelContext, Link
 from alerts.ruleset import load_channels
@@ -36,7 +38,9 @@ MOST_AT_ONCE = 5_000
 FALLBACK_AFTER = 2
 """Failed tries after which a message also goes to the channel's fallback; the first one has not given up yet."""
 
+_TOO_MANY = 429
 _IS_DRILL = func.coalesce(OutboxMessage.payload["drill"].as_boolean(), False)
+_STEP = OutboxMessage.payload["state"].as_string()
 _GRAVEST_FIRST = (OutboxMessage.level, OutboxMessage.due_at, OutboxMessage.id)
 log = structlog.get_logger(__name__)
 
@@ -56,8 +60,9 @@ class Sender:
     def send_due(self, clock: Clock) -> int:
         """Tries every message that is due now once, many that say the same together; the number of tries.
 
-        A message waits for the earlier ones of its incident, so that nobody hears of an all-clear before the alarm. A channel
-        that has used up what it may send ends the round: the gravest message that waits gets its next token.
+        A message waits for the earlier ones of its incident, so that nobody hears of an all-clear before the alarm. Behind one that
+        failed it does not: the newest of them is told in place of all. A channel that has used up what it may send ends the round:
+        the gravest message that waits gets its next token.
         """
         self._pass_on(clock())
         tried = 0
@@ -93,8 +98,8 @@ class Sender:
             _is_pending(earlier),
         )
         query = (
-            select(OutboxMessage.id, OutboxMessage.payload["state"].as_string(), OutboxMessage.batch, OutboxMessage.attempts, _IS_DRILL)
-            .where(OutboxMessage.site == self.site, OutboxMessage.channel == self.name, is_due(OutboxMessage.due_at, now))
+            select(OutboxMessage.id, _STEP, OutboxMessage.batch, OutboxMessage.attempts, _IS_DRILL)
+            .where(OutboxMessage.site == self.site, OutboxMessage.channel == self.name, _may_be_tried(now))
             .where(_is_pending(OutboxMessage), ~waits)
             .order_by(*_GRAVEST_FIRST)
             .limit(MOST_AT_ONCE)
@@ -105,10 +110,22 @@ class Sender:
     def _claim(self, batch: Sequence[Due], now: int) -> Sequence[OutboxMessage]:
         """Those of the messages that are still as they were seen; what another sender has is left out."""
         ids, together = [one.id for one in batch], batch_key(batch, self.site, self.name)
-        claim = update(OutboxMessage).where(OutboxMessage.id.in_(ids), is_due(OutboxMessage.due_at, now), _is_pending(OutboxMessage))
+        claim = update(OutboxMessage).where(OutboxMessage.id.in_(ids), _may_be_tried(now), _is_pending(OutboxMessage))
         taken = claim.values(due_at=now + CLAIM_MS, attempts=OutboxMessage.attempts + 1, batch=together).returning(OutboxMessage.id)
         with self.database.write() as session:
-            return _read(session, session.scalars(taken).all())
+            claimed = _read(session, session.scalars(taken).all())
+            if len(claimed) == 1 and may_give_way(claimed[0]):
+                claimed = [*claimed, *self._behind(session, claimed[0], now)]
+            return claimed
+
+    def _behind(self, session: Session, first: OutboxMessage, now: int) -> Sequence[OutboxMessage]:
+        """What waits behind a message that failed and is told in its place, claimed with it."""
+        row = OutboxMessage
+        mine = (row.incident_id == first.incident_id, row.channel == self.name, row.id > first.id, _is_pending(row))
+        found = list(takewhile(is_word, session.scalars(select(row).where(*mine).order_by(row.id).with_for_update())))
+        for message in found:
+            message.due_at, message.attempts = now + CLAIM_MS, message.attempts + 1
+        return found
 
     def _put_back(self, claimed: Sequence[OutboxMessage], due_at: int) -> None:
         """As if it had not been claimed: what was not tried is no attempt, or a flood would use them all up."""
@@ -168,8 +185,9 @@ class Sender:
 
     def _record(self, claimed: Sequence[OutboxMessage], attempt: Attempt, now: int) -> None:
         with self.database.write() as session:
+            gravest = None if attempt.delivered else self._gravest(session, claimed)
             for message in _read(session, [one.id for one in claimed]):
-                self._record_one(session, message, attempt, now)
+                self._record_one(session, message, attempt, (now, gravest or message.level))
             if attempt.delivered:
                 self._resume(session, now)
         if not attempt.delivered:
@@ -177,13 +195,21 @@ class Sender:
             key = first.batch or first.key
             log.warning("not_delivered", channel=self.name, key=key, error=attempt.error, attempts=first.attempts)
 
+    def _gravest(self, session: Session, claimed: Sequence[OutboxMessage]) -> int | None:
+        """The gravest level of what waits for these: all of it is tried again as often as that is."""
+        row, incidents = OutboxMessage, {one.incident_id for one in claimed}
+        waiting = (row.incident_id.in_(incidents), row.channel == self.name, _is_pending(row))
+        return session.scalar(select(func.min(row.level)).where(*waiting))
+
     def _resume(self, session: Session, now: int) -> None:
         """The receiver is well: what waits for its next try since it was not is due now."""
         waits = and_(OutboxMessage.attempts > 0, OutboxMessage.due_at > now, _is_pending(OutboxMessage))
         mine = and_(OutboxMessage.site == self.site, OutboxMessage.channel == self.name)
         session.execute(update(OutboxMessage).where(mine, waits).values(due_at=now))
 
-    def _record_one(self, session: Session, message: OutboxMessage, attempt: Attempt, now: int) -> None:
+    def _record_one(self, session: Session, message: OutboxMessage, attempt: Attempt, when: tuple[int, int]) -> None:
+        """Notes what came of a try; `when` is now (epoch ms) and the level that says how soon the next one is."""
+        now, level = when
         tried = DeliveryAttempt(message_id=message.id, at=now, status=attempt.status, body_code=attempt.body_code, error=attempt.error)
         session.add(tried)
         message.last_status, message.last_body_code = attempt.status, attempt.body_code
@@ -191,7 +217,7 @@ class Sender:
         if attempt.delivered:
             message.sent_at = now
         elif attempt.retriable and not was_tried_enough(message, now):
-            message.due_at = now + round(retry_in_s(message.attempts, message.level, attempt.retry_after_s) * 1000)
+            message.due_at = now + round(retry_in_s(message.attempts, level, attempt.retry_after_s) * 1000)
         else:
             _give_up(session, message, now)
         if not attempt.delivered and (message.given_up_at is not None or message.attempts >= FALLBACK_AFTER):
@@ -234,6 +260,22 @@ def held_until(attempt: Attempt, now: int) -> int:
 def is_due(due_at: InstrumentedAttribute[int], now: int) -> ColumnElement[bool]:
     """Its time has come, or lies further ahead than any wait is long: the clock was set back since."""
     return has_come(due_at, now, round(MOST_RETRY_AFTER_S * 1000))
+
+
+def _may_be_tried(now: int) -> ColumnElement[bool]:
+    """Its time has come; or it failed, nobody asked to wait, and something newer that was not tried yet waits behind it."""
+    newer = aliased(OutboxMessage)
+    behind = exists().where(
+        newer.incident_id == OutboxMessage.incident_id,
+        newer.channel == OutboxMessage.channel,
+        newer.id > OutboxMessage.id,
+        newer.attempts == 0,
+        _is_pending(newer),
+        is_due(newer.due_at, now),
+    )
+    may_hurry = func.coalesce(OutboxMessage.last_status, 0) != _TOO_MANY
+    failed = and_(OutboxMessage.attempts > 0, OutboxMessage.batch.is_(None), _STEP != STATEMENT, may_hurry)
+    return or_(is_due(OutboxMessage.due_at, now), and_(failed, behind))
 
 
 def abandon_unknown_channels(database: Database, config: Config, now: int) -> int:
