@@ -89,6 +89,7 @@ def _whole(payloads: Sequence[dict[str, Any]], levels: dict[int, int]) -> dict[s
         "count": count,
         "scope": "site",
         "value": None,
+        "value_at_raise": None,
         "threshold": None,
         "contributors": [],
         "more_contributors": 0,

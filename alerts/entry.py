@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
@@ -246,11 +247,12 @@ class Entry:
 
     def _notify(self, incident: Incident, name: str, level: int) -> None:
         rule = self._change.rule
-        row = replace_told(row_of(incident), self._shown)
+        row = msgspec.structs.replace(replace_told(row_of(incident), self._shown), value=incident.value)
         # Between two raises a level only falls: each is eased to once at most.
         number = incident.raises * 10 + level if name == EASED else incident.raises
         owner = rule.owner.told if rule and rule.owner else None
-        step = Step(site=self._site, name=name, number=number, at=self._now, link=self._link.to(incident.id), rule_owner=owner)
+        link, value = self._link.to(incident.id), self._shown.value
+        step = Step(site=self._site, name=name, number=number, at=self._now, link=link, rule_owner=owner, value_now=value)
         self.told = tell(self._session, row, step, rule.channels(level) if rule else self._told_before(incident)) > 0 or self.told
 
     def _told_before(self, incident: Incident) -> list[str]:

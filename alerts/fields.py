@@ -56,6 +56,7 @@ def fields_of(payload: Mapping[str, Any], language: Language, zone: ZoneInfo, sh
         "kind": clean(payload.get("kind")),
         "incident": clean(payload.get("incident")),
         "value": number(payload.get("value")),
+        "value_at_raise": number(payload.get("value_at_raise")),
         "threshold": number(payload.get("threshold")),
         "since": _time(payload.get("opened_at"), zone),
         "at": _time(payload.get("at"), zone),

@@ -87,6 +87,8 @@ class Step:
     link: str | None = None
     rule_owner: Mapping[str, str] | None = None
     """The team that answers for the rule, by language."""
+    value_now: float | None = None
+    """Its figure at this instant; None where who tells does not know it."""
 
     def key(self, incident_id: int, channel: str) -> str:
         """The idempotency key of (incident, step, channel)."""
@@ -108,7 +110,7 @@ NO_LINK = Link()
 
 
 def payload_of(row: IncidentRow, step: Step) -> dict[str, Any]:
-    """The message of one step, in both languages; instants are epoch ms."""
+    """The message of one step, in both languages; instants are epoch ms. The row's value is the one at which it was raised."""
     return {
         "format": 1,
         "site": step.site,
@@ -120,7 +122,8 @@ def payload_of(row: IncidentRow, step: Step) -> dict[str, Any]:
         "scope": row.scope,
         "title": row.title,
         "why": row.why,
-        "value": row.value,
+        "value": step.value_now,
+        "value_at_raise": row.value,
         "threshold": row.threshold,
         "contributors": [
             {"dimension": part.dimension, "value": part.value, "share_ratio": part.share_ratio, "title": part.title}

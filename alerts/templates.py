@@ -31,8 +31,11 @@ This is a drill: nothing needs to be done for customers.
 {% endif %}
 {{ why }}
 Level: {{ level }}
-{% if value %}
-Value{{ " at raise" if step == "raised" else "" }}: {{ value }}{{ " / threshold " ~ threshold if threshold else "" }}
+{% if value_at_raise %}
+Value at raise: {{ value_at_raise }}{{ " / threshold " ~ threshold if threshold else "" }}
+{% endif %}
+{% if value and value != value_at_raise %}
+Value now: {{ value }}{{ " / threshold " ~ threshold if threshold else "" }}
 {% endif %}
 {% if rule_owner %}
 Answers for the rule: {{ rule_owner }}
@@ -54,8 +57,11 @@ Sent here because {{ instead_of }} could not be reached.
 {% endif %}
 {{ why }}
 级别：{{ level }} 级
-{% if value %}
-{{ "触发值" if step == "raised" else "当前值" }}：{{ value }}{{ " / 阈值 " ~ threshold if threshold else "" }}
+{% if value_at_raise %}
+触发值：{{ value_at_raise }}{{ " / 阈值 " ~ threshold if threshold else "" }}
+{% endif %}
+{% if value and value != value_at_raise %}
+当前值：{{ value }}{{ " / 阈值 " ~ threshold if threshold else "" }}
 {% endif %}
 {% if rule_owner %}
 规则负责团队：{{ rule_owner }}
@@ -83,6 +89,7 @@ _SPECIMEN: Mapping[str, Any] = {
     "title": {"en": "Support", "zh": "支持"},
     "why": {"en": "low", "zh": "低"},
     "value": 0.5,
+    "value_at_raise": 0.4,
     "threshold": 0.8,
     "contributors": [{"dimension": "category", "value": "late", "share_ratio": 0.5}],
     "opened_at": 0,

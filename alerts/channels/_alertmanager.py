@@ -54,7 +54,7 @@ def annotations_of(payload: Mapping[str, Any], spoken: Spoken) -> dict[str, str]
     known = {
         "summary": _said(payload["title"], spoken),
         "description": _said(payload["why"], spoken),
-        "value": number(payload.get("value")),
+        "value": number(payload.get("value")) or number(payload.get("value_at_raise")),
         "threshold": number(payload.get("threshold")),
         "runbook_url": clean(payload.get("runbook")),
     }

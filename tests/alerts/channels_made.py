@@ -52,6 +52,7 @@ def alarm(key=KEY, **facts):
         "title": {"en": "Support: low", "zh": "客服：偏低"},
         "why": {"en": "50 % in 20 s", "zh": "20 秒内百分之五十"},
         "value": 0.5,
+        "value_at_raise": 0.5,
         "threshold": 0.8,
         "contributors": [],
         "opened_at": T0,

@@ -5,7 +5,7 @@ from alerts_made import T0, config, ms
 from escalating import ESCALATION, MINUTE, SHIFTS, TEAMS, WAYS, Site
 from hypothesis import given
 from hypothesis import strategies as st
-from watched import GOOD, rule
+from watched import BAD, GOOD, rule
 
 from alerts.actions import Asked, Cause, acknowledge, close, escalate, reopen
 from alerts.escalation import FreeOwner, Pending, TellTeam, due
@@ -149,6 +149,15 @@ def test_an_alert_that_is_over_wakes_nobody_further_and_is_overdue_at_once_when_
     site.until(14)
 
     assert (over, [(minute, step) for minute, step, _ in site.told]) == ([], [(pytest.approx(12.33, abs=0.01), "unanswered")])
+
+
+def test_an_alarm_tells_its_value_at_raise_and_now_and_a_step_only_what_it_knows(database):
+    site = Site(database).until(11)
+
+    alarm, *_, step = (row.payload for row in site.watch.all(OutboxMessage))
+
+    assert (alarm["state"], alarm["value"], alarm["value_at_raise"]) == ("raised", BAD, BAD)
+    assert (step["state"], step["value"], step["value_at_raise"]) == ("unanswered", None, BAD)
 
 
 def test_an_alert_that_comes_back_after_fifteen_minutes_is_nobodys_and_has_its_whole_time(database):

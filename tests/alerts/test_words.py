@@ -52,11 +52,24 @@ def test_both_languages_are_told_one_after_the_other():
     assert both.body == f"{en.body}\n\n{zh.body}"
 
 
-def test_an_all_clear_says_how_long_it_took_and_does_not_call_its_value_the_one_at_raise():
+def test_what_is_told_late_says_the_value_at_raise_and_the_one_now():
+    told = words(value=0.7)
+
+    assert "Value at raise: 0.5 / threshold 0.8\nValue now: 0.7 / threshold 0.8" in told.body
+
+
+def test_who_does_not_know_the_value_now_says_the_one_at_raise():
+    told = words(state="unanswered", value=None)
+
+    assert "Value at raise: 0.5" in told.body
+    assert "Value now" not in told.body
+
+
+def test_an_all_clear_says_how_long_it_took_and_the_value_now():
     told = words(state="cleared", at=ms(720), value=0.9)
 
     assert told.title.startswith("[CLEARED II]")
-    assert "Value: 0.9 / threshold 0.8" in told.body
+    assert "Value now: 0.9 / threshold 0.8" in told.body
     assert "Since: 2026-11-23 20:00 (Asia/Shanghai), lasted 12:00 min" in told.body
 
 
@@ -67,7 +80,7 @@ def test_a_drill_is_marked_before_anything_else(spoken, mark):
 
 
 def test_what_is_not_known_is_left_out():
-    told = words(value=None, threshold=None)
+    told = words(value=None, value_at_raise=None, threshold=None)
 
     assert "Value" not in told.body
     assert "None" not in told.title + told.body
