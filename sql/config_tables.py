@@ -1,6 +1,6 @@
 """The tables of what the config file said: each text of a rule, and what became of the last reading."""
 
-from sqlalchemy import String, Text
+from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sql.models import Base, Instant, Name, _Map
@@ -15,9 +15,9 @@ class RuleVersion(Base):
     number: Mapped[int] = mapped_column(primary_key=True)
     text: Mapped[str] = mapped_column(Text)
     """Its table of the file, as TOML."""
-    sha: Mapped[str] = mapped_column(String(64))
+    sha: Mapped[str]
     first_seen_at: Mapped[Instant]
-    origin: Mapped[str] = mapped_column(String(200))
+    origin: Mapped[str]
     """Where it was read: the file and the machine."""
 
 
@@ -27,7 +27,7 @@ class ConfigReading(Base):
     __tablename__ = "config_readings"
     site: Mapped[Name] = mapped_column(primary_key=True)
     read_at: Mapped[Instant]
-    sha: Mapped[str] = mapped_column(String(64))
+    sha: Mapped[str]
     """Of the whole file."""
     faults: Mapped[list[str]] = mapped_column(_Map)
     """Why it was not taken over; none where it was."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sql.models import Base, Identity, Instant, Name, Word, _Map
@@ -30,12 +30,12 @@ class DrillRow(Base):
     asked_at: Mapped[Instant]
     began_at: Mapped[int | None] = mapped_column(BigInteger)
     ended_at: Mapped[int | None] = mapped_column(BigInteger)
-    ended_by: Mapped[str | None] = mapped_column(String(200))
+    ended_by: Mapped[str | None]
     why: Mapped[dict[str, str] | None] = mapped_column(_Map)
     """Why it ended."""
     assessment: Mapped[str | None] = mapped_column(Text)
     """What a person found who watched it."""
-    assessed_by: Mapped[str | None] = mapped_column(String(200))
+    assessed_by: Mapped[str | None]
     assessed_at: Mapped[int | None] = mapped_column(BigInteger)
 
 

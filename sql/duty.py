@@ -5,7 +5,7 @@ In: nothing. Out: typed table classes, as in sql.models.
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, String, and_
+from sqlalchemy import JSON, BigInteger, Index, and_
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -20,15 +20,15 @@ class Notice(Base):
     __tablename__ = "notices"
     id: Mapped[Identity]
     site: Mapped[Name]
-    key: Mapped[str] = mapped_column(String(500), unique=True)
+    key: Mapped[str] = mapped_column(unique=True)
     channel: Mapped[Name]
     payload: Mapped[dict[str, Any]] = mapped_column(_Map)
     created_at: Mapped[Instant]
     due_at: Mapped[Instant]
     attempts: Mapped[int] = mapped_column(default=0)
     last_status: Mapped[int | None]
-    last_body_code: Mapped[str | None] = mapped_column(String(200))
-    last_error: Mapped[str | None] = mapped_column(String(200))
+    last_body_code: Mapped[str | None]
+    last_error: Mapped[str | None]
     sent_at: Mapped[int | None] = mapped_column(BigInteger)
     given_up_at: Mapped[int | None] = mapped_column(BigInteger)
 
@@ -54,7 +54,7 @@ class HandOver(Base):
     """When it is told next that nobody accepted it; None where it is not told."""
     told: Mapped[int] = mapped_column(default=0)
     """How often it was."""
-    accepted_by: Mapped[str | None] = mapped_column(String(200))
+    accepted_by: Mapped[str | None]
     accepted_at: Mapped[int | None] = mapped_column(BigInteger)
     replaced_at: Mapped[int | None] = mapped_column(BigInteger)
     """When a newer one took its place before anybody accepted it."""
@@ -89,6 +89,6 @@ class GivenReminder(Base):
     """That somebody was reminded of something, so that nobody is twice."""
 
     __tablename__ = "given_reminders"
-    key: Mapped[str] = mapped_column(String(300), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
     site: Mapped[Name]
     at: Mapped[Instant]

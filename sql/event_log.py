@@ -3,11 +3,10 @@
 In: a line, in the transaction of what it tells of. Out: the line with its hash; `first_broken` walks the whole chain.
 """
 
-from collections.abc import Iterator
 from hashlib import sha256
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import ScalarResult, select
 from sqlalchemy.orm import Session
 
 from sql.models import LogEnd, Transition
@@ -38,9 +37,9 @@ def first_broken(database: Database, site: str) -> int | None:
 
     0 where lines are missing at its end.
     """
-    with database.read() as session:
+    with database.read() as session, _chained(session, site) as chained:
         before, lines = FIRST, 0
-        for line in _chained(session, site):
+        for line in chained:
             if line.hash != hash_of(line, before):
                 return line.id
             before, lines = line.hash, lines + 1
@@ -49,7 +48,7 @@ def first_broken(database: Database, site: str) -> int | None:
         return None if is_whole else 0
 
 
-def _chained(session: Session, site: str) -> Iterator[Transition]:
+def _chained(session: Session, site: str) -> ScalarResult[Transition]:
     query = select(Transition).where(Transition.site == site, Transition.hash.is_not(None)).order_by(Transition.id)
     return session.scalars(query.execution_options(yield_per=_AT_ONCE))
 

@@ -101,8 +101,8 @@ class History:
             .order_by(Interval.at)
             .execution_options(yield_per=_ROWS_AT_ONCE)
         )
-        with self._database.read() as session:
-            for at, queue, channel, *found in session.execute(query):
+        with self._database.read() as session, session.execute(query) as rows:
+            for at, queue, channel, *found in rows:
                 yield at, queue, channel, tuple(int(count or 0) for count in found)
 
     def incidents(self, site: str, start: int, end: int) -> list[Incident]:
@@ -120,7 +120,7 @@ class History:
         """
         hours: dict[int, dict[str, dict[str, int]]] = {}
         query = select(HourlyCount.hour, HourlyCount.queue, HourlyCount.name, HourlyCount.count).where(
-            HourlyCount.site == site, HourlyCount.hour >= start // HOUR_MS, HourlyCount.hour * HOUR_MS < end
+            HourlyCount.site == site, HourlyCount.hour >= start // HOUR_MS, HourlyCount.hour < -(-end // HOUR_MS)
         )
         with self._database.read() as session:
             for hour, queue, name, count in session.execute(query):
@@ -134,8 +134,8 @@ class History:
             .order_by(Interval.at)
             .execution_options(yield_per=_ROWS_AT_ONCE)
         )
-        with self._database.read() as session:
-            for at, queue, channel, stored in session.execute(query):
+        with self._database.read() as session, session.execute(query) as rows:
+            for at, queue, channel, stored in rows:
                 yield at, queue, channel, Tally.from_map(stored)
 
 

@@ -16,8 +16,9 @@ _Map = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresq
 _RowId = BigInteger().with_variant(Integer, "sqlite")
 
 Instant = Annotated[int, mapped_column(BigInteger)]
-Name = Annotated[str, mapped_column(String(200))]
-Word = Annotated[str, mapped_column(String(40))]
+# No length: SQLite never looked at one, and nothing that is written may fail for it on PostgreSQL.
+Name = Annotated[str, mapped_column(String)]
+Word = Annotated[str, mapped_column(String)]
 Identity = Annotated[int, mapped_column(_RowId, primary_key=True, autoincrement=True)]
 ByLanguage = Annotated[dict[str, str], mapped_column(_Map)]
 ByName = Annotated[dict[str, str], mapped_column(_Map)]
@@ -100,7 +101,7 @@ class IssuedToken(Base):
     created_by: Mapped[Name]
     created_at: Mapped[Instant]
     expires_at: Mapped[Instant]
-    revoked_by: Mapped[str | None] = mapped_column(String(200))
+    revoked_by: Mapped[str | None]
     revoked_at: Mapped[int | None] = mapped_column(BigInteger)
 
 
@@ -131,7 +132,7 @@ class SilenceRow(Base):
     who: Mapped[Name]
     made_at: Mapped[Instant]
     lifted_at: Mapped[int | None] = mapped_column(BigInteger)
-    lifted_by: Mapped[str | None] = mapped_column(String(200))
+    lifted_by: Mapped[str | None]
 
 
 class Incident(Base):
@@ -163,7 +164,7 @@ class Incident(Base):
     """The drill it belongs to; None for a real one."""
     opened_at: Mapped[Instant]
     acknowledge_by: Mapped[int | None] = mapped_column(BigInteger)
-    owner: Mapped[str | None] = mapped_column(String(200))
+    owner: Mapped[str | None]
     raises: Mapped[int] = mapped_column(default=1)
     """How often its signal was raised."""
     owned_until: Mapped[int | None] = mapped_column(BigInteger)
@@ -175,7 +176,7 @@ class Incident(Base):
     escalation_due_at: Mapped[int | None] = mapped_column(BigInteger, index=True)
     """When the next one is due; None where none is."""
     closed_at: Mapped[int | None] = mapped_column(BigInteger)
-    cause: Mapped[str | None] = mapped_column(String(40))
+    cause: Mapped[str | None]
 
 
 def is_open() -> ColumnElement[bool]:
@@ -221,9 +222,9 @@ class Transition(Base):
     to_state: Mapped[Word]
     why: Mapped[ByLanguage]
     comment: Mapped[str | None] = mapped_column(Text)
-    origin: Mapped[str | None] = mapped_column(String(100))
+    origin: Mapped[str | None]
     """From where it was done: console, cli and so on; None for the machine itself."""
-    hash: Mapped[str | None] = mapped_column(String(64))
+    hash: Mapped[str | None]
     """Of this line and the hash of the one before it; None on lines older than the chain."""
 
 
@@ -232,7 +233,7 @@ class LogEnd(Base):
 
     __tablename__ = "log_ends"
     site: Mapped[Name] = mapped_column(primary_key=True)
-    hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str]
     lines: Mapped[int]
 
 
@@ -246,7 +247,7 @@ class WatchLease(Base):
     beat: Mapped[int] = mapped_column(BigInteger)
     """Moves on while the holder lives; no clock is compared with another's."""
     holder: Mapped[Name]
-    place: Mapped[str | None] = mapped_column(String(200))
+    place: Mapped[str | None]
     """The lock file by which others on the holder's machine see whether it lives; None once it let go of the lease."""
 
 
@@ -257,18 +258,18 @@ class OutboxMessage(Base):
     id: Mapped[Identity]
     site: Mapped[Name]
     incident_id: Mapped[int] = mapped_column(ForeignKey("incidents.id"), index=True)
-    key: Mapped[str] = mapped_column(String(500), unique=True)
+    key: Mapped[str] = mapped_column(unique=True)
     channel: Mapped[Name]
     level: Mapped[int]
     payload: Mapped[dict[str, Any]] = mapped_column(_Map)
     created_at: Mapped[Instant]
     due_at: Mapped[Instant]
-    batch: Mapped[str | None] = mapped_column(String(500))
+    batch: Mapped[str | None]
     """The key of the one message that tells of it together with others; None where it is told by itself."""
     attempts: Mapped[int] = mapped_column(default=0)
     last_status: Mapped[int | None]
-    last_body_code: Mapped[str | None] = mapped_column(String(200))
-    last_error: Mapped[str | None] = mapped_column(String(200))
+    last_body_code: Mapped[str | None]
+    last_error: Mapped[str | None]
     sent_at: Mapped[int | None] = mapped_column(BigInteger)
     given_up_at: Mapped[int | None] = mapped_column(BigInteger)
 
@@ -285,8 +286,8 @@ class DeliveryAttempt(Base):
     message_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"), index=True)
     at: Mapped[Instant]
     status: Mapped[int | None]
-    body_code: Mapped[str | None] = mapped_column(String(200))
-    error: Mapped[str | None] = mapped_column(String(200))
+    body_code: Mapped[str | None]
+    error: Mapped[str | None]
 
 
 class DocumentVersion(Base):
@@ -315,9 +316,9 @@ class StatementVersion(Base):
     text: Mapped[ByLanguage]
     drafted_by: Mapped[Name]
     drafted_at: Mapped[Instant]
-    approved_by: Mapped[str | None] = mapped_column(String(200))
+    approved_by: Mapped[str | None]
     approved_at: Mapped[int | None] = mapped_column(BigInteger)
-    sent_by: Mapped[str | None] = mapped_column(String(200))
+    sent_by: Mapped[str | None]
     sent_at: Mapped[int | None] = mapped_column(BigInteger)
     channels: Mapped[list[str]] = mapped_column(_Map, default=list)
     """To which it was sent."""
@@ -352,7 +353,7 @@ class FollowUp(Base):
     state: Mapped[Word]
     made_by: Mapped[Name]
     made_at: Mapped[Instant]
-    ended_by: Mapped[str | None] = mapped_column(String(200))
+    ended_by: Mapped[str | None]
     ended_at: Mapped[int | None] = mapped_column(BigInteger)
 
 

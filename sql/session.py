@@ -1,32 +1,39 @@
 """Opens the database: SQLite in WAL mode, or PostgreSQL by its URL.
 
-In: a URL. Out: a `Database` with `read()` and `write()` sessions; all that is special to SQLite is in this file.
+In: a URL. Out: a `Database` with `read()` and `write()` sessions. What is special to SQLite is in this file, what is special to
+PostgreSQL in sql/postgresql.py.
 """
 
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from time import monotonic, sleep
 from types import TracebackType
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from pulse.config import ConfigError, Fault
 from sql.models import SCHEMA_VERSION, SchemaVersion
 from sql.schema import TABLES
 
 BUSY_TIMEOUT_S = 10.0
 _BUSY_AGAIN_S = 0.01
+_WHERE = "database_url or DATABASE_URL"
+_DRIVERS = {"sqlite": "sqlite3", "postgresql": "psycopg", "postgresql+psycopg": "psycopg"}
+_EXTRA = "expected the extra pulseboard[postgres]"
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _KIND = 0xFF
 """The bits of an extended error code of SQLite that say which kind it is."""
-_WRITES = "pulse_writes"
-DatabaseLost = (OperationalError, InterfaceError)
-"""What is raised while the database cannot be reached or written; trying again may help."""
+WRITES = "pulse_writes"
+"""The option of an engine whose transactions write."""
+DatabaseLost = (OperationalError, InterfaceError, InternalError)
+"""What is raised while the database cannot be reached or written, or undid what stood still; trying again may help."""
 
 
 class NewerSchema(RuntimeError):
@@ -45,7 +52,7 @@ class Database:
 
     def __init__(self, engine: Engine, guard: Guard = lambda _: None) -> None:
         self._readers = engine
-        self._writers = engine.execution_options(**{_WRITES: True})
+        self._writers = engine.execution_options(**{WRITES: True})
         self._guard = guard
 
     def guarded(self, guard: Guard) -> "Database":
@@ -77,14 +84,11 @@ class Database:
 
 
 def open_database(url: str) -> Database:
-    """The database behind a SQLAlchemy URL, made if it is not there.
+    """The database behind a SQLAlchemy URL, its tables made if they are not there; a file of SQLite too.
 
-    Raises NewerSchema where a newer program laid it out.
+    Raises ConfigError where no such database can be opened, NewerSchema where a newer program laid it out.
     """
-    engine = create_engine(url, json_serializer=_to_json, json_deserializer=msgspec.json.decode)
-    if engine.dialect.name == "sqlite":
-        _prepare_sqlite(engine)
-    database = Database(engine)
+    database = Database(_engine(checked_url(url)))
     try:
         with database.write() as session:
             _lay_out(session)
@@ -92,6 +96,24 @@ def open_database(url: str) -> Database:
         database.close()
         raise
     return database
+
+
+def checked_url(url: str) -> URL:
+    """The URL of a database this program can open, if it is there; raises ConfigError. What it says of passwords is told to nobody."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise _unfit("what is no URL") from None
+    if parsed.drivername not in _DRIVERS:
+        raise _unfit(f"{parsed.drivername}://")
+    driver = _DRIVERS[parsed.drivername]
+    if find_spec(driver) is None:
+        raise ConfigError([Fault(where=_WHERE, message=f"got {parsed.drivername}://, and {driver} is not installed; {_EXTRA}")])
+    return parsed
+
+
+def _unfit(found: str) -> ConfigError:
+    return ConfigError([Fault(where=_WHERE, message=f"got {found}, expected one of {', '.join(f'{name}://' for name in _DRIVERS)}")])
 
 
 def schema_of(database: Database) -> int | None:
@@ -120,11 +142,17 @@ def _lay_out(session: Session) -> None:
         found.version = SCHEMA_VERSION
 
 
-def _prepare_sqlite(engine: Engine) -> None:
-    if engine.url.database:
-        Path(engine.url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() == "postgresql":
+        from sql.postgresql import postgresql_engine  # noqa: PLC0415 - its driver is not everywhere
+
+        return postgresql_engine(url)
+    engine = create_engine(url, json_serializer=to_json, json_deserializer=msgspec.json.decode)
+    if url.database:
+        Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
+    return engine
 
 
 def _on_connect(connection: Any, _record: object) -> None:
@@ -156,9 +184,10 @@ def _to_wal(connection: Any) -> None:
 
 def _on_begin(connection: Connection) -> None:
     # A writer that began as a reader could not wait for its turn: SQLite refuses the upgrade at once.
-    writes = connection.get_execution_options().get(_WRITES, False)
+    writes = connection.get_execution_options().get(WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _to_json(value: Any) -> str:
+def to_json(value: Any) -> str:
+    """What stands for a value in a column of JSON."""
     return msgspec.json.encode(value).decode()

@@ -3,13 +3,18 @@
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 
+from sql.session import Database, open_database, sqlite_url
+
 sys.path.insert(0, str(Path(__file__).parent))
 
+DATABASES = ("sqlite", "postgresql")
 CHROMIUM = "/usr/bin/chromium"
 # A law is about values: how long one example takes says only who else uses the machine.
 hypothesis.settings.register_profile("laws", deadline=None)
@@ -27,3 +32,34 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in browser]
     config.hook.pytest_deselected(items=browser)
     print(f"\nno {CHROMIUM}: {len(browser)} browser tests are left out")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What is marked so runs on SQLite and on PostgreSQL."""
+    if "database_url" in metafunc.fixturenames and metafunc.definition.get_closest_marker("both_databases"):
+        metafunc.parametrize("database_url", DATABASES, indirect=True)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+    """The URL of a database of the test's own: a file, or one of PostgreSQL that has its tables."""
+    if getattr(request, "param", "sqlite") == "postgresql":
+        return request.getfixturevalue("postgres").laid_out()
+    return sqlite_url(tmp_path / "history.db")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A database of the test's own."""
+    with open_database(database_url) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A private PostgreSQL, the same for all workers; without one its tests are skipped, or fail where PULSE_REQUIRE=all."""
+    from own_postgres import shared_postgres
+
+    base = tmp_path_factory.getbasetemp()
+    with shared_postgres(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) as server:
+        yield server

@@ -14,6 +14,7 @@ from pulse.kpi.records import encode
 from pulse.runtime.alerting import checked_alerting
 from pulse.runtime.collecting import checked_sources, context_of
 from pulse.runtime.site import RunningSite
+from sql.session import checked_url
 
 _SHOWN_RECORDS = 5
 _SHOWN_ROWS = 2
@@ -48,9 +49,13 @@ def report(site: RunningSite, source: str | None) -> Iterator[str]:
     yield from _told(source, asyncio.run(_one_poll(site, source, look)), look)
 
 
+def _checked_database(site: RunningSite) -> None:
+    checked_url(site.database_url)
+
+
 def _raise_all_faults(site: RunningSite) -> None:
     faults: list[Fault] = []
-    for check in (checked_sources, checked_alerting):
+    for check in (checked_sources, checked_alerting, _checked_database):
         try:
             check(site)
         except ConfigError as error:

@@ -39,7 +39,10 @@ def watch(site: RunningSite) -> None:
     stopping = threading.Event()
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, lambda *_: stopping.set())
-    with LockFile(site.places.root / "lock.watch") as lock, _opened(site.database_url) as database, connected(site.redis_url) as client:
+    database = _opened(site.database_url, stopping)
+    if database is None:
+        return
+    with LockFile(site.places.root / "lock.watch") as lock, database, connected(site.redis_url) as client:
         leases = Leases(database, site.config.site.name)
         while (number := stand_by(leases, lock, stopping, lambda: highest_lease(client, site.keys))) is not None:
             try:
@@ -80,11 +83,14 @@ def _restored(watching: Watch) -> None:
         raise RefusedToStart(f"{error}; start with another data_dir, or with the program that wrote it") from error
 
 
-def _opened(url: str) -> Database:
+def _opened(url: str, stopping: threading.Event) -> Database | None:
+    """The database, once it can be reached; None where a stop was asked for first."""
+    opened: list[Database] = []
     try:
-        return open_database(url)
+        _until(stopping, lambda: opened.append(open_database(url)))
     except NewerSchema as error:
         raise RefusedToStart(str(error)) from error
+    return opened[0] if opened else None
 
 
 def _until(stopping: threading.Event, act: Callable[[], None], tries: int | None = None) -> None:

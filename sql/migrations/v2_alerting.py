@@ -24,15 +24,15 @@ def upgrade(operations: Operations) -> None:
     """Version 1 → 2."""
     with operations.batch_alter_table("transitions") as table:
         table.alter_column("incident_id", existing_type=sa.BigInteger(), nullable=True)
-        table.add_column(sa.Column("origin", sa.String(100)))
-        table.add_column(sa.Column("hash", sa.String(64)))
+        table.add_column(sa.Column("origin", sa.String()))
+        table.add_column(sa.Column("hash", sa.String()))
     operations.add_column("incidents", sa.Column("worst_level", sa.Integer(), nullable=False, server_default="3"))
     operations.execute("UPDATE incidents SET worst_level = level")
     for column in _ADDED:
         operations.add_column("incidents", column)
     operations.create_index("ix_incidents_escalation_due_at", "incidents", ["escalation_due_at"])
     _count_reviewed_as_closed(operations)
-    operations.add_column("outbox", sa.Column("batch", sa.String(500)))
+    operations.add_column("outbox", sa.Column("batch", sa.String()))
     operations.drop_index(_DUE, "outbox")
     pending = sa.text("sent_at IS NULL AND given_up_at IS NULL")
     operations.create_index(_DUE, "outbox", ["site", "channel", "due_at"], sqlite_where=pending, postgresql_where=pending)

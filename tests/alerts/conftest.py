@@ -1,4 +1,4 @@
-"""What the tests of alerts share: a database in a file of its own, a receiver of webhooks on loopback."""
+"""What the tests of alerts share: a receiver of webhooks on loopback."""
 
 import shutil
 import ssl
@@ -6,14 +6,6 @@ import ssl
 import pytest
 from alerts_made import Receiver
 from channels_made import MailPeer, certificate
-
-from sql.session import open_database, sqlite_url
-
-
-@pytest.fixture
-def database(tmp_path):
-    with open_database(sqlite_url(tmp_path / "history.db")) as opened:
-        yield opened
 
 
 @pytest.fixture

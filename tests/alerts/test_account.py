@@ -47,6 +47,7 @@ def told(database):
     return evaluator
 
 
+@pytest.mark.both_databases
 def test_account_holds_times_affected_contacts_and_the_figure_by_minutes(database, told):
     acknowledge(database, Asked(1, 1, "Ada", ms(180)))
     close(database, Asked(1, 2, "Ada", ms(420)), Cause.PROCESS)

@@ -44,6 +44,7 @@ def test_a_second_person_is_told_who_was_faster(database, incident):
     assert len(work_lines(database)) == 1
 
 
+@pytest.mark.both_databases
 def test_of_many_at_once_one_becomes_the_owner(database, incident):
     together, answers = threading.Barrier(8), []
 
@@ -179,6 +180,7 @@ def test_closed_incident_is_opened_again_for_who_asks(database, incident):
     assert reopen(database, asked(3)).answer is Answer.CHANGED
 
 
+@pytest.mark.both_databases
 def test_closed_incident_stays_closed_where_another_one_of_its_rule_is_open(database, incident):
     incident.evaluate(board(ms(5), support=queue(0.9)), ms(5))
     close(database, asked(1), Cause.PEOPLE)

@@ -83,6 +83,7 @@ class Site:
             return list(session.scalars(select(table).order_by(table.id)))
 
 
+@pytest.mark.both_databases
 def test_a_step_that_is_not_taken_is_told_once_by_a_way_of_its_own_and_once_when_it_is_taken(database):
     site = Site(database, incident(due_s=10))
 
@@ -169,6 +170,7 @@ def test_a_message_that_another_channel_brought_is_told_as_the_trouble_of_its_ow
     assert [kinds for second, kinds in shown if second == 45] == [[Kind.CHANNELS]]
 
 
+@pytest.mark.both_databases
 def test_a_message_given_up_is_told_until_somebody_hears_of_its_alert_or_acknowledges_it(database):
     site = Site(database, incident(level=1))
     site.desk.answers = [Attempt(delivered=False, status=404)]
@@ -234,6 +236,7 @@ def test_what_its_channel_did_not_take_is_told_again_with_the_same_key(database)
     assert len(set(site.phone.keys)) == 1
 
 
+@pytest.mark.both_databases
 def test_of_two_processes_one_tells_and_who_has_just_begun_to_look_says_nothing_is_over(database):
     site = Site(database, incident())
     other = Site(database)

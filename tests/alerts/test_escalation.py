@@ -65,6 +65,7 @@ def test_an_alert_that_is_heard_after_a_silence_has_its_whole_time_to_be_acknowl
     assert site.told == [(25, "unanswered", "desk")]
 
 
+@pytest.mark.both_databases
 def test_who_is_killed_between_two_steps_takes_the_next_one_in_time_and_none_twice(database):
     site = Site(database).until(12)
 

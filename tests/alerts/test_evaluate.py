@@ -142,6 +142,7 @@ def test_what_is_firing_is_firing_after_a_restart_before_any_board(watch):
     assert [row.signal for row in watch.evaluator.frame(ms(31)).incidents] == [Signal.RAISED]
 
 
+@pytest.mark.both_databases
 def test_a_lost_signal_state_joins_the_open_incident_instead_of_a_second_one(database, watch):
     watch.until(0, 30, BAD)
     with database.write() as session:
@@ -152,6 +153,7 @@ def test_a_lost_signal_state_joins_the_open_incident_instead_of_a_second_one(dat
     assert len(watch.all(Incident)) == 1
 
 
+@pytest.mark.both_databases
 def test_the_database_itself_refuses_a_second_open_incident(database, watch):
     watch.until(0, 30, BAD)
 
@@ -206,6 +208,7 @@ def test_an_acknowledgement_of_another_process_is_published_by_refresh(database,
     assert (row.work, row.owner, row.version, row.acknowledge_by) == (Work.ACKNOWLEDGED, "Ada", 2, None)
 
 
+@pytest.mark.both_databases
 def test_an_acknowledgement_just_before_a_commit_is_not_lost(database, watch):
     watch.until(0, 30, BAD)
     acknowledge(database, Asked(1, 1, "Ada", ms(30)))

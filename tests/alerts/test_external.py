@@ -114,6 +114,7 @@ def test_filter_that_cannot_be_read_is_refused(written):
         LabelFilter.of([written])
 
 
+@pytest.mark.both_databases
 def test_newest_word_counts_and_an_alert_without_a_beginning_began_when_it_was_told_first(database):
     ToldAlerts(database, "site").keep(told(posted()), ms(0))
     ToldAlerts(database, "site").keep(told(posted(), second=60), ms(60))

@@ -109,6 +109,7 @@ def test_without_a_board_the_figures_are_unknown_and_not_zero():
     assert (sheet.board_at, sheet.takes) == (None, None)
 
 
+@pytest.mark.both_databases
 def test_a_sheet_is_read_back_as_it_was_stored_and_its_digest_tells_it_from_any_other(database):
     site = Site(database, incident())
     row = site.offer(note="one")
@@ -137,6 +138,7 @@ def test_a_deadline_begins_with_the_table_of_the_file_though_an_earlier_offer_ha
     assert Site(database).offer(60).due_at == ms(CHANGE_S + 15 * MINUTE)
 
 
+@pytest.mark.both_databases
 def test_accepting_moves_what_the_sheet_says_somebody_owned_until_the_end_of_the_new_shift(database):
     site = Site(database, incident(1), incident(2, owner=None), incident(3, owner="C. Wu"))
     site.offer(CHANGE_S - 10 * MINUTE)
@@ -200,6 +202,7 @@ def test_where_people_log_in_nobody_accepts_their_own_hand_over(database):
     assert (refused, taken) == (Answer.AUTHOR, Answer.DONE)
 
 
+@pytest.mark.both_databases
 def test_a_newer_offer_replaces_the_one_that_waits_and_moves_no_deadline(database):
     site = Site(database)
     first = site.offer(0)
@@ -212,6 +215,7 @@ def test_a_newer_offer_replaces_the_one_that_waits_and_moves_no_deadline(databas
     assert ("handover", "A. Li", "offered", "replaced") in site.log()
 
 
+@pytest.mark.both_databases
 def test_what_nobody_accepts_is_told_to_the_team_a_quarter_of_an_hour_after_the_shift_began_and_again(database):
     site = Site(database, incident())
     site.offer(CHANGE_S - 10 * MINUTE)

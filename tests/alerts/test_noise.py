@@ -42,6 +42,7 @@ def noise(known):
     return noise_of(known, SITE.planned_shifts, lambda at: day_start(at, SITE.zone))
 
 
+@pytest.mark.both_databases
 def test_a_rule_is_told_by_alerts_answers_and_causes(database):
     known = known_of(
         database,

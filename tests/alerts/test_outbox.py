@@ -1,3 +1,5 @@
+import threading
+
 import pytest
 from alerts_made import FakeChannel, board, config, ms, queue, still
 from hypothesis import given
@@ -148,6 +150,7 @@ def test_killed_between_commit_and_sending_the_message_is_sent_after_the_restart
     assert again.channel.keys == ["site/1/raised-1/ops"]
 
 
+@pytest.mark.both_databases
 def test_killed_while_sending_the_message_is_sent_again_with_the_same_key(site):
     class Killed(FakeChannel):
         def send(self, message, now):
@@ -166,6 +169,7 @@ def test_killed_while_sending_the_message_is_sent_again_with_the_same_key(site):
     assert killed.keys == site.channel.keys
 
 
+@pytest.mark.both_databases
 def test_a_message_that_another_sender_claimed_is_left_alone(site):
     second, sent = site.sender(OK), []
 
@@ -179,6 +183,27 @@ def test_a_message_that_another_sender_claimed_is_left_alone(site):
     assert sent == [0]
 
 
+@pytest.mark.both_databases
+def test_of_many_senders_at_once_each_message_is_sent_by_one(database):
+    site = Site(database)
+    site.evaluator.evaluate(board(ms(0), **{f"queue_{number}": queue(0.5) for number in range(3)}), ms(0))
+    together, channels = threading.Barrier(4), [FakeChannel(OK) for _ in range(4)]
+
+    def sends(channel):
+        together.wait(5)
+        for second in (0, 1, 2):
+            Sender(database, "site", "ops", channel).send_due(still(second))
+
+    threads = [threading.Thread(target=sends, args=(channel,)) for channel in channels]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+
+    assert sorted(key for channel in channels for key in channel.keys) == [f"site/{number}/raised-1/ops" for number in (1, 2, 3)]
+
+
+@pytest.mark.both_databases
 def test_the_all_clear_waits_for_an_alarm_that_was_not_tried(site):
     site.clear(31)
     sender = site.sender(OK)
@@ -189,6 +214,7 @@ def test_the_all_clear_waits_for_an_alarm_that_was_not_tried(site):
     assert site.channel.keys == ["site/1/raised-1/ops", "site/1/cleared-1/ops"]
 
 
+@pytest.mark.both_databases
 def test_of_what_waits_behind_an_alarm_that_failed_only_the_newest_is_told(site):
     sender = site.sender(BUSY, OK)
     sender.send_due(still(0))
@@ -264,6 +290,7 @@ def test_a_channel_without_its_secret_is_refused_with_its_place(database):
         senders(database, Site(database, url="env:PULSE_NO_SUCH_HOOK").config)
 
 
+@pytest.mark.both_databases
 def test_end_to_end_over_http_alarm_retries_and_all_clear(database, receiver):
     site = Site(database, receiver.url)
     (sender,) = senders(database, site.config)

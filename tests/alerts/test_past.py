@@ -122,6 +122,7 @@ def test_judged_contacts_end_before_the_minute_that_is_judged(database):
     assert [(one.within, one.all) for one in asked] == [(0, 0), (1, 1), (1, 2), (1, 2)]
 
 
+@pytest.mark.both_databases
 def test_judged_contacts_are_those_the_live_site_reads(database):
     count(database, *((minute, name, {"answered": 3, "answered_within_target": minute % 4}) for minute in range(90) for name in ("a", "b")))
     now, past = T0 + 80 * MINUTE, recorded(database).past()

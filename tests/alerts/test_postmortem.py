@@ -66,6 +66,7 @@ def test_draft_is_written_in_the_language_of_who_asks(database, closed):
     assert "确认 9 s" in drafted(account(database), Language.ZH, ZoneInfo("UTC")).summary
 
 
+@pytest.mark.both_databases
 def test_versions_are_added_and_none_changes(database, closed):
     save(database, asked(), WHOLE, seen=0)
     later = msgspec.structs.replace(WHOLE, went_badly="nobody called the carrier")
@@ -90,6 +91,7 @@ def test_facts_are_those_of_the_log_whatever_people_wrote(database, closed):
     assert (made.times["fix_s"], made.summary) == (60, "Calls waited.")
 
 
+@pytest.mark.both_databases
 def test_finished_post_mortem_reviews_the_incident(database, closed):
     save(database, asked(), WHOLE, seen=0)
 

@@ -46,6 +46,7 @@ def test_a_silence_made_the_moment_before_an_alarm_holds_without_any_refresh(dat
     assert watch.told() == []
 
 
+@pytest.mark.both_databases
 def test_a_silence_survives_a_kill(database, watch):
     silence(database, "site", wanted(), ADA)
 
@@ -63,6 +64,7 @@ def test_when_the_silence_ends_what_still_stands_is_told(database, watch):
     assert watch.row.muted is None
 
 
+@pytest.mark.both_databases
 def test_when_the_silence_is_lifted_what_still_stands_is_told_at_the_next_refresh(database, watch):
     made = silence(database, "site", wanted(), ADA)
     watch.at(1, BAD)
@@ -109,6 +111,7 @@ def test_its_author_sees_beforehand_what_it_would_hide(watch):
     assert [len(rows) for rows in found] == [1, 1, 0, 0]
 
 
+@pytest.mark.both_databases
 def test_silences_are_in_the_chained_log(database):
     made = silence(database, "site", wanted(comment="known"), ADA)
     lift(database, "site", made.id, By("Bo", ms(1), "cli"))

@@ -129,6 +129,7 @@ def days(*numbers):
     return [T0 + 60_000 + number * DAY_MS for number in numbers]
 
 
+@pytest.mark.both_databases
 def test_an_action_is_reminded_of_when_its_day_is_over_and_once_a_week_until_it_is_done(database):
     site = Site(database)
     promised(site)

@@ -45,6 +45,7 @@ def found(database, **wanted):
     return [(one.incident_id, one.channel, one.fate) for one in find_receipts(database, "site", Wanted(**wanted)).receipts]
 
 
+@pytest.mark.both_databases
 def test_every_message_has_a_receipt_with_each_try_the_newest_first(database):
     told(database, 1, 2)
     told(database, 1, channel="boss")
@@ -83,6 +84,7 @@ def test_a_list_is_bounded_and_says_how_many_there_are(database):
     assert ([one.incident_id for one in receipts.receipts], receipts.total) == ([3, 2], 3)
 
 
+@pytest.mark.both_databases
 def test_what_was_given_up_is_sent_again_with_its_key_and_the_log_says_who_wanted_it(database):
     told(database, 1)
     channel = FakeChannel(REFUSED, Attempt(delivered=True, status=200))

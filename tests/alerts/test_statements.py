@@ -89,6 +89,7 @@ def test_customers_are_told_of_the_queue_but_of_no_rule_and_no_figure(database, 
     assert not any(word in text.en for word in ("SL", "50", "sla", "alarm"))
 
 
+@pytest.mark.both_databases
 def test_statement_is_drafted_approved_and_sent_and_each_act_is_in_the_log(database, raised):
     approved(database)
 

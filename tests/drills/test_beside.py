@@ -1,5 +1,6 @@
 """A drill beside what is real: it touches no real alert, hides none, and is set aside for the gravest."""
 
+import pytest
 from drilled import Site, ms
 from made import contact
 
@@ -45,6 +46,7 @@ def test_a_real_alert_of_level_one_ends_the_drill_and_no_drill_begins_beside_it(
     assert site.refused() == "a real alert of level I stands: first things first"
 
 
+@pytest.mark.both_databases
 def test_only_one_drill_runs_at_a_time(site):
     site.turn(0).drill()
 

@@ -36,6 +36,7 @@ def test_what_a_drill_raises_is_marked_on_the_console_in_the_log_and_in_every_me
     assert {message.payload["drill"] for message in site.all(OutboxMessage)} == {True}
 
 
+@pytest.mark.both_databases
 def test_the_end_of_a_drill_closes_its_alerts_tells_who_was_told_and_leaves_nothing_behind(site):
     site.until(0, 5).drill()
     site.until(6, 20)

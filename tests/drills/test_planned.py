@@ -63,6 +63,7 @@ def test_a_wrong_plan_is_refused_with_place_found_and_allowed(tmp_path, facts, t
     assert f"pulse.toml, {told}" in str(refused.value)
 
 
+@pytest.mark.both_databases
 def test_a_planned_drill_begins_by_itself_and_only_once(database):
     site = Site(database, drills={"month": MONTHLY})
     site.until(0, 4)

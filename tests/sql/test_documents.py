@@ -2,6 +2,8 @@ import pytest
 
 from sql.documents import Document, Outdated, newest, save
 
+pytestmark = pytest.mark.both_databases
+
 MAIN = ("harbour", "layout", "main")
 
 

@@ -6,6 +6,8 @@ from sqlalchemy import delete, select, update
 from sql.event_log import append, first_broken
 from sql.models import LogEnd, Transition
 
+pytestmark = pytest.mark.both_databases
+
 
 def line(number, site="s"):
     return Transition(site=site, at=number, kind="work", who="Ada", from_state="a", to_state="b", why={"en": f"{number}", "zh": "…"})

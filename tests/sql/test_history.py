@@ -5,6 +5,8 @@ from pulse.kpi.tally import Tally
 from sql.history import History
 from sql.recorder import HOUR_MS, Recorder
 
+pytestmark = pytest.mark.both_databases
+
 AT = 1_000 * 24 * HOUR_MS
 
 
@@ -92,6 +94,26 @@ def test_some_counts_of_a_day_are_those_of_its_whole_tallies(database, history):
         "orders": ("chat", {"offered": 8}),
     }
     assert offered(whole) == {"support": 23, "orders": 8}
+
+
+def test_the_whole_tallies_of_a_day_hold_every_count_of_every_queue(history):
+    day = history.day_tallies("site", AT, AT + 24 * HOUR_MS)
+
+    assert {queue: (channel, tally.counts) for queue, (channel, tally) in day.items()} == {
+        "support": ("voice", {"offered": 23, "complaints": 1, "complaint_line=logistics": 1}),
+        "orders": ("chat", {"offered": 8}),
+    }
+
+
+def test_counts_of_minutes_come_in_their_order_with_none_where_nothing_was_counted(history):
+    counted = [(at - AT, queue, counts) for at, queue, _, counts in history.minute_counts("site", AT, AT + HOUR_MS, ("offered", "no_such"))]
+
+    assert sorted(counted) == [
+        (0, "orders", (8, 0)),
+        (0, "support", (1, 0)),
+        (1 * MINUTE_MS, "support", (2, 0)),
+        (20 * MINUTE_MS, "support", (4, 0)),
+    ]
 
 
 def test_slots_by_channel_add_its_queues_up(database, history):

@@ -9,6 +9,8 @@ from sql.lease import Holder, Leases, LeaseSeen, number_after
 from sql.models import DocumentVersion
 from sql.session import open_database
 
+pytestmark = pytest.mark.both_databases
+
 ADA, GRACE = Holder("ada/1", "disk-a"), Holder("grace/2", "disk-b")
 
 

@@ -9,6 +9,8 @@ from sql.history import History
 from sql.models import BoardMinute, SeenIds
 from sql.recorder import HOUR_MS, Recorder
 
+pytestmark = pytest.mark.both_databases
+
 AT = 1_000 * 24 * HOUR_MS
 
 

@@ -1,5 +1,9 @@
+import pytest
+
 from sql.config_tables import RuleVersion
 from sql.rule_versions import in_force, keep, versions
+
+pytestmark = pytest.mark.both_databases
 
 HERE = "pulse.toml, desk"
 

@@ -2,11 +2,16 @@ import sqlite3
 import threading
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from pulse.config import ConfigError
+from sql.event_log import append, first_broken
 from sql.models import SCHEMA_VERSION, Checkpoint, SchemaVersion, SeenIds, Transition
-from sql.session import NewerSchema, _to_wal, open_database, sqlite_url
+from sql.schema import TABLES
+from sql.session import NewerSchema, _to_wal, open_database, schema_of, sqlite_url
 
 
 def checkpoint(site, stream_id="1-0"):
@@ -20,6 +25,7 @@ def test_sqlite_is_opened_so_that_a_power_cut_takes_back_no_commit(database):
     assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 
+@pytest.mark.both_databases
 def test_an_error_undoes_the_whole_transaction(database):
     with pytest.raises(RuntimeError), database.write() as session:
         session.add(checkpoint("a"))
@@ -30,6 +36,7 @@ def test_an_error_undoes_the_whole_transaction(database):
         assert session.get(Checkpoint, "a") is None
 
 
+@pytest.mark.both_databases
 def test_a_second_writer_waits_for_the_first(database):
     order, first_writes, second_waits = [], threading.Event(), threading.Event()
 
@@ -53,6 +60,7 @@ def test_a_second_writer_waits_for_the_first(database):
     assert order == ["first", "second"]
 
 
+@pytest.mark.both_databases
 def test_a_reader_sees_the_last_commit_while_a_writer_writes(database):
     with database.write() as session:
         session.add(checkpoint("a", "1-0"))
@@ -64,6 +72,37 @@ def test_a_reader_sees_the_last_commit_while_a_writer_writes(database):
         assert reader.get_one(Checkpoint, "a").stream_id == "1-0"
 
 
+@pytest.mark.both_databases
+def test_a_reader_goes_on_seeing_the_state_it_began_with(database):
+    with database.read() as reader:
+        before = reader.get(Checkpoint, "a")
+        with database.write() as session:
+            session.add(checkpoint("a"))
+
+        assert (before, reader.get(Checkpoint, "a", populate_existing=True)) == (None, None)
+
+
+@pytest.mark.both_databases
+def test_a_writer_sees_what_was_committed_while_it_waited_for_its_turn(database):
+    waits, counted = threading.Event(), []
+
+    def second():
+        waits.set()
+        with database.write() as session:
+            counted.append(session.query(Checkpoint).count())
+
+    thread = threading.Thread(target=second)
+    with database.write() as session:
+        session.add(checkpoint("a"))
+        session.flush()
+        thread.start()
+        waits.wait(5)
+    thread.join(5)
+
+    assert counted == [1]
+
+
+@pytest.mark.both_databases
 def test_a_row_that_refers_to_nothing_is_refused(database):
     line = Transition(site="s", at=1, incident_id=99, kind="work", who="x", from_state="a", to_state="b", why={})
 
@@ -71,40 +110,69 @@ def test_a_row_that_refers_to_nothing_is_refused(database):
         session.add(line)
 
 
-def test_opening_again_keeps_what_is_there(tmp_path):
-    url = sqlite_url(tmp_path / "deep" / "history.db")
-    with open_database(url) as database, database.write() as session:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_url(request, tmp_path):
+    """The URL of a database that has no table yet."""
+    return sqlite_url(tmp_path / "deep" / "history.db") if request.param == "sqlite" else request.getfixturevalue("postgres").empty()
+
+
+def test_opening_again_keeps_what_is_there(new_url):
+    with open_database(new_url) as database, database.write() as session:
         session.add(SeenIds(site="s", hour=1, ids=b""))
 
-    with open_database(url) as again, again.read() as session:
+    with open_database(new_url) as again, again.read() as session:
         assert session.query(SeenIds).count() == 1
+        assert schema_of(again) == SCHEMA_VERSION
 
 
-def test_many_may_open_a_new_database_at_once(tmp_path):
-    url, faults = sqlite_url(tmp_path / "history.db"), []
+def test_many_may_open_a_new_database_at_once_and_write_to_one_log(new_url):
+    faults = []
 
-    def opens():
+    def opens(number):
         try:
-            open_database(url).close()
+            with open_database(new_url) as database, database.write() as session:
+                append(session, Transition(site="s", at=number, kind="work", who="x", from_state="a", to_state="b", why={}))
         except SQLAlchemyError as error:
             faults.append(error)
 
-    threads = [threading.Thread(target=opens) for _ in range(8)]
+    threads = [threading.Thread(target=opens, args=(number,)) for number in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(20)
 
-    assert faults == []
+    with open_database(new_url) as database:
+        assert (faults, first_broken(database, "s")) == ([], None)
 
 
-def test_the_database_of_a_newer_program_is_refused_with_both_versions(tmp_path):
-    url = sqlite_url(tmp_path / "history.db")
-    with open_database(url) as database, database.write() as session:
+def test_the_tables_of_a_new_database_are_those_of_the_models(new_url):
+    with open_database(new_url) as database, database.read() as session:
+        context = MigrationContext.configure(session.connection(), opts={"compare_type": True})
+
+        assert compare_metadata(context, TABLES) == []
+
+
+def test_the_database_of_a_newer_program_is_refused_with_both_versions(new_url):
+    with open_database(new_url) as database, database.write() as session:
         session.get_one(SchemaVersion, 1).version = SCHEMA_VERSION + 1
 
     with pytest.raises(NewerSchema, match=f"got schema {SCHEMA_VERSION + 1}, expected {SCHEMA_VERSION} or less"):
+        open_database(new_url)
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        ("mysql://pulse:s3cret@db/pulse", r"got mysql://, expected one of sqlite://, postgresql://, postgresql\+psycopg://"),
+        ("postgres://pulse:s3cret@db/pulse", "got postgres://, expected one of sqlite://"),
+        ("s3cret", "got what is no URL, expected one of sqlite://"),
+    ],
+)
+def test_another_kind_of_database_is_refused_without_telling_its_password(url, found):
+    with pytest.raises(ConfigError, match=found) as refused:
         open_database(url)
+
+    assert "s3cret" not in str(refused.value)
 
 
 class Connection:

@@ -2,6 +2,8 @@ import pytest
 
 from sql.wall_tokens import Wanted, issue, issued, revoke, standing
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def made(database):
