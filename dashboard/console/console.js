@@ -26,10 +26,11 @@ function placeConsole(root, data) {
   view.list = virtualList(root.querySelector('.board'), () => newRow(view), (row, index) => drawRow(row, view, index));
   view.bar = placeFilters(view, (filter) => filterBy(view, filter));
   view.details = placeDetails(view);
-  view.feed = follow({ get stream() { return view.held.address(); } }, view.held.take);
+  view.notices = placeNotices(view);
+  view.feed = follow({ get stream() { return view.held.address(); } }, view.held.take, undefined, view.notices.keeps);
   root.querySelector('.pause').onclick = () => pauseOrGoOn(view);
   const tick = setInterval(() => { wearTheme(root); drawState(view); }, 500);
-  view.stops = [view.bar.stop, view.acts.stop, view.feed.stop, view.held.stop, view.list.stop, () => clearInterval(tick), followAddress(view), listenToKeys(view)];
+  view.stops = [view.notices.stop, view.bar.stop, view.acts.stop, view.feed.stop, view.held.stop, view.list.stop, () => clearInterval(tick), followAddress(view), listenToKeys(view)];
   view.held.load();
   view.bar.draw();
   wearTheme(root);
@@ -50,6 +51,7 @@ function takeNews(view, ids, raised) {
     }
   }
   announce(view, raised);
+  if (held.version !== null) view.notices.look(held.rows);
   arrange(view);
   openWanted(view);
   drawState(view);
@@ -86,6 +88,7 @@ function filterBy(view, filter) {
 function callMe(view, me) {
   if (me === view.me) return;
   view.me = me;
+  view.notices.belongTo(me);
   arrange(view);
 }
 

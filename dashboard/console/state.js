@@ -10,6 +10,8 @@ function drawState(view) {
   setText(root.querySelector('.fresh-word'), words.live[fresh]);
   setText(root.querySelector('.fresh-age'), ageS === null ? '' : age(ageS, words));
   drawDown(root, feed.down(), words);
+  view.notices.listen(ageS);
+  view.notices.draw();
   drawCounts(view);
   drawNone(view, fresh, ageS);
   view.list.each((row) => drawTimes(row, view));

@@ -4,8 +4,8 @@ const BEAT_S = 1, MISSED_BEATS = 3, SILENCE_S = 40, POLL_MS = 2000, REOPEN_MS = 
 
 // Opens `urls.stream`; polls `urls.snapshot` (where there is one) while the stream is broken.
 // Calls `take(frame)` for each new frame, `gone()` where the server says that there is no such stream any more;
-// `now()` is the server's time, however wrong this machine's clock is.
-function follow(urls, take, gone = () => {}) {
+// `now()` is the server's time, however wrong this machine's clock is; `keeps()` says whether it listens in a tab nobody looks at too.
+function follow(urls, take, gone = () => {}, keeps = () => false) {
   let source = null, poller = 0, reopener = 0, opened = 0, heard = performance.now(), offset = null, link = 'connecting', stopped = false, down = [], refusal = '';
 
   function keepClock(serverMs, fresh) {
@@ -74,7 +74,7 @@ function follow(urls, take, gone = () => {}) {
   let hiding = 0;
   const looked = () => {
     clearTimeout(hiding);
-    if (document.hidden) hiding = setTimeout(() => { halt(); if (source) source.close(); link = 'hidden'; }, HIDDEN_MS);
+    if (document.hidden && !keeps()) hiding = setTimeout(() => { halt(); if (source) source.close(); link = 'hidden'; }, HIDDEN_MS);
     else if (link === 'hidden') open();
   };
   document.addEventListener('visibilitychange', looked);

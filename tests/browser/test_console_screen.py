@@ -4,9 +4,19 @@ from msgspec.structs import replace
 from playwright.sync_api import expect
 from served import now
 
-from alerts.frame import Signal
+from alerts.frame import Muted, Signal, Work
 
 pytestmark = pytest.mark.browser
+
+WATCHED = """
+Object.defineProperty(document, 'hidden', { get: () => window.isAway === true });
+window.notified = [];
+window.Notification = class extends Notification {
+  constructor(title, more) { super(title, more); window.notified.push([title, more.body]); }
+};
+"""
+AWAY = "() => { window.isAway = true; document.dispatchEvent(new Event('visibilitychange')); }"
+HELLO = ["通知已开启", "有无人负责的 I、II 级告警时，会这样提示。"]
 
 
 def open_console(screen, site, address="/console", **how):
@@ -96,3 +106,56 @@ def test_demo_says_so_beside_the_title(site, screen):
     open_console(screen, site)
 
     expect(screen.get_by_test_id("stHeading")).to_contain_text("DEMO")
+
+
+def grave(number, level=1, **facts):
+    return replace(alerts(now()).incidents[0], id=number, level=level, **{"why": {"en": "<b>26</b>", "zh": "<b>26</b>"}, **facts})
+
+
+def open_grave(screen, site, *incidents, language="en"):
+    site.publish_incidents(incidents)
+    screen.goto(f"{site.url}/console?lang={language}")
+    console = screen.locator(".console")
+    expect(console).to_have_attribute("aria-busy", "false")
+    return console
+
+
+def test_who_asks_is_notified_once_of_each_grave_alert_nobody_owns_in_a_tab_behind_others_too(site, lone_screen):
+    lone_screen.context.grant_permissions(["notifications"], origin=site.url)
+    lone_screen.add_init_script(WATCHED)
+    lone_screen.clock.install()
+    seen, new, last = grave(7), grave(70), grave(71, 2)
+    others = [grave(72, 3), grave(73, drill=True), grave(74, owner="A. Li", work=Work.ACKNOWLEDGED)]
+    quiet = grave(75, muted=Muted("silence", "1", None, {"en": "silenced", "zh": "静默"}))
+    console = open_grave(lone_screen, site, seen, language="zh")
+    console.locator(".bell").click()
+    expect(console.locator(".bell")).to_have_attribute("aria-pressed", "true")
+
+    lone_screen.evaluate(AWAY)
+    lone_screen.clock.fast_forward(11_000)
+    site.publish_incidents([seen, new, *others, quiet])
+    lone_screen.wait_for_function("window.notified.length === 2")
+    site.publish_incidents([seen, replace(new, version=9), *others, quiet])
+    site.publish_incidents([seen, replace(new, version=9), *others, quiet, last])
+    lone_screen.wait_for_function("window.notified.length === 3")
+
+    assert lone_screen.evaluate("window.notified") == [HELLO, ["I · 物流投诉激增", "<b>26</b>"], ["II · 物流投诉激增", "<b>26</b>"]]
+    lone_screen.reload()
+    expect(console.locator(".bell")).to_have_text("通知已开启")
+    expect(console).to_have_attribute("aria-busy", "false")
+    assert lone_screen.evaluate("window.notified") == []
+
+
+def test_who_asks_hears_a_tone_for_what_is_new_and_reads_that_the_browser_refuses_notifications(site, screen):
+    screen.context.clear_permissions()
+    console = open_grave(screen, site, grave(7, 2))
+
+    console.locator(".bell").click()
+    console.locator(".horn").click()
+    expect(console).to_have_attribute("data-sounded", "1")
+    site.publish_incidents([grave(7, 2), grave(70, 2), grave(71, 3)])
+
+    expect(console).to_have_attribute("data-sounded", "2")
+    expect(console.locator(".horn")).to_have_text("Sound on")
+    expect(console.locator(".bell")).to_have_text("Notifications blocked by the browser")
+    expect(console.locator(".bell")).to_have_attribute("aria-pressed", "false")
