@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from alerts.fields import LEVELS, STATEMENT, STATES
+from alerts.lifecycle import GRAVEST_LEVEL
 from alerts.message import Link, Message
 from pulse.text import Language, Text
 from sql.models import OutboxMessage
@@ -26,16 +27,19 @@ class Due(NamedTuple):
     batch: str | None
     attempts: int = 0
     drill: bool = False
+    level: int = 3
 
 
 def in_batches(due: Sequence[Due]) -> list[tuple[Due, ...]]:
     """The messages in the order of the first of each batch: those that were tried together, those that say the same, the rest alone.
 
-    Those of a drill come last, and never together with real ones.
+    Those of a drill come last, and never together with real ones; what is of level I is not lost among the others.
     """
-    by_group: dict[tuple[str | int, str, bool], list[Due]] = {}
+    by_group: dict[tuple[str | int, str, bool, bool], list[Due]] = {}
     for one in due:
-        by_group.setdefault((one.batch or (one.id if _is_told_alone(one) else 0), one.step, one.drill), []).append(one)
+        group = one.batch or (one.id if _is_told_alone(one) else 0)
+        is_gravest = one.batch is None and one.level == GRAVEST_LEVEL
+        by_group.setdefault((group, one.step, one.drill, is_gravest), []).append(one)
     batches = [batch for group in by_group.values() for batch in _split(group)]
     place = {one.id: number for number, one in enumerate(due)}
     # What a channel may send is used up by what is real first.

@@ -98,7 +98,7 @@ class Sender:
             _is_pending(earlier),
         )
         query = (
-            select(OutboxMessage.id, _STEP, OutboxMessage.batch, OutboxMessage.attempts, _IS_DRILL)
+            select(OutboxMessage.id, _STEP, OutboxMessage.batch, OutboxMessage.attempts, _IS_DRILL, OutboxMessage.level)
             .where(OutboxMessage.site == self.site, OutboxMessage.channel == self.name, _may_be_tried(now))
             .where(_is_pending(OutboxMessage), ~waits)
             .order_by(*_GRAVEST_FIRST)

@@ -51,6 +51,12 @@ def test_three_alerts_are_told_one_by_one(database):
     assert storm.channel.keys == [f"site/{number}/raised-1/ops" for number in (1, 2, 3)]
 
 
+def test_what_is_of_level_one_is_told_apart_from_what_is_milder():
+    due = [Due(number, "unanswered", None, level=1 if number < 2 else 2) for number in range(10)]
+
+    assert [[one.id for one in batch] for batch in in_batches(due)] == [[0], [1], [2, 3, 4, 5, 6, 7, 8, 9]]
+
+
 def test_a_thousand_alerts_at_once_are_one_message_that_names_the_first_ten(database):
     storm = Storm(database, 1_000)
 
