@@ -32,7 +32,8 @@ class KnownIncident:
     scope: str
     title: Text
     opened_at: int
-    closed_at: int | None
+    stood: tuple[tuple[int, int], ...]
+    """From when to when (epoch ms) its signal stood, each time; when somebody closed it says nothing of that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,13 +113,12 @@ def _flaps(alerts: Sequence[Stood]) -> int:
 
 
 def _judged(incident: KnownIncident, run: Run) -> Judgement:
-    last = incident.closed_at if incident.closed_at is not None else run.last_at or incident.opened_at
-    standing = (
-        alert
-        for alert in run.alerts
-        if alert.scope == incident.scope and alert.raised_at <= last and alert.until >= incident.opened_at - EARLY_MS
-    )
-    return Judgement(incident=incident, found=next(standing, None))
+    of_scope = (alert for alert in run.alerts if alert.scope == incident.scope)
+    return Judgement(incident=incident, found=next((alert for alert in of_scope if _met(alert, incident)), None))
+
+
+def _met(alert: Stood, incident: KnownIncident) -> bool:
+    return any(alert.raised_at <= end and alert.until >= start - EARLY_MS for start, end in incident.stood)
 
 
 def _notes(run: Run) -> Iterable[Text]:

@@ -136,14 +136,20 @@ def _name_faults(config: Config, name: str, rule: Rule) -> Iterator[Fault]:
 
 def load_channels(config: Config) -> tuple[LoadedChannel, ...]:
     """The channels of a config, in its order; raises ConfigError with all their faults."""
+    loaded, faults = _channels(config)
+    _raise(faults)
+    return loaded
+
+
+def _channels(config: Config) -> tuple[tuple[LoadedChannel, ...], list[Fault]]:
+    """Those that can be loaded, and what is wrong with the others."""
     faults = _fallback_faults(config) + _audience_faults(config)
     loaded = []
     for name, channel in config.notify.items():
         found = _plugin(CHANNELS, f"notify.{name}", channel, config, faults)
         if found is not None:
             loaded.append(LoadedChannel(name=name, module=found[0], options=found[1], fallback=channel.fallback))
-    _raise(faults)
-    return tuple(loaded)
+    return tuple(loaded), faults
 
 
 def faults_in(config: Config) -> list[Fault]:
@@ -158,8 +164,8 @@ def faults_in(config: Config) -> list[Fault]:
 
 
 def _open_all(config: Config) -> None:
-    context, faults = ChannelContext(config.base_dir, config.zone), list[Fault]()
-    for channel in load_channels(config):
+    context, (channels, faults) = ChannelContext(config.base_dir, config.zone), _channels(config)
+    for channel in channels:
         try:
             channel.module.open_channel(channel.options, context).close()
         except ConfigError as error:

@@ -141,13 +141,18 @@ def over_at(story: Story) -> int | None:
 
 def stood(story: Story, until: int) -> tuple[tuple[int, int], ...]:
     """From when to when (epoch ms) its alert stood, each time; one that stands does so until `until`."""
+    return stood_by(((entry.at, entry.kind, entry.after) for entry in story.entries), until)
+
+
+def stood_by(moves: Iterable[tuple[int, str, str]], until: int) -> tuple[tuple[int, int], ...]:
+    """The same from lines of the log, the first one first: when (epoch ms) what moved to which state."""
     spans: list[tuple[int, int]] = []
     raised_at: int | None = None
-    for entry in story.entries:
-        if entry.kind == "signal" and entry.after == Signal.RAISED and raised_at is None:
-            raised_at = entry.at
-        elif entry.kind in ("signal", "rule") and entry.after == Signal.OK and raised_at is not None:
-            spans.append((raised_at, entry.at))
+    for at, kind, after in moves:
+        if kind == "signal" and after == Signal.RAISED and raised_at is None:
+            raised_at = at
+        elif kind in ("signal", "rule") and after == Signal.OK and raised_at is not None:
+            spans.append((raised_at, at))
             raised_at = None
     return (*spans, (raised_at, until)) if raised_at is not None else tuple(spans)
 

@@ -15,6 +15,7 @@ from alerts.fired import KnownIncident, Said, said_of
 from alerts.past import Recorded, Stretch
 from alerts.ruleset import LoadedRule, load_rules
 from alerts.suggest import suggested
+from alerts.timeline import stood_by
 from alerts.tuning import Tuning
 from pulse.config import Config, ConfigError, Fault, faults_of
 from pulse.tables import Rule
@@ -108,14 +109,19 @@ def _runs(config: Config, history: History, stretch: Stretch, *rules: LoadedRule
 def _trial(config: Config, history: History, run: Run, unreadable: int, suggestion: Suggestion | None = None) -> Trial:
     known = []
     if run.first_at is not None and run.last_at is not None:
-        known = [_known(row) for row in history.incidents(config.site.name, run.first_at, run.last_at + run.every_ms)]
+        end = run.last_at + run.every_ms
+        rows = history.incidents(config.site.name, run.first_at, end)
+        moves = history.signal_moves(config.site.name, run.first_at, end)
+        known = [_known(row, moves.get(row.id, []), end) for row in rows]
     said = said_of(run, config.zone, config.planned_shifts, known, unreadable)
     return Trial(run=run, said=said, suggestion=suggestion)
 
 
-def _known(row: Incident) -> KnownIncident:
+def _known(row: Incident, moves: Sequence[tuple[int, str, str]], end: int) -> KnownIncident:
+    until = end if row.closed_at is None else row.closed_at
+    stood = stood_by(moves, until) or ((row.opened_at, until),)
     title = Text(row.title.get("en", row.rule), row.title.get("zh", row.title.get("en", row.rule)))
-    return KnownIncident(id=row.id, rule=row.rule, scope=row.scope, title=title, opened_at=row.opened_at, closed_at=row.closed_at)
+    return KnownIncident(id=row.id, rule=row.rule, scope=row.scope, title=title, opened_at=row.opened_at, stood=stood)
 
 
 def _changed(rule: Rule, changes: Changes, where: str) -> Rule:

@@ -152,9 +152,9 @@ def replay(
 @app.command("check-config")
 def check_config(source: Annotated[str | None, typer.Argument(help="One source to call once.")] = None, config: ConfigPath = HERE) -> None:
     """Says everything that is wrong with the config at once; with SOURCE makes one call and shows what it brought."""
-    from pulse.runtime.checking import report
+    from pulse.runtime.checking import checked_site, report
 
-    for line in report(RunningSite.of(config), source):
+    for line in report(checked_site(config), source):
         print(line)
 
 

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -63,8 +64,16 @@ class ConfigError(ValueError):
         self.faults = faults
 
 
+_OF_A_KEY = "[key]"
+"""What pydantic puts behind a key that is itself at fault."""
 GIVEN_UP = "given_up"
 """The file in the data folder in which the supervisor names the processes that stay down."""
+
+
+def _known_level(level: str) -> str:
+    if level not in ("1", "2", "3"):
+        raise ValueError(f"got level {level}, expected 1, 2 or 3")
+    return level
 
 
 class Config(Strict):
@@ -88,7 +97,7 @@ class Config(Strict):
     drills: Mapping[str, PlannedDrill] = {}
     people: Mapping[str, Person] = {}
     teams: Mapping[str, Team] = {}
-    escalation: Mapping[str, Escalation] = {}
+    escalation: Mapping[Annotated[str, AfterValidator(_known_level)], Escalation] = {}
     """By level: 1, 2, 3."""
     handover: HandOverRules | None = None
     auditor: AuditorRules | None = None
@@ -109,14 +118,6 @@ class Config(Strict):
         if apart and others.data.get("calendar", ...) is None:
             raise ValueError(f"{', '.join(apart)}: got holidays, expected a [calendar] that says when the site is closed")
         return windows
-
-    @field_validator("escalation")
-    @classmethod
-    def _levels_are_known(cls, escalation: Mapping[str, Escalation]) -> Mapping[str, Escalation]:
-        unknown = [level for level in escalation if level not in ("1", "2", "3")]
-        if unknown:
-            raise ValueError(f"got level {', '.join(unknown)}, expected 1, 2 or 3")
-        return escalation
 
     @field_validator("shifts")
     @classmethod
@@ -284,7 +285,8 @@ def _faults_in(item: dict[str, Any], place: str) -> list[Fault]:
 
 
 def _place(where: str, location: tuple[int | str, ...]) -> str:
-    return f"{where}, {'.'.join(str(part) for part in location)}" if location else where
+    parts = [str(part) for part in location if part != _OF_A_KEY]
+    return f"{where}, {'.'.join(parts)}" if parts else where
 
 
 def _message(item: dict[str, Any]) -> str:

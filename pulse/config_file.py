@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pulse.config import Config, ConfigError, Fault, checked_config
+from pulse.config_faults import every_fault
 
 LIVE = ("rules", "notify", "teams", "escalation", "maintenance", "statements")
 """The tables that may change while a process runs; what sources, queues or places are is settled when it starts."""
@@ -83,11 +84,10 @@ class ConfigFile:
         return Reading(sha=sha, config=self._config, restart=restart)
 
     def _right(self, tables: Mapping[str, Any]) -> Config:
-        config = checked_config(tables, self._config.path)
-        faults = self._check(config)
+        faults = every_fault(tables, self._config.path, self._check)
         if faults:
             raise ConfigError(faults)
-        return config
+        return checked_config(tables, self._config.path)
 
 
 def _joined(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from pulse.kpi.interval import MINUTE_MS
 from pulse.kpi.tally import Tally
-from sql.models import BoardMinute, HourlyCount, Incident, Interval
+from sql.models import BoardMinute, HourlyCount, Incident, Interval, Transition
 from sql.recorder import HOUR_MS
 from sql.session import Database
 
@@ -112,6 +112,19 @@ class History:
         )
         with self._database.read() as session:
             return list(session.scalars(query.order_by(Incident.opened_at, Incident.id)))
+
+    def signal_moves(self, site: str, start: int, end: int) -> dict[int, list[tuple[int, str, str]]]:
+        """For each incident opened in [start, end): when (epoch ms) its signal, or its rule, moved to which state, the first move first."""
+        moves: dict[int, list[tuple[int, str, str]]] = {}
+        query = (
+            select(Incident.id, Transition.at, Transition.kind, Transition.to_state)
+            .join(Transition, Transition.incident_id == Incident.id)
+            .where(Incident.site == site, Incident.opened_at >= start, Incident.opened_at < end, Transition.kind.in_(("signal", "rule")))
+        )
+        with self._database.read() as session:
+            for incident_id, at, kind, to_state in session.execute(query.order_by(Transition.id)):
+                moves.setdefault(incident_id, []).append((at, kind, to_state))
+        return moves
 
     def hourly_complaints(self, site: str, start: int, end: int) -> dict[int, dict[str, dict[str, int]]]:
         """The complaint counts by hour (epoch ms // 3,600,000), queue and name of the count, such as complaint_line=logistics.

@@ -45,7 +45,7 @@ def draft(
     who: Who = None,
     config: ConfigPath = HERE,
 ) -> None:
-    """Adds a version; names and numbers of people are taken out."""
+    """Adds a version; numbers of phones, cards and orders and mail addresses are taken out: write no names."""
     from pulse.runtime import after_incidents
     from pulse.text import Text
 
@@ -94,7 +94,10 @@ def write(
     who: Who = None,
     config: ConfigPath = HERE,
 ) -> None:
-    """Adds a version: the newest with what is given put over it; names and numbers of people are taken out."""
+    """Adds a version: the newest with what is given put over it.
+
+    Numbers of phones, cards and orders and mail addresses are taken out: write no names.
+    """
     from alerts.postmortem import PostMortem
     from pulse.runtime import after_incidents
 

@@ -40,7 +40,12 @@ def list_hand_overs(config: ConfigPath = HERE) -> None:
 
 @app.command()
 def offer(
-    note: Annotated[str, typer.Option(help="What the next shift must know; names and numbers of people are taken out.")] = "",
+    note: Annotated[
+        str,
+        typer.Option(
+            help="What the next shift must know; numbers of phones, cards and orders and mail addresses are taken out: write no names."
+        ),
+    ] = "",
     who: Who = None,
     config: ConfigPath = HERE,
 ) -> None:

@@ -68,7 +68,7 @@ def assign(
 def comment(
     incident_id: IncidentId, text: Annotated[str, typer.Argument(metavar="TEXT")], who: Who = None, config: ConfigPath = HERE
 ) -> None:
-    """Puts a comment into the log; names and numbers of people are taken out."""
+    """Puts a comment into the log; numbers of phones, cards and orders and mail addresses are taken out: write no names."""
     _act(config, incident_id, "comment", who=who, comment=text)
 
 

@@ -1,18 +1,22 @@
 """`pulse check-config`: every fault of the config at once and, for one source, what a single call brings."""
 
 import asyncio
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from pathlib import Path
 
 import msgspec
 
 from collectors.base import Batch, Seen, SourceFailed
 from collectors.redact import redact
-from pulse.config import ConfigError, Fault, missing_secrets
+from pulse.config import Config, ConfigError, Fault, missing_secrets
+from pulse.config_faults import every_fault, in_order
 from pulse.kpi.records import encode
 from pulse.runtime.alerting import checked_alerting
 from pulse.runtime.collecting import checked_sources, context_of
+from pulse.runtime.places import Places
 from pulse.runtime.site import RunningSite
 from sql.session import checked_url
 
@@ -35,10 +39,24 @@ class _Look:
             of_kind.append(text)
 
 
+def checked_site(path: Path) -> RunningSite:
+    """The site of a config file; raises ConfigError with every fault of it that can be found in one reading."""
+    try:
+        return RunningSite.of(path)
+    except ConfigError as error:
+        try:
+            written = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+            raise error from None
+        raise ConfigError(every_fault(written, path, _further_faults)) from error
+
+
 def report(site: RunningSite, source: str | None) -> Iterator[str]:
     """The lines to print; raises ConfigError with all faults of the file, or where the source is unknown or does not answer."""
-    _raise_all_faults(site)
     config = site.config
+    faults = in_order(_further_faults(config))
+    if faults:
+        raise ConfigError(faults)
     yield f"{config.path.name}: {len(config.sources)} sources, {len(config.queues)} queues, {len(config.rules)} rules: no fault"
     if source is None:
         return
@@ -53,22 +71,21 @@ def _checked_database(site: RunningSite) -> None:
     checked_url(site.database_url)
 
 
-def _raise_all_faults(site: RunningSite) -> None:
-    faults: list[Fault] = []
+def _further_faults(config: Config) -> list[Fault]:
+    """What the tables do not show by themselves: plug-ins, names that lead nowhere, secrets that are not there."""
+    site, faults = RunningSite(config, Places.of(config)), list[Fault]()
     for check in (checked_sources, checked_alerting, _checked_database):
         try:
             check(site)
         except ConfigError as error:
             faults += error.faults
-    config = site.config
     for name, source in config.sources.items():
         faults += missing_secrets(source.options, config.base_dir, f"{config.path.name}, sources.{name}")
     if config.login:
         faults += missing_secrets(config.login.client_secret, config.base_dir, f"{config.path.name}, login.client_secret")
     if config.interop:
         faults += missing_secrets(config.interop.token, config.base_dir, f"{config.path.name}, interop.token")
-    if faults:
-        raise ConfigError(faults)
+    return faults
 
 
 async def _one_poll(site: RunningSite, name: str, look: _Look) -> Batch:

@@ -14,9 +14,9 @@ def said(values, known=(), shifts=(), **keys):
     return said_of(run(values, **keys), ZONE, shifts, known)
 
 
-def incident(opened, closed=None, scope="support"):
-    end = None if closed is None else T0 + closed * MINUTE
-    return KnownIncident(id=1, rule="r", scope=scope, title=TITLE, opened_at=T0 + opened * MINUTE, closed_at=end)
+def incident(opened, closed, scope="support", again=()):
+    start, end = T0 + opened * MINUTE, T0 + closed * MINUTE
+    return KnownIncident(id=1, rule="r", scope=scope, title=TITLE, opened_at=start, stood=((start, end), *again))
 
 
 def judged(values, *known):
@@ -52,6 +52,13 @@ def test_an_alert_long_over_did_not_find_a_later_incident():
     values = [11] * 5 + [1] * 40
 
     assert judged(values, incident(30, 32), incident(15, 16)) == [(False, None), (True, -840.0)]
+
+
+def test_an_alert_finds_an_incident_whose_signal_came_again():
+    values = [1] * 60 + [11] * 10
+    again = (T0 + 62 * MINUTE, T0 + 70 * MINUTE)
+
+    assert judged(values, incident(1, 3), incident(1, 3, again=(again,))) == [(False, None), (True, 3600.0)]
 
 
 def test_incidents_of_other_scopes_are_left_out():

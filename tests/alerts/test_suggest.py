@@ -12,6 +12,7 @@ from alerts.tuning import rounded
 from pulse.config import ConfigError
 from pulse.plugins import kinds
 from sql.history import History
+from sql.models import Incident, Transition
 
 DAY = 1440
 KEYS = {
@@ -21,6 +22,18 @@ KEYS = {
     "due_soon": {},
     "backlog_growth": {"clear_below_percent": 10},
 }
+
+
+WORDS = {"en": "w", "zh": "w"}
+FACTS = {"site": "site", "rule": "long", "kind": "threshold", "scope": "support", "level": 3, "signal": "ok", "work": "closed"}
+FACTS |= {"title": WORDS, "why": WORDS, "contributors": []}
+
+
+def moved(minute, after):
+    """A line of the log: the signal of the one incident in a state from a minute on."""
+    return Transition(
+        site="site", at=T0 + minute * MINUTE, incident_id=1, kind="signal", who="machine", from_state="", to_state=after, why=WORDS
+    )
 
 
 def hill(top):
@@ -114,6 +127,19 @@ def test_a_suggestion_is_confirmed_by_the_rule_itself(database):
     assert len(trial.run.alerts) == 4
     assert trial.suggestion.keys["raise_above"] == 20
     assert (trial.suggestion.searched, trial.suggestion.confirmed) == (2, 2)
+
+
+def test_an_alert_after_the_signal_was_over_did_not_find_what_was_closed_late(database):
+    keep(database, boards([1] * 60 + [11] * 10))
+    written = config(rules={"long": {"kind": "threshold", "figure": "waiting", "raise_above": 5}})
+    with database.write() as session:
+        session.add(Incident(**FACTS, opened_at=T0 + 39 * MINUTE, closed_at=T0 + 65 * MINUTE))
+        session.flush()
+        session.add_all(moved(at, after) for at, after in ((39, "raised"), (41, "clearing"), (42, "ok")))
+
+    trial = tried(written, History(database), tried_rule(written, "long", {}), Stretch(T0, T0 + DAY * MINUTE))
+
+    assert [one.found for one in trial.said.incidents] == [None]
 
 
 def test_changes_are_read_as_people_write_them():

@@ -1,4 +1,5 @@
 import re
+from datetime import datetime
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,17 @@ CARD = "4539" + "1488" + "0343" + "6467"
         ("+49 (30) 1234-5678", "[phone]"),
         ("010-88888888", "[phone]"),
         ("(555) 123-4567", "[phone]"),
+        ("+49 (0)170 / 12 34 567", "[phone]"),
+        ("0049 170 1234567", "[phone]"),
+        ("call 0170-123 45 67 back", "call [phone] back"),
+        ("030 / 12 34 56 78, 2 times", "[phone], 2 times"),
+        ("(0711) 12 34 56", "[phone]"),
+        ("0171/1234567", "[phone]"),
+        ("（021）6888 8888", "[phone]"),
+        ("回电1380 000 0001", "回电[phone]"),
+        ("138－0000－0001", "[phone]"),
+        ("400-8208-820", "[phone]"),
+        ("Herr Müller, Frau Dr. Änne Groß", "Herr [name], Frau [name]"),
         ("ID 11010519491231002X.", "ID [id_card]."),
         (f"card {CARD}", "card [card]"),
         (f"{CARD[:4]} {CARD[4:8]} {CARD[8:12]} {CARD[12:]}", "[card]"),
@@ -38,6 +50,38 @@ CARD = "4539" + "1488" + "0343" + "6467"
 )
 def test_identities_are_replaced_by_marks(text: str, redacted: str) -> None:
     assert redact(text) == redacted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "61 % of 74 contacts within 20 s",
+        "2026-11-24 21:40",
+        "24.11.2026 21:40, 2026/11/24",
+        "2026-11-24T08:15:00Z",
+        "open 18:00-20:00, 08:00 – 12:30",
+        "0930-1130",
+        "incident 100234, #1024",
+        "1 234 of 12 345 contacts, 0.2941 below 0.6",
+        "waiting 12/20, 061 of 120",
+        "Frau und Herr der Lage",
+        "值班 08:00-20:00，74 次中 61 %，等待 120 秒",
+    ],
+)
+def test_figures_dates_and_times_stay_as_they_are(text: str) -> None:
+    assert redact(text) == text
+
+
+@given(st.datetimes(), st.integers(0, 99999), st.integers(0, 100))
+def test_a_line_of_date_count_and_share_stays_as_it_is(at: datetime, count: int, share: int) -> None:
+    text = f"{at:%d.%m.%Y %H:%M}-{at:%H:%M}: {share} % of {count} contacts, {share / 100:.4f}, since {at:%Y-%m-%d %H:%M:%S}"
+
+    assert redact(text) == text
+
+
+@given(st.from_regex(r"(\+49 ?(\(0\))?|0)1[5-7][0-9][ /-]?[0-9]{3}( [0-9]{2}){2}", fullmatch=True, alphabet="0123456789+() /-"))
+def test_mobile_number_is_found_in_groups_of_two(number: str) -> None:
+    assert redact(f"ring {number} now") == "ring [phone] now"
 
 
 @given(st.text(alphabet="0123456789１２ -+().@abX订单号ORD:王先生\n", max_size=80))

@@ -87,3 +87,8 @@ def test_language_is_taken_from_the_first_part_of_a_tag():
     assert language_of("zh-CN") is Language.ZH
     assert language_of("fr", Language.ZH) is Language.ZH
     assert language_of(None) is Language.EN
+
+
+def test_nobody_is_promised_that_names_are_taken_out():
+    assert words(Language.EN)["handover.note_here"].endswith("write no names")
+    assert words(Language.ZH)["handover.note_here"].endswith("请勿填写人名")

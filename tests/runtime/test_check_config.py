@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pulse.config import ConfigError, checked_config
-from pulse.runtime.checking import report
+from pulse.runtime.checking import checked_site, report
 from pulse.runtime.places import Places
 from pulse.runtime.site import RunningSite
 
@@ -37,6 +37,84 @@ def test_faults_of_sources_rules_and_secrets_are_told_together(tmp_path: Path) -
     assert 'sources.a.kind: got "nothing"' in told
     assert "sources.ami.secret: env:PULSE_NO_SUCH_SECRET: nothing is there" in told
     assert "min_contacts: got 0" in told
+
+
+FAULTY = """
+colour = "red"
+
+[escalation.4]
+steps = ["desk"]
+
+[sources.a]
+kind = "nothing"
+
+[notify.ops]
+kind = "no_such_channel"
+
+[notify.hook]
+kind = "webhook"
+url = "env:PULSE_NO_SUCH_HOOK"
+
+[rules.r]
+kind = "sla_breach"
+level = 7
+min_contacts = 0
+notify = ["ops", "nobody"]
+
+[auditor]
+channels = ["fax"]
+"""
+
+
+def test_faults_of_tables_plug_ins_names_and_levels_are_told_in_one_round_by_place(tmp_path: Path) -> None:
+    (tmp_path / "pulse.toml").write_text(FAULTY)
+
+    with pytest.raises(ConfigError) as caught:
+        checked_site(tmp_path / "pulse.toml")
+
+    told = [str(fault).removeprefix("pulse.toml, ") for fault in caught.value.faults]
+    assert [line.split(", expected")[0].split(", input")[0] for line in told] == [
+        'auditor.channels: got "fax"',
+        "colour: this key is not known here",
+        "escalation.4: got level 4",
+        "notify.hook: env:PULSE_NO_SUCH_HOOK: nothing is there",
+        'notify.ops.kind: got "no_such_channel"',
+        "rules.r.level: got 7",
+        "rules.r, min_contacts: got 0",
+        'rules.r.notify: got "nobody"',
+        'sources.a.kind: got "nothing"',
+    ]
+
+
+def test_what_was_left_out_for_its_fault_makes_no_further_faults(tmp_path: Path) -> None:
+    text = """
+[calendar]
+open = { mo = ["08:00-12:00"] }
+
+[shifts.early]
+time = "06:00-14:00"
+on_holidays = false
+
+[rules.r]
+kind = "spike"
+notify = ["ops"]
+
+[[rules.r.graver]]
+level = 9
+
+[notify.ops]
+url = "https://example.org"
+"""
+    (tmp_path / "pulse.toml").write_text(text)
+
+    with pytest.raises(ConfigError) as caught:
+        checked_site(tmp_path / "pulse.toml")
+
+    assert [fault.where.removeprefix("pulse.toml, ").split(".mo")[0] for fault in caught.value.faults] == [
+        "calendar.open",
+        "notify.ops.kind",
+        "rules.r.graver.0.level",
+    ]
 
 
 def test_one_call_shows_rows_as_they_came_records_and_what_nobody_uses(tmp_path: Path) -> None:
