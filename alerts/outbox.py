@@ -202,8 +202,8 @@ class Sender:
         return session.scalar(select(func.min(row.level)).where(*waiting))
 
     def _resume(self, session: Session, now: int) -> None:
-        """The receiver is well: what waits for its next try since it was not is due now."""
-        waits = and_(OutboxMessage.attempts > 0, OutboxMessage.due_at > now, _is_pending(OutboxMessage))
+        """The receiver is well: what waits for its next try since it was not is due now, but not what is just being tried first."""
+        waits = and_(OutboxMessage.last_error.is_not(None), OutboxMessage.due_at > now, _is_pending(OutboxMessage))
         mine = and_(OutboxMessage.site == self.site, OutboxMessage.channel == self.name)
         session.execute(update(OutboxMessage).where(mine, waits).values(due_at=now))
 
