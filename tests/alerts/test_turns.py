@@ -96,7 +96,7 @@ def waiting(*counts):
     return st.tuples(*[st.sampled_from(counts)] * len(QUEUES))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(waiting(None, 1, 11, 12), max_size=8), waiting(1, 11, 12))
 def test_in_turns_alerts_come_to_the_same_and_none_is_raised_later(before, last):
     at_once, every = shown([*before, last], 100)
