@@ -12,7 +12,10 @@ WATCHED = """
 Object.defineProperty(document, 'hidden', { get: () => window.isAway === true });
 window.notified = [];
 window.Notification = class extends Notification {
-  constructor(title, more) { super(title, more); window.notified.push([title, more.body]); }
+  constructor(title, more) {
+    super(title, more);
+    document.documentElement.dataset.notified = window.notified.push([title, more.body]);
+  }
 };
 """
 AWAY = "() => { window.isAway = true; document.dispatchEvent(new Event('visibilitychange')); }"
@@ -134,10 +137,10 @@ def test_who_asks_is_notified_once_of_each_grave_alert_nobody_owns_in_a_tab_behi
     lone_screen.evaluate(AWAY)
     lone_screen.clock.fast_forward(11_000)
     site.publish_incidents([seen, new, *others, quiet])
-    lone_screen.wait_for_function("window.notified.length === 2")
+    expect(lone_screen.locator("html")).to_have_attribute("data-notified", "2")
     site.publish_incidents([seen, replace(new, version=9), *others, quiet])
     site.publish_incidents([seen, replace(new, version=9), *others, quiet, last])
-    lone_screen.wait_for_function("window.notified.length === 3")
+    expect(lone_screen.locator("html")).to_have_attribute("data-notified", "3")
 
     assert lone_screen.evaluate("window.notified") == [HELLO, ["I · 物流投诉激增", "<b>26</b>"], ["II · 物流投诉激增", "<b>26</b>"]]
     lone_screen.reload()
