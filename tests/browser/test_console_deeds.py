@@ -68,6 +68,9 @@ def test_deed_that_is_refused_says_so_beside_the_alert(site, details):
 
 def test_details_lead_to_the_page_of_the_incident(details, screen):
     title = details.locator(".what").inner_text()
+    details.locator(".comment-text").fill("carrier called")
+    details.locator(".comment").click()
+    expect(screen.locator(".console .answer")).to_have_text("Your comment is in the log.", timeout=10_000)
 
     details.locator(".incident-page").click()
 
@@ -79,6 +82,8 @@ def test_page_of_an_incident_follows_what_others_do_and_loses_nothing_that_is_be
     site.store_incident()
     screen.goto(f"{site.url}/incident?id=7")
     comment, draft = screen.get_by_label("Write a comment …"), screen.get_by_label("English", exact=True).first
+    # Streamlit may have moved to another tab: one that is drawn anew cannot be chosen for a moment.
+    screen.get_by_role("tab").first.click()
     draft.fill("We know of it")
     comment.press_sequentially("carrier")
 
