@@ -82,11 +82,16 @@ def answered(response: httpx.Response, now: int) -> Attempt:
         return Attempt(delivered=True, status=status)
     return Attempt(
         delivered=False,
-        retriable=status in _RETRIABLE or status >= 500,
+        retriable=may_pass(status),
         status=status,
         error=f"http_{status}",
         retry_after_s=retry_after_s(response.headers.get("Retry-After"), now),
     )
+
+
+def may_pass(status: int) -> bool:
+    """Whether a second try can bring what the first one did not."""
+    return status in _RETRIABLE or status >= 500
 
 
 def retry_after_s(written: str | None, now: int) -> float | None:

@@ -35,6 +35,8 @@ PROGRAMS = ("webhook", "alertmanager")
 """Channels that programs read: nothing of a message is cut or marked for people."""
 LOCAL = ("file",)
 """Channels that call nobody: they end on this machine."""
+LENT = ("apprise",)
+"""Channels whose calls another library makes: neither the key nor the checked address reaches them."""
 SECRET = "SEC-of-the-tests"
 
 

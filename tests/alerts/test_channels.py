@@ -2,7 +2,7 @@
 
 import pytest
 from alerts_made import T0, ms
-from channels_made import HOOKS, KEY, LOCAL, OK_BODIES, PROGRAMS, alarm, contributor, hook_options, opened, strings_in
+from channels_made import HOOKS, KEY, LENT, LOCAL, OK_BODIES, PROGRAMS, alarm, contributor, hook_options, opened, strings_in
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -10,7 +10,7 @@ from alerts.ruleset import CHANNELS
 from pulse.config import ConfigError
 from pulse.plugins import kinds
 
-KINDS = tuple(kind for kind in kinds(CHANNELS) if kind not in LOCAL)
+KINDS = tuple(kind for kind in kinds(CHANNELS) if kind not in LOCAL + LENT)
 NATIVE = tuple(kind for kind in KINDS if kind not in PROGRAMS)
 LIMITS = {"wecom": 10_000, "dingtalk": 20_000, "feishu": 20_000, "teams": 28_000, "slack": 40_000, "email": 1_000_000}
 OUTSIDE = st.text(st.characters(codec=None), max_size=9_000) | st.sampled_from(["因" * 30_000, "<&>" * 9_000, "🦀" * 9_000, '"\\' * 9_000])
@@ -82,8 +82,8 @@ def channel(kind, way, tmp_path):
     made.close()
 
 
-def test_there_is_a_channel_for_each_of_the_nine():
-    assert set(kinds(CHANNELS)) == {"email", *PROGRAMS, *HOOKS, *LOCAL}
+def test_there_is_a_channel_for_each_of_the_ten():
+    assert set(kinds(CHANNELS)) == {"email", *PROGRAMS, *HOOKS, *LOCAL, *LENT}
 
 
 def test_a_message_is_delivered_and_names_what_is_wrong(channel, way):
