@@ -8,6 +8,9 @@ HOST   ?=
 PORT   ?=
 HOURS  ?= 72
 
+# What is compiled stays: else every worker and every process of a test would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: env server up test test-long check bench soak screenshots lock fonts
 
 env: $(STAMP)

@@ -7,10 +7,11 @@ the same key, and one that is given up is seen on its incident.
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import takewhile
 
 import structlog
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from alerts.digest import Due, batch_key, in_batches, is_word, may_give_way, told_together
@@ -90,22 +91,9 @@ class Sender:
         self.channel.close()
 
     def _due(self, now: int) -> Sequence[Due]:
-        earlier = aliased(OutboxMessage)
-        waits = exists().where(
-            earlier.incident_id == OutboxMessage.incident_id,
-            earlier.channel == OutboxMessage.channel,
-            earlier.id < OutboxMessage.id,
-            _is_pending(earlier),
-        )
-        query = (
-            select(OutboxMessage.id, _STEP, OutboxMessage.batch, OutboxMessage.attempts, _IS_DRILL, OutboxMessage.level)
-            .where(OutboxMessage.site == self.site, OutboxMessage.channel == self.name, _may_be_tried(now))
-            .where(_is_pending(OutboxMessage), ~waits)
-            .order_by(*_GRAVEST_FIRST)
-            .limit(MOST_AT_ONCE)
-        )
         with self.database.read() as session:
-            return [Due(*row) for row in session.execute(query)]
+            found = session.execute(_due_messages(), {"site": self.site, "channel": self.name, "now": now})
+            return [Due(*row) for row in found]
 
     def _claim(self, batch: Sequence[Due], now: int) -> Sequence[OutboxMessage]:
         """Those of the messages that are still as they were seen; what another sender has is left out."""
@@ -257,12 +245,31 @@ def held_until(attempt: Attempt, now: int) -> int:
     return now + math.ceil(min(attempt.retry_after_s or 0.0, MOST_RETRY_AFTER_S) * 1000)
 
 
-def is_due(due_at: InstrumentedAttribute[int], now: int) -> ColumnElement[bool]:
+def is_due(due_at: InstrumentedAttribute[int], now: int | ColumnElement[int]) -> ColumnElement[bool]:
     """Its time has come, or lies further ahead than any wait is long: the clock was set back since."""
     return has_come(due_at, now, round(MOST_RETRY_AFTER_S * 1000))
 
 
-def _may_be_tried(now: int) -> ColumnElement[bool]:
+@cache
+def _due_messages() -> Select[int, str, str | None, int, bool, int]:
+    """What `channel` of `site` is to try at `now`, the gravest first; put together once, for it is asked several times a second."""
+    earlier = aliased(OutboxMessage)
+    waits = exists().where(
+        earlier.incident_id == OutboxMessage.incident_id,
+        earlier.channel == OutboxMessage.channel,
+        earlier.id < OutboxMessage.id,
+        _is_pending(earlier),
+    )
+    mine = (OutboxMessage.site == bindparam("site"), OutboxMessage.channel == bindparam("channel"))
+    return (
+        select(OutboxMessage.id, _STEP, OutboxMessage.batch, OutboxMessage.attempts, _IS_DRILL, OutboxMessage.level)
+        .where(*mine, _may_be_tried(bindparam("now", type_=BigInteger)), _is_pending(OutboxMessage), ~waits)
+        .order_by(*_GRAVEST_FIRST)
+        .limit(MOST_AT_ONCE)
+    )
+
+
+def _may_be_tried(now: int | ColumnElement[int]) -> ColumnElement[bool]:
     """Its time has come; or it failed, nobody asked to wait, and something newer that was not tried yet waits behind it."""
     newer = aliased(OutboxMessage)
     behind = exists().where(

@@ -10,7 +10,7 @@ from typing import Any
 import hypothesis
 import pytest
 
-from sql.session import Database, open_database, sqlite_url
+from sql.session import Database, open_database
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -42,10 +42,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
-    """The URL of a database of the test's own: a file, or one of PostgreSQL that has its tables."""
+    """The URL of a database of the test's own that has its tables: a file, or one of PostgreSQL."""
+    from laid_out import laid_out
+
     if getattr(request, "param", "sqlite") == "postgresql":
         return request.getfixturevalue("postgres").laid_out()
-    return sqlite_url(tmp_path / "history.db")
+    return laid_out(tmp_path / "history.db")
 
 
 @pytest.fixture
