@@ -57,6 +57,7 @@ def fields_of(payload: Mapping[str, Any], language: Language, zone: ZoneInfo, sh
         "incident": clean(payload.get("incident")),
         "value": number(payload.get("value")),
         "value_at_raise": number(payload.get("value_at_raise")),
+        "peak": number(payload.get("peak")),
         "threshold": number(payload.get("threshold")),
         "since": _time(payload.get("opened_at"), zone),
         "at": _time(payload.get("at"), zone),

@@ -89,6 +89,8 @@ class Step:
     """The team that answers for the rule, by language."""
     value_now: float | None = None
     """Its figure at this instant; None where who tells does not know it."""
+    peak: float | None = None
+    """The worst of its figure while it stood; None where who tells does not know it."""
 
     def key(self, incident_id: int, channel: str) -> str:
         """The idempotency key of (incident, step, channel)."""
@@ -124,6 +126,7 @@ def payload_of(row: IncidentRow, step: Step) -> dict[str, Any]:
         "why": row.why,
         "value": step.value_now,
         "value_at_raise": row.value,
+        "peak": step.peak,
         "threshold": row.threshold,
         "contributors": [
             {"dimension": part.dimension, "value": part.value, "share_ratio": part.share_ratio, "title": part.title}

@@ -37,6 +37,9 @@ Value at raise: {{ value_at_raise }}{{ " / threshold " ~ threshold if threshold 
 {% if value and value != value_at_raise %}
 Value now: {{ value }}{{ " / threshold " ~ threshold if threshold else "" }}
 {% endif %}
+{% if peak and (step == "cleared" or peak not in (value, value_at_raise)) %}
+{{ "Peaked at" if step == "cleared" else "Worst until now" }}: {{ peak }}
+{% endif %}
 {% if rule_owner %}
 Answers for the rule: {{ rule_owner }}
 {% endif %}
@@ -62,6 +65,9 @@ Sent here because {{ instead_of }} could not be reached.
 {% endif %}
 {% if value and value != value_at_raise %}
 当前值：{{ value }}{{ " / 阈值 " ~ threshold if threshold else "" }}
+{% endif %}
+{% if peak and (step == "cleared" or peak not in (value, value_at_raise)) %}
+{{ "期间最差值" if step == "cleared" else "迄今最差值" }}：{{ peak }}
 {% endif %}
 {% if rule_owner %}
 规则负责团队：{{ rule_owner }}
@@ -90,6 +96,7 @@ _SPECIMEN: Mapping[str, Any] = {
     "why": {"en": "low", "zh": "低"},
     "value": 0.5,
     "value_at_raise": 0.4,
+    "peak": 0.3,
     "threshold": 0.8,
     "contributors": [{"dimension": "category", "value": "late", "share_ratio": 0.5}],
     "opened_at": 0,
