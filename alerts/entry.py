@@ -214,6 +214,7 @@ class Entry:
     def _level(self, incident: Incident, before: int, after: int) -> None:
         """The machine takes a level that people raised no lower; a graver one is nobody's until somebody acknowledges it."""
         self._log(incident, "level", str(before), str(after))
+        incident.why = self._shown.why.by_language()
         if after < before:
             incident.raises += 1
         level = min(after, incident.escalated_level or after)
@@ -259,19 +260,19 @@ class Entry:
 
     def _notify(self, incident: Incident, name: str, level: int) -> None:
         rule = self._change.rule
-        row = msgspec.structs.replace(replace_told(row_of(incident), self._shown), value=incident.value)
+        row = msgspec.structs.replace(replace_told(row_of(incident), self._shown), value=incident.value, threshold=incident.threshold)
         # Between two raises a level only falls: each is eased to once at most.
         number = incident.raises * 10 + level if name == EASED else incident.raises
         owner = rule.owner.told if rule and rule.owner else None
-        link, value = self._link.to(incident.id), self._shown.value
         step = Step(
             site=self._site,
             name=name,
             number=number,
             at=self._now,
-            link=link,
+            link=self._link.to(incident.id),
             rule_owner=owner,
-            value_now=value,
+            value_now=self._shown.value,
+            threshold_now=self._shown.threshold,
             peak=self._change.state.peak,
         )
         self.told = tell(self._session, row, step, rule.channels(level) if rule else self._told_before(incident)) > 0 or self.told

@@ -59,6 +59,7 @@ def fields_of(payload: Mapping[str, Any], language: Language, zone: ZoneInfo, sh
         "value_at_raise": number(payload.get("value_at_raise")),
         "peak": number(payload.get("peak")),
         "threshold": number(payload.get("threshold")),
+        "threshold_at_raise": number(payload.get("threshold_at_raise", payload.get("threshold"))),
         "since": _time(payload.get("opened_at"), zone),
         "at": _time(payload.get("at"), zone),
         "lasted": _lasted(payload),

@@ -32,7 +32,7 @@ This is a drill: nothing needs to be done for customers.
 {{ why }}
 Level: {{ level }}
 {% if value_at_raise %}
-Value at raise: {{ value_at_raise }}{{ " / threshold " ~ threshold if threshold else "" }}
+Value at raise: {{ value_at_raise }}{{ " / threshold " ~ threshold_at_raise if threshold_at_raise else "" }}
 {% endif %}
 {% if value and value != value_at_raise %}
 Value now: {{ value }}{{ " / threshold " ~ threshold if threshold else "" }}
@@ -61,7 +61,7 @@ Sent here because {{ instead_of }} could not be reached.
 {{ why }}
 级别：{{ level }} 级
 {% if value_at_raise %}
-触发值：{{ value_at_raise }}{{ " / 阈值 " ~ threshold if threshold else "" }}
+触发值：{{ value_at_raise }}{{ " / 阈值 " ~ threshold_at_raise if threshold_at_raise else "" }}
 {% endif %}
 {% if value and value != value_at_raise %}
 当前值：{{ value }}{{ " / 阈值 " ~ threshold if threshold else "" }}
@@ -98,6 +98,7 @@ _SPECIMEN: Mapping[str, Any] = {
     "value_at_raise": 0.4,
     "peak": 0.3,
     "threshold": 0.8,
+    "threshold_at_raise": 0.8,
     "contributors": [{"dimension": "category", "value": "late", "share_ratio": 0.5}],
     "opened_at": 0,
     "at": 60_000,

@@ -11,7 +11,7 @@ from alerts.account import Account
 from alerts.frame import MACHINE
 from alerts.lifecycle import ACKNOWLEDGE_WITHIN_MS
 from alerts.replayed import unit_of
-from alerts.timeline import TIME_NAMES, Moment
+from alerts.timeline import TIME_NAMES, Moment, times_raised
 from dashboard.incident_index import cause_word, level_mark, place_of, stands, told_in, work_word
 from dashboard.written import at_clock, at_time, on_date
 from pulse.clock import local_time
@@ -47,7 +47,7 @@ def facts(account: Account, config: Config, language: Language) -> str:
         "answers": escape(answering.called.in_(language)) if answering else UNKNOWN,
         "opened": at_time(incident.opened_at, zone),
         "peak": _peak(account),
-        "raises": str(incident.raises),
+        "raises": str(times_raised(account.story)),
         "due": _due(account, config),
         "closed": UNKNOWN if incident.closed_at is None else at_time(incident.closed_at, zone),
         "cause": escape(cause_word(incident.cause, language)),

@@ -58,6 +58,12 @@ def test_what_is_told_late_says_the_value_at_raise_and_the_one_now():
     assert "Value at raise: 0.5 / threshold 0.8\nValue now: 0.7 / threshold 0.8" in told.body
 
 
+def test_what_became_graver_tells_each_value_with_the_limit_of_its_level():
+    told = words(value=0.4, threshold=0.5, threshold_at_raise=0.8)
+
+    assert "Value at raise: 0.5 / threshold 0.8\nValue now: 0.4 / threshold 0.5" in told.body
+
+
 def test_who_does_not_know_the_value_now_says_the_one_at_raise():
     told = words(state="unanswered", value=None)
 
