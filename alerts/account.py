@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+import msgspec
 import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts.affected import COUNTED, Affected, affected, stretch
 from alerts.baseline import HourlyBaseline
+from alerts.lifecycle import State
 from alerts.replayed import Hindsight, Minute, replayed
 from alerts.ruleset import LoadedRule, load_rules
 from alerts.timeline import Line, Moment, Story, Times, Told, breach_began, over_at, timeline, times
@@ -21,7 +23,7 @@ from pulse.kpi.board import Board, UnreadableBoard, read_board_json
 from pulse.kpi.interval import MINUTE_MS
 from pulse.text import Text
 from sql.history import History
-from sql.models import DeliveryAttempt, Incident, OutboxMessage, Transition
+from sql.models import DeliveryAttempt, Incident, OutboxMessage, SignalState, Transition, shelf_of
 from sql.rule_versions import in_force
 from sql.session import Database
 
@@ -47,6 +49,8 @@ class Account:
     """Its figure, from half an hour before it was raised until ten minutes after its end; empty where no Board tells it."""
     rule: LoadedRule | None
     """None where the config has no such rule any more."""
+    peak: float | None = None
+    """The worst value while it stood; None where none is known, or the same rule raised another incident there since."""
     rule_version: int | None = None
     """The number of the text its rule had when it was opened; None where none was kept."""
 
@@ -58,6 +62,7 @@ def account_of(database: Database, config: Config, incident_id: int, now: int) -
         if incident is None or incident.site != config.site.name:
             return None
         story = story_of(session, incident)
+        peak = _peak(session, incident)
         version = in_force(session, config.site.name, incident.rule, incident.opened_at)
     rule = rule_of(config, incident)
     until = over_at(story) or incident.closed_at or now
@@ -79,6 +84,7 @@ def account_of(database: Database, config: Config, incident_id: int, now: int) -
         affected=affected(counts, incident.scope, rule.queues if rule else ()),
         minutes=minutes,
         rule=rule,
+        peak=peak,
         rule_version=None if version is None else version.number,
     )
 
@@ -140,6 +146,12 @@ def _boards(history: History, site: str, start: int, end: int) -> Iterator[Board
             yield read_board_json(data)
         except UnreadableBoard as error:
             log.warning("past_board_unreadable", at=at, error=str(error))
+
+
+def _peak(session: Session, incident: Incident) -> float | None:
+    stored = session.get(SignalState, (shelf_of(incident.site, incident.drill_id), incident.rule, incident.scope))
+    state = None if stored is None else msgspec.convert(stored.state, State)
+    return state.peak if state is not None and state.incident_id == incident.id else None
 
 
 def _messages(session: Session, incident_id: int) -> Iterator[Told]:

@@ -24,16 +24,19 @@ from alerts.lifecycle import (
     OpenIncident,
     SignalMoved,
     State,
+    shown,
 )
 from alerts.message import Link, Step
 from alerts.muting import Kind, Mute
-from alerts.rows import replace_told, row_of, shown, told
+from alerts.replayed import unit_of
+from alerts.rows import replace_told, row_of, told
 from alerts.ruleset import LoadedRule
 from alerts.sample import Sample
 from alerts.sampling import Key
 from alerts.speaking import EASED, MuteMoved, Notify, Said
 from alerts.telling import tell
 from pulse.text import Text
+from pulse.written import written
 from sql.event_log import append
 from sql.models import Incident, OutboxMessage, Transition, belongs_to, is_open
 
@@ -156,7 +159,16 @@ class Entry:
         """An alert that ends with its rule says so: that is no all-clear."""
         if self._change.rule is None:
             incident.why = self._shown.why.by_language()
-        self._log(incident, "signal" if self._change.rule else "rule", before, after)
+        why = self._peaked() if after is Signal.OK else None
+        self._log(incident, "signal" if self._change.rule else "rule", before, after, why)
+
+    def _peaked(self) -> Text | None:
+        """What the line of an end says: how bad it was at its worst; None where nobody knows, or the rule is gone."""
+        rule, peak, why = self._change.rule, self._change.state.peak, self._shown.why
+        if rule is None or peak is None:
+            return None
+        worst = written(peak, unit_of(rule))
+        return Text(f"{why.en}; peaked at {worst}", f"{why.zh}；期间最差值 {worst}")
 
     def _opened(self) -> Incident:
         rule, sample = self._change.rule, self._change.sample
@@ -202,6 +214,7 @@ class Entry:
     def _level(self, incident: Incident, before: int, after: int) -> None:
         """The machine takes a level that people raised no lower; a graver one is nobody's until somebody acknowledges it."""
         self._log(incident, "level", str(before), str(after))
+        incident.why = self._shown.why.by_language()
         if after < before:
             incident.raises += 1
         level = min(after, incident.escalated_level or after)
@@ -247,12 +260,21 @@ class Entry:
 
     def _notify(self, incident: Incident, name: str, level: int) -> None:
         rule = self._change.rule
-        row = msgspec.structs.replace(replace_told(row_of(incident), self._shown), value=incident.value)
+        row = msgspec.structs.replace(replace_told(row_of(incident), self._shown), value=incident.value, threshold=incident.threshold)
         # Between two raises a level only falls: each is eased to once at most.
         number = incident.raises * 10 + level if name == EASED else incident.raises
         owner = rule.owner.told if rule and rule.owner else None
-        link, value = self._link.to(incident.id), self._shown.value
-        step = Step(site=self._site, name=name, number=number, at=self._now, link=link, rule_owner=owner, value_now=value)
+        step = Step(
+            site=self._site,
+            name=name,
+            number=number,
+            at=self._now,
+            link=self._link.to(incident.id),
+            rule_owner=owner,
+            value_now=self._shown.value,
+            threshold_now=self._shown.threshold,
+            peak=self._change.state.peak,
+        )
         self.told = tell(self._session, row, step, rule.channels(level) if rule else self._told_before(incident)) > 0 or self.told
 
     def _told_before(self, incident: Incident) -> list[str]:

@@ -16,10 +16,11 @@ from alerts.external import ExternalAlert, nothing_told
 from alerts.frame import AlertsFrame, IncidentRow, News, Signal, Work
 from alerts.hearing import Heard, Judged, heard, unexplained
 from alerts.ledger import Ledger, Standing
-from alerts.lifecycle import SELF_CLOSING_LEVEL, OpenIncident, Policy, State, is_standing, seen_after, step, with_work
+from alerts.lifecycle import SELF_CLOSING_LEVEL, OpenIncident, Policy, State, is_standing, seen_after, shown, step, with_work
 from alerts.message import Link
 from alerts.muting import Mute, Quiet, Silence
-from alerts.rows import muted_of, replace_told, shown
+from alerts.replayed import unit_of
+from alerts.rows import muted_of, replace_told
 from alerts.ruleset import LoadedRule, load_rules
 from alerts.sample import Baseline, BoardAgo, Context, Daily, JudgedIn, Sample, no_board, none_daily, nothing_judged
 from alerts.sampling import Key, Sampler, missing, removed
@@ -34,6 +35,8 @@ from sql.session import Database
 
 SAVE_EVERY_MS = 5_000
 """How often the proven time of a move under way is saved; a restart forgets no more than this."""
+SAVE_PEAK_EVERY_MS = 60_000
+"""How often a worse value of an alert that stands is saved."""
 OPENED_MS = 3_600_000
 """For how long it is remembered when incidents were opened."""
 
@@ -322,8 +325,15 @@ class Evaluator:
         state, sample = self._states.get(key), self._samples.get(key)
         if state is None:
             return row
-        owner = rule.owner.called.by_language() if (rule := self._rules.get(row.rule)) and rule.owner else None
-        row = msgspec.structs.replace(row, flapping=state.flaps.flapping, muted=muted_of(self._mutes.get(key)), rule_owner=owner)
+        rule = self._rules.get(row.rule)
+        row = msgspec.structs.replace(
+            row,
+            flapping=state.flaps.flapping,
+            muted=muted_of(self._mutes.get(key)),
+            rule_owner=rule.owner.called.by_language() if rule and rule.owner else None,
+            peak=state.peak,
+            unit=unit_of(rule).value if rule else None,
+        )
         if sample is None or state.no_data or not is_standing(state):
             return row
         return replace_told(row, shown(sample, state))
@@ -337,8 +347,11 @@ def _one_after_the_other(rules: Sequence[LoadedRule]) -> tuple[list[LoadedRule],
 def _is_worth_saving(saved: State, state: State) -> bool:
     if _essence(saved) != _essence(state):
         return True
+    since_ms = (state.seen_at or 0) - (saved.seen_at or 0)
+    if saved.peak != state.peak and since_ms >= SAVE_PEAK_EVERY_MS:
+        return True
     under_way = any(rung.signal in (Signal.PENDING, Signal.CLEARING) for rung in state.rungs)
-    return under_way and (state.seen_at or 0) - (saved.seen_at or 0) >= SAVE_EVERY_MS
+    return under_way and since_ms >= SAVE_EVERY_MS
 
 
 def _essence(state: State) -> object:

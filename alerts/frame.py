@@ -80,6 +80,10 @@ class IncidentRow(msgspec.Struct, frozen=True, kw_only=True):
     owner: str | None = None
     value: float | None = None
     threshold: float | None = None
+    peak: float | None = None
+    """The worst value while it stood."""
+    unit: str | None = None
+    """In what its figure is counted; None where that is not known."""
     contributors: tuple[Contributor, ...] = ()
     rule_owner: dict[str, str] | None = None
     """Who answers for its rule, by language."""

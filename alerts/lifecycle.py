@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from alerts.flapping import Flaps, calmed, flapped
 from alerts.frame import Signal, Work
+from alerts.peak import worst_of
 from alerts.rung import GAP_MS, Pace, Rung, at_rest, moved
 from alerts.sample import Reading, Sample
 from alerts.speaking import CLEARED, REMOVED, Voice
@@ -79,6 +80,8 @@ class State:
     worst_level: int | None = None
     """The gravest level of the latest incident."""
     cleared_at: int | None = None
+    peak: float | None = None
+    """The worst value while the latest incident stood; None where none was known."""
     incident_id: int | None = None
     """The latest incident; open or not, `work` says."""
     work: Work = Work.CLOSED
@@ -169,7 +172,7 @@ def step(state: State, sample: Sample, now: int, policy: Policy) -> Stepped:
     # A rule of another level than its alert was raised with moves the alert to its level.
     is_of_level = state.rungs[0].level == policy.level and state.level in (None, policy.level)
     if not policy.graver and is_of_level and changes_nothing(state, sample.reading):
-        return replace(state, seen_at=at), ()
+        return replace(state, seen_at=at, peak=_peak(state, sample)), ()
     return stepped(state, sample, at, policy)
 
 
@@ -183,7 +186,15 @@ def seen_after(seen_at: int | None, at: int, now: int) -> int:
 def stepped(state: State, sample: Sample, at: int, policy: Policy) -> Stepped:
     """The step of a sample that is newer than the newest seen, whatever it changes."""
     rungs = _moved(state.rungs, sample, at, policy)
-    return _followed(state, replace(state, rungs=rungs, seen_at=at, level=_level(rungs, policy)), at, policy)
+    after, effects = _followed(state, replace(state, rungs=rungs, seen_at=at, level=_level(rungs, policy)), at, policy)
+    peak = _peak(after, sample)
+    return after if peak == after.peak else replace(after, peak=peak), effects
+
+
+def shown(sample: Sample, state: State) -> Sample:
+    """Of a sample with graver levels, what the gravest that stands says; the sample itself where none does."""
+    standing = [said for said, rung in zip((sample, *sample.graver), state.rungs, strict=False) if rung.stands]
+    return standing[-1] if standing else sample
 
 
 def changes_nothing(state: State, reading: Reading) -> bool:
@@ -223,6 +234,10 @@ def may_become(work: Work, wanted: Work) -> bool:
 def is_standing(state: State) -> bool:
     """Whether the signal is raised, or raised and on its way to clear."""
     return state.gravest_rung is not None
+
+
+def _peak(state: State, sample: Sample) -> float | None:
+    return state.peak if state.level is None else worst_of(state.peak, shown(sample, state))
 
 
 def _set_back(rung: Rung, now: int) -> Rung:
@@ -294,7 +309,8 @@ def _raised(state: State, level: int, at: int) -> Stepped:
     worst = level if joined is None else min(level, state.worst_level or level)
     voice = state.voice.after_raise(level) if joined is not None else Voice().after_raise(level)
     flaps, begun = flapped(state.flaps, at)
-    raised = replace(state, cleared_at=None, incident_id=joined, work=work, worst_level=worst, voice=voice, flaps=flaps)
+    peak = None if joined is None or is_news else state.peak
+    raised = replace(state, cleared_at=None, incident_id=joined, work=work, worst_level=worst, peak=peak, voice=voice, flaps=flaps)
     return raised, (opening, SignalMoved(Signal.OK, Signal.RAISED), *((FlappingMoved(True),) if begun else ()))
 
 

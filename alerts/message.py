@@ -89,6 +89,10 @@ class Step:
     """The team that answers for the rule, by language."""
     value_now: float | None = None
     """Its figure at this instant; None where who tells does not know it."""
+    threshold_now: float | None = None
+    """Its limit at this instant, which is another one than at the raise where its level is; None as above."""
+    peak: float | None = None
+    """The worst of its figure while it stood; None where who tells does not know it."""
 
     def key(self, incident_id: int, channel: str) -> str:
         """The idempotency key of (incident, step, channel)."""
@@ -110,7 +114,7 @@ NO_LINK = Link()
 
 
 def payload_of(row: IncidentRow, step: Step) -> dict[str, Any]:
-    """The message of one step, in both languages; instants are epoch ms. The row's value is the one at which it was raised."""
+    """The message of one step, in both languages; instants are epoch ms. The row's value and threshold are those of its raise."""
     return {
         "format": 1,
         "site": step.site,
@@ -124,7 +128,9 @@ def payload_of(row: IncidentRow, step: Step) -> dict[str, Any]:
         "why": row.why,
         "value": step.value_now,
         "value_at_raise": row.value,
-        "threshold": row.threshold,
+        "peak": step.peak,
+        "threshold": row.threshold if step.threshold_now is None else step.threshold_now,
+        "threshold_at_raise": row.threshold,
         "contributors": [
             {"dimension": part.dimension, "value": part.value, "share_ratio": part.share_ratio, "title": part.title}
             for part in row.contributors[:MOST_CONTRIBUTORS]

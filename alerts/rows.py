@@ -6,7 +6,6 @@ In: one form. Out: another; touches nothing.
 import msgspec
 
 from alerts.frame import Contributor, IncidentRow, Muted, Signal, Work
-from alerts.lifecycle import State
 from alerts.muting import Mute
 from alerts.sample import Sample
 from sql.models import Incident
@@ -43,12 +42,6 @@ def replace_told(row: IncidentRow, sample: Sample) -> IncidentRow:
     return msgspec.structs.replace(
         row, why=sample.why.by_language(), value=sample.value, threshold=sample.threshold, contributors=sample.contributors
     )
-
-
-def shown(sample: Sample, state: State) -> Sample:
-    """Of a sample with graver levels, what the gravest that stands says; the sample itself where none does."""
-    standing = [said for said, rung in zip((sample, *sample.graver), state.rungs, strict=False) if rung.stands]
-    return standing[-1] if standing else sample
 
 
 def muted_of(mute: Mute | None) -> Muted | None:

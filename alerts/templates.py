@@ -32,10 +32,13 @@ This is a drill: nothing needs to be done for customers.
 {{ why }}
 Level: {{ level }}
 {% if value_at_raise %}
-Value at raise: {{ value_at_raise }}{{ " / threshold " ~ threshold if threshold else "" }}
+Value at raise: {{ value_at_raise }}{{ " / threshold " ~ threshold_at_raise if threshold_at_raise else "" }}
 {% endif %}
 {% if value and value != value_at_raise %}
 Value now: {{ value }}{{ " / threshold " ~ threshold if threshold else "" }}
+{% endif %}
+{% if peak and (step == "cleared" or peak not in (value, value_at_raise)) %}
+{{ "Peaked at" if step == "cleared" else "Worst until now" }}: {{ peak }}
 {% endif %}
 {% if rule_owner %}
 Answers for the rule: {{ rule_owner }}
@@ -58,10 +61,13 @@ Sent here because {{ instead_of }} could not be reached.
 {{ why }}
 级别：{{ level }} 级
 {% if value_at_raise %}
-触发值：{{ value_at_raise }}{{ " / 阈值 " ~ threshold if threshold else "" }}
+触发值：{{ value_at_raise }}{{ " / 阈值 " ~ threshold_at_raise if threshold_at_raise else "" }}
 {% endif %}
 {% if value and value != value_at_raise %}
 当前值：{{ value }}{{ " / 阈值 " ~ threshold if threshold else "" }}
+{% endif %}
+{% if peak and (step == "cleared" or peak not in (value, value_at_raise)) %}
+{{ "期间最差值" if step == "cleared" else "迄今最差值" }}：{{ peak }}
 {% endif %}
 {% if rule_owner %}
 规则负责团队：{{ rule_owner }}
@@ -90,7 +96,9 @@ _SPECIMEN: Mapping[str, Any] = {
     "why": {"en": "low", "zh": "低"},
     "value": 0.5,
     "value_at_raise": 0.4,
+    "peak": 0.3,
     "threshold": 0.8,
+    "threshold_at_raise": 0.8,
     "contributors": [{"dimension": "category", "value": "late", "share_ratio": 0.5}],
     "opened_at": 0,
     "at": 60_000,

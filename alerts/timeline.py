@@ -133,6 +133,11 @@ def times(story: Story) -> Times:
     )
 
 
+def times_raised(story: Story) -> int:
+    """How often its signal was raised; one that becomes graver while it stands is not raised again."""
+    return sum(entry.kind == "signal" and (entry.before, entry.after) == (Signal.OK, Signal.RAISED) for entry in story.entries)
+
+
 def over_at(story: Story) -> int | None:
     """When the signal was OK to stay (epoch ms); None while it stands."""
     moves = [entry for entry in story.entries if entry.kind == "signal"]

@@ -10,14 +10,15 @@ from itertools import groupby
 from alerts.account import Account
 from alerts.frame import MACHINE
 from alerts.lifecycle import ACKNOWLEDGE_WITHIN_MS
-from alerts.timeline import TIME_NAMES, Moment
+from alerts.replayed import unit_of
+from alerts.timeline import TIME_NAMES, Moment, times_raised
 from dashboard.incident_index import cause_word, level_mark, place_of, stands, told_in, work_word
 from dashboard.written import at_clock, at_time, on_date
 from pulse.clock import local_time
 from pulse.config import Config
 from pulse.i18n import words
 from pulse.text import Language
-from pulse.written import UNKNOWN, duration
+from pulse.written import UNKNOWN, duration, written
 
 _MARK: Mapping[str, str] = {"signal": "◆", "work": "●", "delivery": "→", "comment": "❝", "no_data": "◌", "began": "◇"}
 
@@ -45,7 +46,8 @@ def facts(account: Account, config: Config, language: Language) -> str:
         "rule": escape(f"{incident.rule} · {incident.kind} #{incident.id}{_version(account, language)}"),
         "answers": escape(answering.called.in_(language)) if answering else UNKNOWN,
         "opened": at_time(incident.opened_at, zone),
-        "raises": str(incident.raises),
+        "peak": _peak(account),
+        "raises": str(times_raised(account.story)),
         "due": _due(account, config),
         "closed": UNKNOWN if incident.closed_at is None else at_time(incident.closed_at, zone),
         "cause": escape(cause_word(incident.cause, language)),
@@ -107,6 +109,10 @@ def _moment(moment: Moment, config: Config, language: Language) -> str:
 def _version(account: Account, language: Language) -> str:
     number = account.rule_version
     return "" if number is None else f" · {words(language)['incident.version'].format(n=number)}"
+
+
+def _peak(account: Account) -> str:
+    return UNKNOWN if account.rule is None else escape(written(account.peak, unit_of(account.rule)))
 
 
 def _due(account: Account, config: Config) -> str:

@@ -6,7 +6,9 @@ import msgspec
 
 from alerts.frame import Contributor, IncidentRow, Muted, Work
 from dashboard.status import Status, incident_status
+from pulse.kpi.kpi import Unit
 from pulse.text import itself
+from pulse.written import written
 
 CONTRIBUTORS = 5
 
@@ -26,6 +28,8 @@ class ConsoleRow(msgspec.Struct, frozen=True, kw_only=True):
     """What people call the scope."""
     owner: str | None
     opened_at: int
+    peak: dict[str, str] | None
+    """The worst of its figure while it stood, as people read it; None where it is not known."""
     acknowledge_by: int | None
     """None once somebody owns it or its alert is over."""
     contributors: tuple[Contributor, ...]
@@ -77,6 +81,7 @@ def _row(incident: IncidentRow, place: dict[str, str]) -> ConsoleRow:
         place=place,
         owner=incident.owner,
         opened_at=incident.opened_at,
+        peak=_peak(incident),
         acknowledge_by=incident.acknowledge_by if incident.work is Work.OPEN and not over else None,
         contributors=incident.contributors[:CONTRIBUTORS],
         no_data=incident.no_data,
@@ -90,6 +95,12 @@ def _row(incident: IncidentRow, place: dict[str, str]) -> ConsoleRow:
         rule_owner=incident.rule_owner,
         runbook=_web_address(incident.runbook),
     )
+
+
+def _peak(incident: IncidentRow) -> dict[str, str] | None:
+    if incident.peak is None or incident.unit is None:
+        return None
+    return itself(written(incident.peak, Unit(incident.unit))).by_language()
 
 
 def _web_address(runbook: str | None) -> str | None:

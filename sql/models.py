@@ -166,7 +166,7 @@ class Incident(Base):
     acknowledge_by: Mapped[int | None] = mapped_column(BigInteger)
     owner: Mapped[str | None]
     raises: Mapped[int] = mapped_column(default=1)
-    """How often its signal was raised."""
+    """How often its signal was raised or became graver: it numbers what is told. How often it was raised says the log."""
     owned_until: Mapped[int | None] = mapped_column(BigInteger)
     """When its owner's shift ends; None where it does not."""
     inhibited_by: Mapped[int | None] = mapped_column(BigInteger)

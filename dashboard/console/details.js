@@ -91,6 +91,8 @@ function drawDetails(details, view, isGone) {
   setText(parts.rule, `${incident.rule} #${incident.id}`);
   setText(parts.answers, incident.rule_owner ? saidIn(incident.rule_owner, view.data.language) : '');
   parts.answersTitle.hidden = parts.answers.hidden = !incident.rule_owner;
+  setText(parts.peak, incident.peak ? saidIn(incident.peak, view.data.language) : '');
+  parts.peakTitle.hidden = parts.peak.hidden = !incident.peak;
   setText(parts.notTold, incident.not_told.join(', '));
   parts.toldTitle.hidden = parts.notTold.hidden = !incident.not_told.length;
   drawQuiet(parts, incident.muted, view);

@@ -7,9 +7,12 @@ import pytest
 from alerts_made import ms
 from hypothesis import given
 from hypothesis import strategies as st
+from watched import HOOK, Watch, rule
 
-from alerts.timeline import TIME_NAMES, Line, Story, Times, Told, breach_began, over_at, stood, timeline, times, told_once
+from alerts.account import account_of
+from alerts.timeline import TIME_NAMES, Line, Story, Times, Told, breach_began, over_at, stood, timeline, times, times_raised, told_once
 from pulse.text import Text
+from sql.models import OutboxMessage
 
 SAID = Text("55 % answered in time", "55% 按时接听")
 
@@ -144,3 +147,24 @@ def test_breach_began_with_the_unbroken_breach_before_the_raise_and_not_later_th
     found = breach_began([(ms(second), breaching) for second, breaching in judged.items()], ms(150), raise_for_ms=60_000)
 
     assert found == (None if began is None else ms(began))
+
+
+def test_what_becomes_graver_while_it_stands_was_raised_once(database):
+    graver = [{"level": 2, "raise_below_percent": 50, "clear_above_percent": 60}]
+    rules = rule(raise_for="0s", clear_for="5s", notify=["ops"], graver=graver)
+    watch = Watch(database, rules=rules, notify=HOOK).at(0, 0.75).at(1, 0.45).at(9, 0.7).at(12, 0.7).at(16, 0.7).at(18, 0.4)
+
+    account = account_of(database, watch.config, 1, ms(20))
+
+    assert [step for step, *_ in watch.told()] == ["raised", "raised", "eased", "raised"]
+    assert times_raised(account.story) == 1
+    assert account.incident.why["en"].startswith("40.0 % in the last 30 min, alarm below 50.0 %")
+
+
+def test_what_became_graver_tells_its_value_at_raise_with_the_limit_it_was_raised_by(database):
+    graver = [{"level": 2, "raise_below_percent": 50}]
+    watch = Watch(database, rules=rule(raise_for="0s", notify=["ops"], graver=graver), notify=HOOK).at(0, 0.75).at(1, 0.45)
+
+    told = watch.all(OutboxMessage)[-1].payload
+
+    assert (told["value_at_raise"], told["threshold_at_raise"], told["value"], told["threshold"]) == (0.75, 0.8, 0.45, 0.5)

@@ -58,6 +58,12 @@ def test_what_is_told_late_says_the_value_at_raise_and_the_one_now():
     assert "Value at raise: 0.5 / threshold 0.8\nValue now: 0.7 / threshold 0.8" in told.body
 
 
+def test_what_became_graver_tells_each_value_with_the_limit_of_its_level():
+    told = words(value=0.4, threshold=0.5, threshold_at_raise=0.8)
+
+    assert "Value at raise: 0.5 / threshold 0.8\nValue now: 0.4 / threshold 0.5" in told.body
+
+
 def test_who_does_not_know_the_value_now_says_the_one_at_raise():
     told = words(state="unanswered", value=None)
 
@@ -71,6 +77,17 @@ def test_an_all_clear_says_how_long_it_took_and_the_value_now():
     assert told.title.startswith("[CLEARED II]")
     assert "Value now: 0.9 / threshold 0.8" in told.body
     assert "Since: 2026-11-23 20:00 (Asia/Shanghai), lasted 12:00 min" in told.body
+
+
+def test_an_all_clear_says_how_bad_it_was_at_its_worst_in_both_languages():
+    assert "Peaked at: 0.3" in words(state="cleared", value=0.9, peak=0.3).body
+    assert "期间最差值：0.3" in words("zh", state="cleared", value=0.9, peak=0.3).body
+
+
+def test_while_it_stands_the_worst_value_is_told_where_it_is_neither_that_of_the_raise_nor_the_one_now():
+    assert "Worst until now: 0.3" in words(value=0.4, peak=0.3).body
+    assert "Worst" not in words(value=0.3, peak=0.3).body
+    assert "Worst" not in words(value=0.7, peak=0.5).body
 
 
 @pytest.mark.parametrize(("spoken", "mark"), [("en", "[DRILL] "), ("zh", "【演练】")])

@@ -42,3 +42,8 @@ def test_runbook_that_is_no_web_address_is_not_shown(address):
 
 def test_runbook_on_the_web_is_shown():
     assert only(runbook="https://wiki.example/late").runbook == "https://wiki.example/late"
+
+
+def test_the_worst_value_is_told_in_the_unit_of_its_figure_and_left_out_where_nobody_knows_it():
+    assert only(peak=0.4, unit="ratio").peak == {"en": "40.0 %", "zh": "40.0 %"}
+    assert (only(peak=0.4).peak, only(unit="ratio").peak) == (None, None)

@@ -31,7 +31,7 @@ BUILT = re.compile(
     r"|settings\.(title|name|formula|exclusions|unit|better|target|version|since|source|weekday|hours|shift|date|holiday|what|value)"
     r"|settings\.(unit_(count|s|ratio|score|counts_by_name)|better_(higher|lower|neither))"
     r"|settings\.(python|site_name|config|data|history|redis|schema)"
-    r"|incident\.(work_\w+|week|level|what|where|opened|lasted|owner|answers|state|cause|rule|raises|due|closed|runbook|offered|abandoned|late)"
+    r"|incident\.(work_\w+|week|level|what|where|opened|lasted|owner|answers|state|cause|rule|raises|peak|due|closed|runbook|offered|abandoned|late)"
     r"|after\.(text_(en|zh)|state_\w+|what|owner|due|state|drafted|approved|sent|saved|finished|promised|moved)"
     r"|rules\.(level|rule|times|queues|owner|notify|inhibits|last|opened|short|per_day|worst_day|standing|too_short|flaps|found)"
     r"|rules\.(raised|scope|lasted|worst|limit|why|incident|judged)"
