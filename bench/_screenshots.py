@@ -22,6 +22,8 @@ WALL_SIZES = ((3840, 2160), (1080, 1920), (2560, 1080))
 PHONE = (390, 844)
 _STORY_MS = 150_000
 """By then the demo's carrier is late: the first alert stands."""
+_FIRST = 1
+"""The id of the story's first incident."""
 _SETTLED_MS = 1_500
 """Charts are drawn and rows have found their places."""
 _DRAWN = {"wall": ".wall[data-fresh=live]", "console": ".console[data-fresh=live]"}
@@ -44,13 +46,14 @@ def shots() -> Iterator[Shot]:
         for page in sorted(all_views().keys() - {"wall"}):
             yield Shot(f"{page}-{language}", f"/{page}?lang={language}")
             yield Shot(f"{page}-{language}-light", f"/{page}?lang={language}", theme="light")
+            yield Shot(f"{page}-{language}-phone", f"/{page}?lang={language}", PHONE)
         for layout in shipped().values():
             for number in range(1, len(layout.layout.pages) + 1):
                 yield Shot(f"wall-{layout.name}-{number}-{language}", f"/wall?layout={layout.name}&page={number}&lang={language}")
         for width, height in WALL_SIZES:
             yield Shot(f"wall-main-1-{language}-{width}x{height}", f"/wall?lang={language}", (width, height))
-        yield Shot(f"console-{language}-phone", f"/console?lang={language}", PHONE)
-        yield Shot(f"day-{language}-phone", f"/day?lang={language}", PHONE)
+        yield Shot(f"incident-first-{language}-light", f"/incident?id={_FIRST}&lang={language}", theme="light")
+        yield Shot(f"incident-first-{language}-phone", f"/incident?id={_FIRST}&lang={language}", PHONE)
 
 
 def main(target: Path) -> None:
