@@ -10,7 +10,7 @@ from typing import Any
 import hypothesis
 import pytest
 
-from sql.session import Database, open_database
+from sql.session import Database
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -41,20 +41,22 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
-    """The URL of a database of the test's own that has its tables: a file, or one of PostgreSQL."""
-    from laid_out import laid_out
-
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The URL of a new database that has its tables: a file, or one of PostgreSQL."""
     if getattr(request, "param", "sqlite") == "postgresql":
         return request.getfixturevalue("postgres").laid_out()
-    return laid_out(tmp_path / "history.db")
+    from laid_out import laid_out
+
+    return laid_out(tmp_path_factory.getbasetemp() / "history.db")
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """A database of the test's own."""
-    with open_database(database_url) as opened:
-        yield opened
+    from laid_out import opened
+
+    with opened(database_url) as database:
+        yield database
 
 
 @pytest.fixture(scope="session")

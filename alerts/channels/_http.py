@@ -9,8 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from functools import cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from pathlib import Path
+from ssl import SSLContext
 from typing import Any
 
 import httpx
@@ -72,7 +74,13 @@ def opened_endpoint(written: str, base_dir: Path, *, timeout_s: float, allow_pri
     if url.scheme not in ("http", "https") or not url.host:
         raise ConfigError([Fault(where="url", message="got something else, expected an address that begins with https:// or http://")])
     # Proxies of the environment would look the name up a second time, past the check of the address.
-    return Endpoint(url, allow_private, httpx.Client(timeout=timeout_s, trust_env=False))
+    return Endpoint(url, allow_private, httpx.Client(verify=_trusted(), timeout=timeout_s, trust_env=False))
+
+
+@cache
+def _trusted() -> SSLContext:
+    """Whose certificates are believed; the same for all receivers, for reading the list takes longer than a message."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def answered(response: httpx.Response, now: int) -> Attempt:

@@ -33,22 +33,24 @@ class OwnAlertmanager:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.url = f"http://127.0.0.1:{probe.getsockname()[1]}"
-        self._process = None
+        self._process = self._client = None
 
     def start(self):
         command = [BINARY, "--config.file=alertmanager.yml", "--storage.path=data", "--cluster.listen-address="]
         with (self._folder / "alertmanager.log").open("ab") as log:
             listening = f"--web.listen-address={self.url.removeprefix('http://')}"
             self._process = subprocess.Popen([*command, listening], cwd=self._folder, stdout=log, stderr=log)
+        self._client = httpx.Client(base_url=self.url, timeout=5)
         self.wait_for(self._answers)
 
     def stop(self):
+        self._client.close()
         self._process.kill()
         self._process.wait()
 
     def alerts(self):
         """What it knows now, by incident: (state, labels, endsAt)."""
-        return {one["labels"]["incident"]: one for one in httpx.get(f"{self.url}/api/v2/alerts", timeout=5).json()}
+        return {one["labels"]["incident"]: one for one in self._client.get("/api/v2/alerts").json()}
 
     def wait_for(self, seen):
         """Waits for what is seen; fails after some seconds."""
@@ -59,6 +61,6 @@ class OwnAlertmanager:
 
     def _answers(self):
         try:
-            return httpx.get(f"{self.url}/-/ready", timeout=1).is_success
+            return self._client.get("/-/ready").is_success
         except httpx.HTTPError:
             return False

@@ -4,6 +4,7 @@ import pytest
 from alerts_made import T0, FakeChannel, board, config, ms
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from laid_out import in_memory
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import OperationalError
 
@@ -20,7 +21,6 @@ from pulse.text import Text
 from sql.duty import AuditFinding
 from sql.event_log import first_broken
 from sql.models import Incident, OutboxMessage, SignalState, Transition, WatchLease
-from sql.session import open_database
 
 LOOK_S = 5
 GRACE_S = 15
@@ -296,7 +296,7 @@ cases = st.lists(st.tuples(st.sampled_from([1, 2]), times, st.one_of(st.none(), 
 def test_every_grave_alert_is_acknowledged_or_its_next_step_is_sent_or_the_auditor_says_so(alerts, stopped):
     """The sweeper and the sender stand still for a while; steps are due at a time, then every 20 s."""
     runs = {second for second in range(70) if not any(begin <= second < begin + length for begin, length in stopped)}
-    with open_database("sqlite://") as database:
+    with in_memory() as database:
         site = Site(database, *(incident(number, level, due_s) for number, (level, due_s, _) in enumerate(alerts, 1)))
         for second in range(70):
             for number, (_, _, answered_s) in enumerate(alerts, 1):

@@ -19,8 +19,13 @@ def watch(database):
 @pytest.fixture
 def statements(database):
     seen = []
-    event.listen(database._readers, "before_cursor_execute", lambda *args: seen.append(args[2]))
-    return seen
+
+    def keep(*told):
+        seen.append(told[2])
+
+    event.listen(database._readers, "before_cursor_execute", keep)
+    yield seen
+    event.remove(database._readers, "before_cursor_execute", keep)
 
 
 def test_a_breach_that_holds_becomes_an_incident(watch):

@@ -4,6 +4,7 @@ import pytest
 from alerts_made import T0, board, config, ms, queue, source
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from laid_out import in_memory
 from sqlalchemy import select, update
 
 from alerts.actions import Answer
@@ -18,7 +19,6 @@ from alerts.sweeper import Sweeper
 from sql.duty import HandOver, Notice
 from sql.event_log import first_broken
 from sql.models import Incident, Transition
-from sql.session import open_database
 
 MINUTE, HOUR = 60, 3600
 SHIFTS = {"early": {"time": "06:00-14:00"}, "late": {"time": "14:00-22:00"}, "night": {"time": "22:00-06:00"}}
@@ -352,7 +352,7 @@ deeds = st.one_of(
 @given(st.lists(st.tuples(st.integers(1, 30), deeds), max_size=8))
 def test_whatever_people_do_a_shift_is_taken_over_or_its_team_was_told_in_time_and_one_sheet_waits_at_most(steps):
     """Some times five minutes pass between deeds; the sweeper looks after each, unless it stands still for some."""
-    with open_database("sqlite://") as database:
+    with in_memory() as database:
         site, minute, still_until = Site(database, incident()), CHANGE_S // MINUTE, 0
         for later, (deed, what) in steps:
             for _ in range(later):

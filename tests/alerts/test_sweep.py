@@ -6,6 +6,7 @@ import pytest
 from alerts_made import board, config, ms, queue, source
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from laid_out import in_memory
 from sqlalchemy import select
 
 from alerts.evaluate import Evaluator, Ports
@@ -17,7 +18,6 @@ from alerts.sample import Context, Reading
 from alerts.sampling import Sampler, laddered
 from alerts.sweep import Crowd, Known, crowds_of, narrowed, whole
 from sql.models import Transition
-from sql.session import open_database
 
 RULES = {
     "waiting": {"kind": "threshold", "figure": "waiting", "raise_above": 10, "clear_at": 5, "raise_for": "1s", "clear_for": "2s"},
@@ -51,7 +51,7 @@ boards = st.tuples(st.integers(-4, 9), st.tuples(scopes, scopes, scopes), st.sam
 def run(ticks, narrow, rules=RULES):
     """The frames, the log and the states of an evaluator that saw these Boards."""
     second, frames = 0, []
-    with open_database("sqlite://") as database:
+    with in_memory() as database:
         evaluator = Evaluator(database, config(rules=rules), Ports(publish=lambda news: True, narrow=narrow))
         for later, queues, silent_s in ticks:
             second += later
@@ -142,7 +142,7 @@ def test_queue_that_was_bad_once_is_asked_about_until_it_is_at_rest():
         return narrowed(crowd, seen, known)
 
     script = [(0, 11), (0.5, 3), (1, 3), (2, 3)]
-    with open_database("sqlite://") as database:
+    with in_memory() as database:
         evaluator = Evaluator(database, config(rules={"waiting": RULES["waiting"]}), Ports(publish=lambda news: True, narrow=noted))
         for second, waiting in script:
             evaluator.evaluate(board(ms(second), support=queue(waiting=waiting), sales=queue(waiting=1)), ms(second))

@@ -6,6 +6,7 @@ import pytest
 from alerts_made import board, config, ms, queue
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from laid_out import in_memory
 
 from alerts.evaluate import Evaluator, Ports
 from alerts.frame import Signal, Work
@@ -14,7 +15,6 @@ from alerts.rung import Rung
 from alerts.sampling import Key
 from alerts.speaking import RAISED, Voice
 from alerts.turns import Turns
-from sql.session import open_database
 
 STANDS = State(rungs=(Rung(signal=Signal.RAISED),), work=Work.OPEN, voice=Voice(told=RAISED))
 RULES = {"waiting": {"kind": "threshold", "figure": "waiting", "raise_above": 10, "level": 2, "raise_for": "0s", "clear_for": "0s"}}
@@ -82,7 +82,7 @@ def test_what_came_to_rest_is_forgotten():
 
 def shown(ticks, most):
     """What is raised at each of these Boards, and the alerts after as many more of the last one as there are queues."""
-    with open_database("sqlite://") as database:
+    with in_memory() as database:
         evaluator = Evaluator(database, config(rules=RULES), Ports(publish=lambda _news: True, turns=lambda: Turns(most)))
         raised = []
         for second, waiting in enumerate([*ticks, *[ticks[-1]] * len(QUEUES)]):

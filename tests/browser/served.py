@@ -58,9 +58,11 @@ class Site:
         ]
         self._process = subprocess.Popen(command, cwd=ROOT, env=environment)
         deadline = time.monotonic() + 20
-        while not self._answers():
-            assert self._process.poll() is None, "the server ended"
-            assert time.monotonic() < deadline, "the server did not start"
+        with httpx.Client(base_url=self.url) as client:
+            while not _answers(client):
+                assert self._process.poll() is None, "the server ended"
+                assert time.monotonic() < deadline, "the server did not start"
+                time.sleep(0.05)  # between two looks: who asks without a pause takes the time it starts with
 
     def stop(self):
         self._process.terminate()
@@ -126,11 +128,12 @@ class Site:
             client.set(key, data)
             client.publish(key, data)
 
-    def _answers(self):
-        try:
-            return httpx.get(f"{self.url}/_stcore/health").status_code == 200
-        except httpx.TransportError:
-            return False
+
+def _answers(client):
+    try:
+        return client.get("/_stcore/health").status_code == 200
+    except httpx.TransportError:
+        return False
 
 
 def now():

@@ -1,5 +1,6 @@
 """The simulator: one seed is one history, however often it is put down and taken up again."""
 
+import asyncio
 import json
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -82,10 +83,16 @@ async def test_another_seed_gives_other_records():
     assert encode(first) != encode(second)
 
 
+@pytest.fixture(scope="module")
+def unbroken() -> tuple[list[Record], Cursor]:
+    """An hour and a half without a restart."""
+    return asyncio.run(stretch(LIVE, (5400,)))
+
+
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.floats(0.1, 5400), min_size=1, max_size=12))
-async def test_restarts_at_any_instant_change_nothing(seconds: list[float]):
-    whole, end = await stretch(LIVE, (5400,))
+async def test_restarts_at_any_instant_change_nothing(unbroken: tuple[list[Record], Cursor], seconds: list[float]):
+    whole, end = unbroken
     parts, end_of_parts = await stretch(LIVE, (*sorted(seconds), 5400), restarts=True)
 
     assert encode(parts) == encode(whole)

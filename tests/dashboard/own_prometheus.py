@@ -49,7 +49,7 @@ def wait_for(seen, what):
     deadline = time.monotonic() + _PATIENCE_S
     while not (found := seen()):
         assert time.monotonic() < deadline, f"{what}: not seen in time"
-        time.sleep(0.02)  # between two looks
+        time.sleep(0.05)  # between two looks
     return found
 
 
@@ -115,16 +115,17 @@ def prometheus(folder, trunk, pulse, token):
     with (folder / "prometheus.log").open("wb") as log:
         process = subprocess.Popen([BINARY, *options], cwd=folder, stdout=log, stderr=log)
     try:
-        wait_for(lambda: _has_seen_the_trunk(own), "the first scrape")
+        with httpx.Client(base_url=f"http://{own}", timeout=1) as client:
+            wait_for(lambda: _has_seen_the_trunk(client), "the first scrape")
         yield process
     finally:
         process.kill()
         process.wait()
 
 
-def _has_seen_the_trunk(address):
+def _has_seen_the_trunk(client):
     try:
-        answer = httpx.get(f"http://{address}/api/v1/query", params={"query": "trunk_up"}, timeout=1)
+        answer = client.get("/api/v1/query", params={"query": "trunk_up"})
         return answer.is_success and answer.json()["data"]["result"]
     except httpx.HTTPError:
         return False

@@ -68,8 +68,8 @@ def test_an_acknowledged_alert_shows_who_took_it_and_how_long_that_took(database
     assert 0 < took_s < 30
 
 
-def test_the_list_of_incidents_says_which_are_of_a_drill(database, tmp_path):
-    (tmp_path / "pulse.toml").write_text(f'database_url = "sqlite:///{tmp_path}/history.db"\n[site]\nname = "site"\n')
+def test_the_list_of_incidents_says_which_are_of_a_drill(database, database_url, tmp_path):
+    (tmp_path / "pulse.toml").write_text(f'database_url = "{database_url}"\n[site]\nname = "site"\n')
     site = Site(database)
     site.turn(0).drill()
     site.until(1, 15, quiet=True)

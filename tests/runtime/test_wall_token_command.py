@@ -5,7 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from pulse.cli import app
 from pulse.runtime.site import RunningSite
 from pulse.runtime.wall_tokens import Scope, WallTokenRefused, create, for_up, listed, revoke
 from pulse.wall_token import SiteTokens, TokenFault, WallToken, read_token
@@ -110,27 +112,31 @@ def test_token_that_would_be_over_at_once_or_never_is_refused(site: RunningSite,
         create(site, Scope(label="Lobby"), valid_s, NOW)
 
 
-def pulse(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "pulse.cli", "wall-token", *arguments], capture_output=True, text=True, check=False)
+def said(*arguments: str) -> str:
+    outcome = CliRunner().invoke(app, ["wall-token", *arguments])
+    assert outcome.exit_code == 0
+    return outcome.stdout
 
 
 def test_command_prints_the_address_once_and_takes_it_back(site: RunningSite) -> None:
     config = ("--config", str(site.config.path))
 
-    first, address = pulse("create", "--label", "Lobby", "--layout", "main", *config).stdout.splitlines()
+    first, address = said("create", "--label", "Lobby", "--layout", "main", *config).splitlines()
     token_id = first.split()[0]
-    listing = pulse("list", *config).stdout
+    listing = said("list", *config)
 
     assert address.startswith("http://127.0.0.1:8600/wall?token=v2.")
     assert address.endswith("&layout=main")
     assert token_id in listing
     assert "v2." not in listing
-    assert pulse("revoke", token_id, *config).stdout == f"{token_id}  Lobby: revoked\n"
+    assert said("revoke", token_id, *config) == f"{token_id}  Lobby: revoked\n"
     assert not tokens_of(site).standing
 
 
 def test_unknown_id_is_one_clear_line(site: RunningSite) -> None:
-    answer = pulse("revoke", "nothing", "--config", str(site.config.path))
+    command = [sys.executable, "-m", "pulse.cli", "wall-token", "revoke", "nothing", "--config", str(site.config.path)]
+
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert answer.returncode == 2
     assert answer.stderr == 'wall-token revoke: got "nothing", expected an id that `pulse wall-token list` shows\n'
@@ -140,7 +146,7 @@ def test_list_is_read_on_a_terminal_of_eighty_columns(site: RunningSite) -> None
     label = "The big screen in the hall of the second floor"
     row, _ = create(site, Scope(label=label, layouts=("main", "hall"), sees_names=True), DAY_S, NOW)
 
-    lines = pulse("list", "--config", str(site.config.path)).stdout.splitlines()
+    lines = said("list", "--config", str(site.config.path)).splitlines()
 
     assert lines[0] == f"{row.id}  {label}"
     assert "main, hall" in lines[2]

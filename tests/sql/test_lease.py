@@ -3,11 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from laid_out import in_memory
 
 from pulse.fence import Fenced
 from sql.lease import Holder, Leases, LeaseSeen, number_after
 from sql.models import DocumentVersion
-from sql.session import open_database
 
 pytestmark = pytest.mark.both_databases
 
@@ -93,7 +93,7 @@ def test_numbers_go_on_above_what_was_heard_elsewhere(leases):
 
 @given(st.lists(st.sampled_from(["take", "write"]), max_size=12), st.lists(st.integers(0, 3), max_size=12))
 def test_only_the_newest_holder_ever_writes(acts, holders):
-    with open_database("sqlite://") as database:
+    with in_memory() as database:
         leases = Leases(database, "harbour")
         leases.take(None, 1, ADA)
         numbers, kept = [1], []
