@@ -11,6 +11,7 @@ from pulse.cli import app
 from pulse.runtime import incidents
 from pulse.runtime.drills import Wish, assessed, listed, run, scored, stopped
 from pulse.runtime.site import RunningSite
+from sql.session import open_database
 
 PLAN = '[site]\nname = "site"\n[drills.spring]\nscenario = "sign_up"\nrrule = "FREQ=MONTHLY;BYDAY=2TU"\n'
 
@@ -18,7 +19,9 @@ PLAN = '[site]\nname = "site"\n[drills.spring]\nscenario = "sign_up"\nrrule = "F
 @pytest.fixture
 def running(tmp_path):
     (tmp_path / "pulse.toml").write_text(PLAN)
-    return RunningSite.of(tmp_path / "pulse.toml")
+    opened = RunningSite.of(tmp_path / "pulse.toml")
+    open_database(opened.database_url).close()
+    return opened
 
 
 def test_drills_are_run_listed_stopped_scored_and_assessed(running):
