@@ -173,4 +173,6 @@ def _messages(session: Session, incident_id: int) -> Iterator[Told]:
     ).all()
     for message in sent:
         step = str(message.payload.get("state", ""))
-        yield Told(channel=message.channel, step=step, sent_at=message.sent_at, failures=tuple(failed.get(message.id, ())))
+        yield Told(
+            channel=message.channel, step=step, level=message.level, sent_at=message.sent_at, failures=tuple(failed.get(message.id, ()))
+        )
