@@ -85,13 +85,19 @@ TIME_NAMES: Mapping[str, Text] = {
     "fix_s": Text("to fix", "恢复"),
     "close_s": Text("to close", "关闭"),
 }
-_STEPS: Mapping[str, Text] = {
+STEPS: Mapping[str, Text] = {
     "raised": Text("the alarm", "告警"),
     "cleared": Text("the all-clear", "恢复通知"),
     "removed": Text("the removal of the rule", "规则删除通知"),
+    "eased": Text("that it became milder", "减轻通知"),
+    "flapping": Text("that it comes and goes", "反复波动通知"),
+    "steady": Text("that it still stands", "持续告警通知"),
+    "unanswered": Text("that nobody acknowledged it", "未确认通知"),
+    "unowned": Text("that nobody owns it any more", "无人负责通知"),
     "escalated": Text("the escalation", "升级通知"),
     "statement": Text("the statement", "事件声明"),
 }
+"""What the messages about an incident are called; what is told of none, such as a hand-over, is in no incident's line."""
 _MOVED: Mapping[tuple[str, str], Text] = {
     ("signal", Signal.RAISED): Text("Raised", "告警触发"),
     ("signal", Signal.CLEARING): Text("Clearing", "正在恢复"),
@@ -215,7 +221,7 @@ def _sendings(messages: Iterable[Told]) -> Iterator[Moment]:
 
 
 def _step(one: Told) -> Text:
-    step = _STEPS.get(one.step, itself(one.step))
+    step = STEPS.get(one.step, itself(one.step))
     if one.level is None:
         return step
     level = LEVELS.get(one.level, str(one.level))
