@@ -35,7 +35,7 @@ def test_drills_are_run_listed_stopped_scored_and_assessed(running):
     assert lines[0] == "spring  A long sign-up form loses new users  next 2026-12-08 10:00:00"
     assert lines[-1] == "#1  spring  2026-11-23 12:00:00  stopped  by Ada"
     score = scored(running, None, NOON)
-    assert score[0] == "drill 1  A long sign-up form loses new users  stopped  failed"
+    assert score[0] == "drill 1  A long sign-up form loses new users  stopped  interrupted"
     assert score[-1] == "    assessed by Cy: call [phone]"
 
 
