@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from alerts.affected import COUNTED, Affected, affected, stretch
 from alerts.baseline import HourlyBaseline
+from alerts.kept_quiet import kept_quiet
 from alerts.lifecycle import State
 from alerts.replayed import Hindsight, Minute, replayed
 from alerts.ruleset import LoadedRule, load_rules
@@ -51,6 +52,8 @@ class Account:
     """None where the config has no such rule any more."""
     peak: float | None = None
     """The worst value while it stood; None where none is known, or the same rule raised another incident there since."""
+    is_quiet: bool = False
+    """Whether something keeps it quiet: then nobody is asked to acknowledge it."""
     rule_version: int | None = None
     """The number of the text its rule had when it was opened; None where none was kept."""
 
@@ -62,7 +65,7 @@ def account_of(database: Database, config: Config, incident_id: int, now: int) -
         if incident is None or incident.site != config.site.name:
             return None
         story = story_of(session, incident)
-        peak = _peak(session, incident)
+        peak, is_quiet = _peak(session, incident), bool(kept_quiet(session, [incident], now))
         version = in_force(session, config.site.name, incident.rule, incident.opened_at)
     rule = rule_of(config, incident)
     until = over_at(story) or incident.closed_at or now
@@ -85,6 +88,7 @@ def account_of(database: Database, config: Config, incident_id: int, now: int) -
         minutes=minutes,
         rule=rule,
         peak=peak,
+        is_quiet=is_quiet,
         rule_version=None if version is None else version.number,
     )
 
@@ -169,4 +173,6 @@ def _messages(session: Session, incident_id: int) -> Iterator[Told]:
     ).all()
     for message in sent:
         step = str(message.payload.get("state", ""))
-        yield Told(channel=message.channel, step=step, sent_at=message.sent_at, failures=tuple(failed.get(message.id, ())))
+        yield Told(
+            channel=message.channel, step=step, level=message.level, sent_at=message.sent_at, failures=tuple(failed.get(message.id, ()))
+        )

@@ -9,13 +9,13 @@ from sqlalchemy import and_, case, or_, select
 from sqlalchemy.orm import Session
 
 from alerts.auditor import MESSAGE_WITHIN_MS, DueStep, Unsent
+from alerts.kept_quiet import kept_quiet
 from pulse.config import Config
 from pulse.text import Text
 from sql.duty import HandOver, Notice
-from sql.models import Incident, OutboxMessage, SignalState, SilenceRow, is_open
+from sql.models import Incident, OutboxMessage, is_open
 
 MOST = 500
-_SILENCE = "silence:"
 
 
 def due_steps(session: Session, config: Config, now: int) -> list[DueStep]:
@@ -27,8 +27,8 @@ def due_steps(session: Session, config: Config, now: int) -> list[DueStep]:
     left = and_(Incident.work.in_(("acknowledged", "mitigated")), Incident.owned_until <= now)
     mine = (Incident.site == config.site.name, is_open())
     found = session.scalars(select(Incident).where(*mine, or_(unanswered, left)).order_by(Incident.level, Incident.id).limit(MOST)).all()
-    quiet = _quiet(session, found, now)
-    steps = [_step(one) for one in found if (one.rule, one.scope) not in quiet]
+    quiet = kept_quiet(session, found, now)
+    steps = [_step(one) for one in found if one.id not in quiet]
     return [*steps, *(_hand_overs(session, config.site.name, now) if config.handover else ())]
 
 
@@ -46,24 +46,6 @@ def _step(one: Incident) -> DueStep:
         due_at = one.acknowledge_by if one.escalation_step == 0 else one.escalation_due_at
         return DueStep(key=f"step/{one.id}/{one.escalation_step}", what=what, due_at=due_at or 0)
     return DueStep(key=f"owner/{one.id}/{one.owned_until}", what=what, due_at=one.owned_until or 0)
-
-
-def _quiet(session: Session, incidents: Sequence[Incident], now: int) -> set[tuple[str, str]]:
-    """Rule and scope of those that something keeps quiet; a silence counts only while it stands."""
-    keys = {(one.rule, one.scope) for one in incidents}
-    if not keys:
-        return set()
-    site = incidents[0].site
-    rows = session.scalars(select(SignalState).where(SignalState.site == site, SignalState.rule.in_({rule for rule, _ in keys})))
-    muted = {(row.rule, row.scope): by for row in rows if (by := (row.state.get("voice") or {}).get("muted"))}
-    over = _silences_over(session, muted.values(), now)
-    return {key for key, by in muted.items() if key in keys and by not in over}
-
-
-def _silences_over(session: Session, muted: Collection[str], now: int) -> set[str]:
-    ids = [int(by.removeprefix(_SILENCE)) for by in muted if by.startswith(_SILENCE)]
-    over = or_(SilenceRow.ends_at <= now, SilenceRow.lifted_at <= now)
-    return {f"{_SILENCE}{number}" for number in session.scalars(select(SilenceRow.id).where(SilenceRow.id.in_(ids), over))}
 
 
 def _hand_overs(session: Session, site: str, now: int) -> list[DueStep]:

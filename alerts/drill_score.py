@@ -32,6 +32,8 @@ class Mark(StrEnum):
 
     PASSED = "passed"
     FAILED = "failed"
+    INTERRUPTED = "interrupted"
+    """The drill was cut short while it could still have been done in time: nobody missed it."""
     OPEN = "open"
     """It may still be done in time."""
 
@@ -44,6 +46,7 @@ STEP_NAMES: Mapping[StepName, Text] = {
 MARK_NAMES: Mapping[Mark, Text] = {
     Mark.PASSED: Text("passed", "通过"),
     Mark.FAILED: Text("failed", "未通过"),
+    Mark.INTERRUPTED: Text("interrupted", "被中断"),
     Mark.OPEN: Text("open", "进行中"),
 }
 
@@ -78,6 +81,8 @@ class Facts:
 
     began_at: int | None
     ended_at: int | None
+    is_cut_short: bool = False
+    """Whether somebody or something ended it before its time."""
     raised: Sequence[Raised] = ()
 
 
@@ -90,15 +95,15 @@ class Score:
 
     @property
     def mark(self) -> Mark:
-        """Passed where every step is; open while one may still be."""
+        """Passed where every step is; open while one may still be, interrupted where one was cut short and none failed."""
         marks = {step.mark for step in self.steps}
-        return next((mark for mark in (Mark.FAILED, Mark.OPEN) if mark in marks), Mark.PASSED)
+        return next((mark for mark in (Mark.FAILED, Mark.INTERRUPTED, Mark.OPEN) if mark in marks), Mark.PASSED)
 
 
 def score(facts: Facts, now: int) -> Score:
     """What a drill came to, or has come to by an instant (epoch ms)."""
     level = min((one.level for one in facts.raised), default=SELF_CLOSING_LEVEL)
-    scale = _Scale(facts.ended_at, now)
+    scale = _Scale(facts.ended_at, now, facts.is_cut_short)
     first_at = min((one.story.opened_at for one in facts.raised), default=None)
     told_at = min((sent for one in facts.raised for sent in _sent(one.story)), default=None)
     gravest = [one.story for one in facts.raised if one.level == level]
@@ -121,10 +126,11 @@ def score(facts: Facts, now: int) -> Score:
 
 @dataclass(frozen=True, slots=True)
 class _Scale:
-    """Measures steps; what is not done by the drill's end never will be."""
+    """Measures steps; what is not done by the drill's end never will be: missed, unless the drill was cut short while there was time."""
 
     ended_at: int | None
     now: int
+    is_cut_short: bool = False
 
     def step(self, name: StepName, span: tuple[int | None, int | None], goal_s: float, **facts: Text | str | None) -> Step:
         since, done_at = span
@@ -132,9 +138,14 @@ class _Scale:
         took_s = None if since is None or until is None else max(0, until - since) / 1000
         is_late = took_s is not None and took_s > goal_s
         done = done_at is not None and since is not None
-        is_lost = not done and self.ended_at is not None
-        mark = Mark.FAILED if is_late or is_lost else Mark.PASSED if done else Mark.OPEN
+        mark = Mark.FAILED if is_late else Mark.PASSED if done else self._undone(since, goal_s)
         return Step(name=name, took_s=took_s if done else None, goal_s=goal_s, mark=mark, **facts)  # type: ignore[arg-type]
+
+    def _undone(self, since: int | None, goal_s: float) -> Mark:
+        if self.ended_at is None:
+            return Mark.OPEN
+        had_time = since is None or self.ended_at - since <= goal_s * 1000
+        return Mark.INTERRUPTED if self.is_cut_short and had_time else Mark.FAILED
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ class State(StrEnum):
     RUNNING = "running"
     ENDED = "ended"
     STOPPED = "stopped"
-    """A person, or a real alert of level I, ended it before its time."""
+    """A person, a real alert of level I, or a watch that was away until its time was over, ended it before its time."""
     FAILED = "failed"
     """It could not be played."""
     SKIPPED = "skipped"
@@ -181,7 +181,7 @@ def score_of(database: Database, config: Config, row: DrillRow, now: int) -> Sco
     """What a drill came to, or has come to by an instant (epoch ms)."""
     with database.read() as session:
         raised = tuple(_raised(session, config, row))
-    return score(Facts(began_at=row.began_at, ended_at=row.ended_at, raised=raised), now)
+    return score(Facts(began_at=row.began_at, ended_at=row.ended_at, is_cut_short=row.state == State.STOPPED, raised=raised), now)
 
 
 def _raised(session: Session, config: Config, row: DrillRow) -> Iterator[Raised]:

@@ -328,6 +328,8 @@ class Evaluator:
         rule = self._rules.get(row.rule)
         row = msgspec.structs.replace(
             row,
+            # Who is asked nothing has no time to do it in: it begins when nothing keeps it quiet any more.
+            acknowledge_by=row.acknowledge_by if state.voice.muted is None else None,
             flapping=state.flaps.flapping,
             muted=muted_of(self._mutes.get(key)),
             rule_owner=rule.owner.called.by_language() if rule and rule.owner else None,

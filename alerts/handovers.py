@@ -7,12 +7,14 @@ the sheet says somebody owned to who accepts, unless somebody else took it since
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
 from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session
 
 from alerts.actions import Answer, Outcome
 from alerts.frame import Work
 from alerts.handover_sheet import HeldIncident, Known, Sheet, digest_of, read_sheet, sheet_of, stored
+from alerts.kept_quiet import kept_quiet
 from alerts.notices import Said, put
 from alerts.rows import row_of
 from alerts.shift_change import Change, change_at
@@ -131,10 +133,11 @@ class HandOvers:
     def _sheet(self, session: Session, now: int, seen: Seen) -> tuple[Sheet, Change]:
         config = self.config
         change = change_at(config.planned_shifts, now, lambda starts_at: self.is_taken(session, starts_at))
-        rows = session.scalars(select(Incident).where(Incident.site == self.site, is_open(), Incident.drill.is_(False)))
+        rows = session.scalars(select(Incident).where(Incident.site == self.site, is_open(), Incident.drill.is_(False))).all()
+        quiet = kept_quiet(session, rows, now)
         known = Known(
             at=now,
-            incidents=[row_of(row) for row in rows],
+            incidents=[msgspec.structs.replace(row_of(row), acknowledge_by=None) if row.id in quiet else row_of(row) for row in rows],
             silences=silences_after(session, self.site, now),
             windows=open_windows(config.maintenance, now, config.zone, config.closed_days),
             board=seen.board,

@@ -7,6 +7,7 @@ durations in seconds; pure.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from alerts.fields import LEVELS
 from alerts.frame import MACHINE, Signal, Work
 from pulse.text import Text, itself
 
@@ -30,6 +31,8 @@ class Told:
 
     channel: str
     step: str
+    level: int | None = None
+    """As what it was told; None where that is not known."""
     sent_at: int | None = None
     """None while it waits, and where it was given up."""
     failures: tuple[tuple[int, str], ...] = ()
@@ -82,13 +85,19 @@ TIME_NAMES: Mapping[str, Text] = {
     "fix_s": Text("to fix", "恢复"),
     "close_s": Text("to close", "关闭"),
 }
-_STEPS: Mapping[str, Text] = {
+STEPS: Mapping[str, Text] = {
     "raised": Text("the alarm", "告警"),
     "cleared": Text("the all-clear", "恢复通知"),
     "removed": Text("the removal of the rule", "规则删除通知"),
+    "eased": Text("that it became milder", "减轻通知"),
+    "flapping": Text("that it comes and goes", "反复波动通知"),
+    "steady": Text("that it still stands", "持续告警通知"),
+    "unanswered": Text("that nobody acknowledged it", "未确认通知"),
+    "unowned": Text("that nobody owns it any more", "无人负责通知"),
     "escalated": Text("the escalation", "升级通知"),
     "statement": Text("the statement", "事件声明"),
 }
+"""What the messages about an incident are called; what is told of none, such as a hand-over, is in no incident's line."""
 _MOVED: Mapping[tuple[str, str], Text] = {
     ("signal", Signal.RAISED): Text("Raised", "告警触发"),
     ("signal", Signal.CLEARING): Text("Clearing", "正在恢复"),
@@ -185,14 +194,21 @@ def _beginning(story: Story) -> Iterator[Moment]:
 
 
 def _logged(entry: Line) -> Moment:
-    moved = _MOVED.get((entry.kind, entry.after)) if entry.who == MACHINE else None
+    moved = _moved(entry) if entry.who == MACHINE else None
     text = Text(f"{moved.en}: {entry.why.en}", f"{moved.zh}：{entry.why.zh}") if moved else entry.why
     return Moment(entry.at, entry.kind, text, entry.who, entry.comment)
 
 
+def _moved(entry: Line) -> Text | None:
+    if entry.kind != "level":
+        return _MOVED.get((entry.kind, entry.after))
+    before, after = (LEVELS.get(int(level), level) if level.isdecimal() else level for level in (entry.before, entry.after))
+    return Text(f"Level {before} → {after}", f"级别 {before} → {after}")
+
+
 def _sendings(messages: Iterable[Told]) -> Iterator[Moment]:
     for one in messages:
-        step = _STEPS.get(one.step, itself(one.step))
+        step = _step(one)
         if one.failures:
             at, error = one.failures[0]
             said = Text(f"{one.channel} did not take {step.en}: {error}", f"{one.channel} 未能接收{step.zh}：{error}")
@@ -202,6 +218,14 @@ def _sendings(messages: Iterable[Told]) -> Iterator[Moment]:
             after = Text(f" at try {tries}", f"（第 {tries} 次尝试）") if tries > 1 else Text("", "")
             said = Text(f"{one.channel} was told: {step.en}{after.en}", f"已通知 {one.channel}：{step.zh}{after.zh}")
             yield Moment(one.sent_at, "delivery", said, MACHINE)
+
+
+def _step(one: Told) -> Text:
+    step = STEPS.get(one.step, itself(one.step))
+    if one.level is None:
+        return step
+    level = LEVELS.get(one.level, str(one.level))
+    return Text(f"{step.en}, level {level}", f"{step.zh}（{level} 级）")
 
 
 def _is_over(entry: Line) -> bool:

@@ -117,7 +117,7 @@ def _peak(account: Account) -> str:
 
 def _due(account: Account, config: Config) -> str:
     incident = account.incident
-    waits = incident.work == "open" and incident.acknowledge_by is not None
+    waits = incident.work == "open" and not account.is_quiet and incident.acknowledge_by is not None
     return at_time(incident.acknowledge_by, config.zone) if waits and incident.acknowledge_by else UNKNOWN
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from zoneinfo import ZoneInfo
 
-from alerts.fields import STATES
+from alerts.fields import LEVELS, STATES
 from alerts.recipients import recipient_of
 from collectors.redact import redact
 from dashboard.incident_index import incident_address, told_in
-from dashboard.status import SHAPES, Status
+from dashboard.status import SHAPES, Status, incident_status
 from dashboard.written import at_time
 from pulse.clock import local_time
 from pulse.config import Config
@@ -67,7 +67,15 @@ def _row(one: Receipt, config: Config, language: Language) -> str:
     told = "".join(
         f'<td class="{name}" data-label="{escape(said[f"receipts.{name}"], quote=True)}">{content}</td>' for name, content in cells.items()
     )
-    return f'<tr><th scope="row">{escape(title_of(one, language))}<small>{_about(one, language)}</small></th>{told}</tr>'
+    return f'<tr><th scope="row">{_level(one)}{escape(title_of(one, language))}<small>{_about(one, language)}</small></th>{told}</tr>'
+
+
+def _level(one: Receipt) -> str:
+    """Shape and numeral of what the message was told as; empty for a notice, which has no level."""
+    if one.level is None:
+        return ""
+    status = incident_status(one.level)
+    return f'<span class="level {status}"><span aria-hidden="true">{SHAPES[status]}</span> {escape(LEVELS.get(one.level, ""))}</span> '
 
 
 def _about(one: Receipt, language: Language) -> str:

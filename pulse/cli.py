@@ -191,7 +191,7 @@ def wall_token_list(config: ConfigPath = HERE) -> None:
     from pulse.clock import system_clock
     from pulse.runtime import wall_tokens
 
-    for line in wall_tokens.listed(RunningSite.of(config), system_clock()):
+    for line in wall_tokens.listed(RunningSite.known(config), system_clock()):
         print(line)
 
 
@@ -203,7 +203,7 @@ def wall_token_revoke(
     from pulse.clock import system_clock
     from pulse.runtime import wall_tokens
 
-    row = wall_tokens.revoke(RunningSite.of(config), token_id, system_clock())
+    row = wall_tokens.revoke(RunningSite.known(config), token_id, system_clock())
     print(f"{row.id}  {row.label}: revoked")
 
 

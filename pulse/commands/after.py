@@ -32,7 +32,7 @@ def show_statements(incident_id: IncidentId, config: ConfigPath = HERE) -> None:
     from pulse.runtime import after_incidents
     from pulse.runtime.site import RunningSite
 
-    for line in after_incidents.statements_shown(RunningSite.of(config), incident_id):
+    for line in after_incidents.statements_shown(RunningSite.known(config), incident_id):
         print(line)
 
 
@@ -76,7 +76,7 @@ def show_post_mortem(incident_id: IncidentId, config: ConfigPath = HERE) -> None
     from pulse.runtime import after_incidents
     from pulse.runtime.site import RunningSite
 
-    lines = after_incidents.post_mortem_shown(RunningSite.of(config), after_incidents.By(incident_id, None, system_clock()))
+    lines = after_incidents.post_mortem_shown(RunningSite.known(config), after_incidents.By(incident_id, None, system_clock()))
     if lines is None:
         _refuse(f"incident {incident_id}: there is no such incident, expected an id that `pulse incident list --all` shows")
     for line in lines or ():
@@ -119,7 +119,7 @@ def list_actions(incident_id: IncidentId, config: ConfigPath = HERE) -> None:
     from pulse.runtime import after_incidents
     from pulse.runtime.site import RunningSite
 
-    for line in after_incidents.actions_shown(RunningSite.of(config), incident_id):
+    for line in after_incidents.actions_shown(RunningSite.known(config), incident_id):
         print(line)
 
 
@@ -161,7 +161,7 @@ def _do(config: ConfigPath, whose: tuple[int, str | None], act: "Callable[[Runni
     from pulse.runtime.site import RunningSite
 
     incident_id, who = whose
-    done = act(RunningSite.of(config), By(incident_id, who, system_clock()))
+    done = act(RunningSite.known(config), By(incident_id, who, system_clock()))
     if not done.is_done:
         _refuse(done.line)
     print(done.line)

@@ -33,7 +33,7 @@ def list_drills(config: ConfigPath = HERE) -> None:
     from pulse.runtime import drills
     from pulse.runtime.site import RunningSite
 
-    for line in drills.listed(RunningSite.of(config), system_clock()):
+    for line in drills.listed(RunningSite.known(config), system_clock()):
         print(line)
 
 
@@ -56,7 +56,7 @@ def run(
 
     try:
         wish = drills.Wish(name, tuple(queue or ()), checked_limit(limit) if limit is not None else None, who)
-        print(drills.run(RunningSite.of(config), wish, system_clock()))
+        print(drills.run(RunningSite.known(config), wish, system_clock()))
     except (Refused, ValueError) as refused:
         _refuse(f"no drill: {refused}", refused)
 
@@ -68,7 +68,7 @@ def stop(who: Who = None, config: ConfigPath = HERE) -> None:
     from pulse.runtime import drills
     from pulse.runtime.site import RunningSite
 
-    print(drills.stopped(RunningSite.of(config), who, system_clock()) or _refuse("no drill is under way"))
+    print(drills.stopped(RunningSite.known(config), who, system_clock()) or _refuse("no drill is under way"))
 
 
 @app.command()
@@ -81,7 +81,7 @@ def score(
     from pulse.runtime import drills
     from pulse.runtime.site import RunningSite
 
-    lines = drills.scored(RunningSite.of(config), drill_id, system_clock())
+    lines = drills.scored(RunningSite.known(config), drill_id, system_clock())
     for line in lines if lines is not None else [_refuse(f"drill {drill_id or ''}: there is none, expected one that `list` shows")]:
         print(line)
 
@@ -99,7 +99,7 @@ def assess(
     from pulse.runtime import drills
     from pulse.runtime.site import RunningSite
 
-    said = drills.assessed(RunningSite.of(config), drill_id, text, By(who or "", system_clock()))
+    said = drills.assessed(RunningSite.known(config), drill_id, text, By(who or "", system_clock()))
     print(said or _refuse(f"drill {drill_id}: none of that number is over, expected one that `list` shows"))
 
 

@@ -21,7 +21,7 @@ def show(number: Number = None, config: ConfigPath = HERE) -> None:
     from pulse.runtime import handing_over
     from pulse.runtime.site import RunningSite
 
-    lines = handing_over.shown(RunningSite.of(config), number, system_clock())
+    lines = handing_over.shown(RunningSite.known(config), number, system_clock())
     if lines is None:
         _refuse(f"hand-over {number}: there is none of that number, expected one that `pulse handover list` shows")
     for line in lines or ():
@@ -34,7 +34,7 @@ def list_hand_overs(config: ConfigPath = HERE) -> None:
     from pulse.runtime import handing_over
     from pulse.runtime.site import RunningSite
 
-    for line in handing_over.listed(RunningSite.of(config)):
+    for line in handing_over.listed(RunningSite.known(config)):
         print(line)
 
 
@@ -54,7 +54,7 @@ def offer(
     from pulse.runtime import handing_over
     from pulse.runtime.site import RunningSite
 
-    for line in handing_over.offered(RunningSite.of(config), note, who, system_clock()):
+    for line in handing_over.offered(RunningSite.known(config), note, who, system_clock()):
         print(line)
 
 
@@ -65,7 +65,7 @@ def accept(number: Number = None, who: Who = None, config: ConfigPath = HERE) ->
     from pulse.runtime import handing_over
     from pulse.runtime.site import RunningSite
 
-    done = handing_over.accepted(RunningSite.of(config), number, who, system_clock())
+    done = handing_over.accepted(RunningSite.known(config), number, who, system_clock())
     if not done.is_done:
         _refuse(done.line)
     print(done.line)

@@ -27,7 +27,7 @@ def list_incidents(every: Annotated[bool, typer.Option("--all", help="Closed one
     from pulse.runtime import incidents
     from pulse.runtime.site import RunningSite
 
-    for line in incidents.listed(RunningSite.of(config), every, system_clock()):
+    for line in incidents.listed(RunningSite.known(config), every, system_clock()):
         print(line)
 
 
@@ -38,7 +38,7 @@ def show(incident_id: IncidentId, config: ConfigPath = HERE) -> None:
     from pulse.runtime import incidents
     from pulse.runtime.site import RunningSite
 
-    lines = incidents.shown(RunningSite.of(config), incident_id, system_clock())
+    lines = incidents.shown(RunningSite.known(config), incident_id, system_clock())
     if lines is None:
         typer.echo(f"incident {incident_id}: there is no such incident, expected an id that `pulse incident list --all` shows", err=True)
         raise typer.Exit(1)
@@ -108,7 +108,7 @@ def _act(config: Path, incident_id: int, deed: str, *, said: str = "", who: str 
     from pulse.runtime.site import RunningSite
 
     wish = incidents.Wish(incident_id=incident_id, deed=deed, said=said, who=who, comment=comment)
-    answer = incidents.done(RunningSite.of(config), wish, system_clock())
+    answer = incidents.done(RunningSite.known(config), wish, system_clock())
     typer.echo(answer.line, err=not answer.is_done)
     if not answer.is_done:
         raise typer.Exit(1)
@@ -120,7 +120,7 @@ def verify_log(config: ConfigPath = HERE) -> None:
     from pulse.runtime import incidents
     from pulse.runtime.site import RunningSite
 
-    done = incidents.verified(RunningSite.of(config))
+    done = incidents.verified(RunningSite.known(config))
     typer.echo(done.line, err=not done.is_done)
     if not done.is_done:
         raise typer.Exit(1)

@@ -22,7 +22,7 @@ def list_rules(
         from pulse.runtime.rule_versions import version_lines
         from pulse.runtime.site import RunningSite
 
-        for line in version_lines(RunningSite.of(config)):
+        for line in version_lines(RunningSite.known(config)):
             print(line)
         return
     from alerts.ruleset import load_rules
@@ -54,13 +54,13 @@ def backtest_rule(
     from alerts.tried import tried, tried_rule, written_changes
     from pulse.clock import system_clock
     from pulse.config import load_config
+    from pulse.runtime.known_database import known_database
     from sql.history import History
-    from sql.session import open_database
 
     site = load_config(config)
     end = system_clock() if until is None else round(until.replace(tzinfo=site.zone).timestamp() * 1000)
     rule = tried_rule(site, name, written_changes(changes or []))
-    with open_database(site.history_url) as database:
+    with known_database(site.history_url) as database:
         trial = tried(site, History(database), rule, Stretch(end - round(days * 86_400_000), end), per_day)
     if as_json:
         sys.stdout.buffer.write(trial_json(trial) + b"\n")

@@ -19,7 +19,7 @@ def list_silences(config: ConfigPath = HERE) -> None:
     from pulse.runtime import silencing
     from pulse.runtime.site import RunningSite
 
-    for line in silencing.listed(RunningSite.of(config), system_clock()):
+    for line in silencing.listed(RunningSite.known(config), system_clock()):
         print(line)
 
 
@@ -42,7 +42,7 @@ def make(
     now = system_clock()
     wanted = Wanted(rule=rule, scope=scope, level=level, starts_at=now, ends_at=now + round(length * 1000), comment=why)
     try:
-        print(silencing.made(RunningSite.of(config), wanted, who, now))
+        print(silencing.made(RunningSite.known(config), wanted, who, now))
     except Unfit as unfit:
         typer.echo(f"not silenced: {unfit}", err=True)
         raise typer.Exit(1) from unfit
@@ -59,7 +59,7 @@ def lift_silence(
     from pulse.runtime import silencing
     from pulse.runtime.site import RunningSite
 
-    said = silencing.lifted(RunningSite.of(config), silence_id, who, system_clock())
+    said = silencing.lifted(RunningSite.known(config), silence_id, who, system_clock())
     if said is None:
         typer.echo(f"silence {silence_id}: none of that number stands, expected one that `pulse silence list` shows", err=True)
         raise typer.Exit(1)

@@ -18,12 +18,13 @@ from collectors.redact import redact
 from pulse.audiences import AUDIENCE_NAMES, Audience, AudienceTable
 from pulse.clock import local_time, next_day_start
 from pulse.runtime.incidents import Done
+from pulse.runtime.known_database import known_database
 from pulse.runtime.person import LONGEST_NAME, named
 from pulse.runtime.site import RunningSite
 from pulse.text import Language, Text
 from pulse.written import UNKNOWN, duration
 from sql.models import StatementVersion
-from sql.session import Database, open_database
+from sql.session import Database
 
 ORIGIN = "cli"
 
@@ -39,7 +40,7 @@ class By:
 
 def statements_shown(site: RunningSite, incident_id: int) -> Iterator[str]:
     """The newest version for each audience, with what was done with it."""
-    with open_database(site.database_url) as database:
+    with known_database(site.database_url) as database:
         known = statements.versions_of(database, incident_id)
     for audience, versions in known.items():
         yield f"{audience}: {_marks(versions[-1], site)}"
@@ -80,7 +81,7 @@ def statement_sent(site: RunningSite, by: By, audience: Audience) -> Done:
 
 def post_mortem_shown(site: RunningSite, by: By) -> list[str] | None:
     """The newest version, else what the log drafts by itself; None where there is no such incident."""
-    with open_database(site.database_url) as database:
+    with known_database(site.database_url) as database:
         account = account_of(database, site.config, by.incident_id, by.now)
         if account is None:
             return None
@@ -112,7 +113,7 @@ def post_mortem_finished(site: RunningSite, by: By) -> Done:
 
 def actions_shown(site: RunningSite, incident_id: int) -> Iterator[str]:
     """A line for each action that follows from an incident."""
-    with open_database(site.database_url) as database:
+    with known_database(site.database_url) as database:
         rows = follow_ups.follow_ups_of(database, incident_id)
     for row in rows:
         yield f"{row.id:>4}  {row.state:<8}  due {local_time(row.due_at - 1, site.config.zone)[:10]}  {row.owner}  {row.what}"
@@ -133,7 +134,7 @@ def action_moved(site: RunningSite, by: By, action_id: int, state: State) -> Don
 
 
 def _done(site: RunningSite, by: By, do: Callable[[Database, Account, Asked], Outcome]) -> Done:
-    with open_database(site.database_url) as database:
+    with known_database(site.database_url) as database:
         account = account_of(database, site.config, by.incident_id, by.now)
         if account is None:
             line = f"incident {by.incident_id}: there is no such incident, expected an id that `pulse incident list --all` shows"

@@ -40,6 +40,7 @@ SILENT_AFTER_MS = 30_000
 """Nothing of a drill came in for so long: nobody plays it."""
 BY_PULSE = "drill"
 _NOTHING_CAME = Text("none of its records came in: does `pulse collect` run?", "未收到演练记录：pulse collect 是否在运行？")
+_AWAY = Text("the watch was away until its time was over", "告警进程中断，直至演练时间结束")
 _UNCOUNTABLE = Text("its records could not be counted", "演练记录无法计入")
 
 
@@ -162,6 +163,9 @@ class Drilling:
         cast = self._cast(row)
         if not cast:
             self._end_row(row, Ending(State.FAILED, Text("the site has no queue it could play in", "没有可用于演练的队列")), now)
+            return
+        if row.began_at is not None and now - row.began_at >= row.limit_s * 1000:
+            self._end_row(row, Ending(State.STOPPED, _AWAY), now)
             return
         if row.began_at is None:
             if not drills.begin(place.database, row.id, {"parts": msgspec.to_builtins(cast)}, By(MACHINE, now, BY_PULSE)):

@@ -16,12 +16,12 @@ from collectors.redact import redact
 from pulse.clock import local_time
 from pulse.config import Config
 from pulse.drills import SCENARIO_NAMES, Scenario
+from pulse.runtime.known_database import known_database
 from pulse.runtime.person import named
 from pulse.runtime.site import RunningSite
 from pulse.text import Text
 from pulse.written import UNKNOWN, duration
 from sql.drill_table import DrillRow
-from sql.session import open_database
 
 ORIGIN = "cli"
 _INDENT = "    "
@@ -60,7 +60,7 @@ def listed(site: RunningSite, now: int) -> Iterator[str]:
         yield f"{name}  {plan.called().en}  {when}"
     for scenario in Scenario:
         yield f"{scenario}  {SCENARIO_NAMES[scenario].en}"
-    with open_database(site.database_url) as database:
+    with known_database(site.database_url) as database:
         for row in drills.drills(database, config.site.name):
             mark = "" if row.began_at is None else f"  {MARK_NAMES[drills.score_of(database, config, row, now).mark].en}"
             began = local_time(row.began_at or row.asked_at, config.zone)
@@ -69,21 +69,21 @@ def listed(site: RunningSite, now: int) -> Iterator[str]:
 
 def run(site: RunningSite, wish: Wish, now: int) -> str:
     """Asks for a drill and says so; raises Refused."""
-    with open_database(site.database_url) as database:
+    with known_database(site.database_url) as database:
         row = drills.ask(database, site.config.site.name, wanted(site.config, wish), By(named(wish.who), now, ORIGIN))
     return f"drill {row.id}: {SCENARIO_NAMES[Scenario(row.scenario)].en}; begins within a second where `pulse watch` runs"
 
 
 def stopped(site: RunningSite, who: str | None, now: int) -> str | None:
     """Ends the drill that is under way and says so; None where none is."""
-    with open_database(site.database_url) as database:
+    with known_database(site.database_url) as database:
         row = drills.stop(database, site.config.site.name, By(named(who), now, ORIGIN), Link(site.config.console_address))
     return None if row is None else f"drill {row.id}: stopped"
 
 
 def scored(site: RunningSite, drill_id: int | None, now: int) -> list[str] | None:
     """What a drill came to, the newest where none is named; None where there is none."""
-    with open_database(site.database_url) as database:
+    with known_database(site.database_url) as database:
         rows = drills.drills(database, site.config.site.name)
         row = next((one for one in rows if drill_id is None or one.id == drill_id), None)
         return None if row is None else list(_lines(row, drills.score_of(database, site.config, row, now), site.config))
@@ -91,7 +91,7 @@ def scored(site: RunningSite, drill_id: int | None, now: int) -> list[str] | Non
 
 def assessed(site: RunningSite, drill_id: int, text: str, by: By) -> str | None:
     """Keeps what a person found and says so; None where there is no drill of that number that is over."""
-    with open_database(site.database_url) as database:
+    with known_database(site.database_url) as database:
         row = drills.assess(database, site.config.site.name, drill_id, redact(text), By(named(by.who), by.now, ORIGIN))
     return None if row is None else f"drill {row.id}: assessed"
 

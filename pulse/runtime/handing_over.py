@@ -18,11 +18,11 @@ from pulse.kpi.board import Board, UnreadableBoard
 from pulse.live.read import latest_board
 from pulse.live.store import RedisLost, connected
 from pulse.runtime.incidents import Done
+from pulse.runtime.known_database import known_database
 from pulse.runtime.person import named
 from pulse.runtime.site import RunningSite
 from pulse.written import UNKNOWN, duration, written
 from sql.duty import HandOver
-from sql.session import open_database
 
 ORIGIN = "cli"
 _LISTED = 30
@@ -31,7 +31,7 @@ _INDENT = "    "
 
 def shown(site: RunningSite, number: int | None, now: int) -> list[str] | None:
     """A hand-over line by line; without a number the one that waits, else the sheet of now. None where there is none of that number."""
-    with open_database(site.database_url) as database:
+    with known_database(site.database_url) as database:
         known = HandOvers(database, site.config)
         row = known.offered() if number is None else known.find(number)
         if row is None and number is not None:
@@ -45,7 +45,7 @@ def shown(site: RunningSite, number: int | None, now: int) -> list[str] | None:
 
 def listed(site: RunningSite) -> Iterator[str]:
     """A line for each of the newest hand-overs, the newest first."""
-    with open_database(site.database_url) as database:
+    with known_database(site.database_url) as database:
         rows = HandOvers(database, site.config).latest(_LISTED)
     yield from (_line(row, site.config) for row in rows)
     if not rows:
@@ -54,14 +54,14 @@ def listed(site: RunningSite) -> Iterator[str]:
 
 def offered(site: RunningSite, note: str, who: str | None, now: int) -> Iterator[str]:
     """Offers the sheet of this instant, and says so."""
-    with open_database(site.database_url) as database:
+    with known_database(site.database_url) as database:
         row = HandOvers(database, site.config).offer(By(named(who), now, ORIGIN), Seen(board=_board(site), note=redact(note)))
     yield _line(row, site.config)
 
 
 def accepted(site: RunningSite, number: int | None, who: str | None, now: int) -> Done:
     """Takes a shift over; without a number by the hand-over that waits."""
-    with open_database(site.database_url) as database:
+    with known_database(site.database_url) as database:
         known = HandOvers(database, site.config)
         waiting = known.offered() if number is None else None
         if number is None and waiting is None:

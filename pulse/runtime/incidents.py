@@ -16,13 +16,14 @@ from alerts.timeline import TIME_NAMES
 from alerts.words import DRILL
 from collectors.redact import redact
 from pulse.clock import local_time
+from pulse.runtime.known_database import known_database
 from pulse.runtime.person import LONGEST_NAME, named
 from pulse.runtime.site import RunningSite
 from pulse.written import UNKNOWN, duration
 from sql.event_log import first_broken
 from sql.incidents import Wanted, find_incidents
 from sql.models import Incident
-from sql.session import Database, open_database
+from sql.session import Database
 
 _INDENT = "    "
 
@@ -50,7 +51,7 @@ class Done:
 
 def listed(site: RunningSite, every: bool, now: int) -> Iterator[str]:
     """A line for each open incident, or for each at all, the newest first."""
-    with open_database(site.database_url) as database:
+    with known_database(site.database_url) as database:
         found = find_incidents(database, site.config.site.name, Wanted(only_open=not every))
     if not found.rows:
         yield "no incident" if every else "no open incident"
@@ -65,14 +66,14 @@ def listed(site: RunningSite, every: bool, now: int) -> Iterator[str]:
 
 def shown(site: RunningSite, incident_id: int, now: int) -> list[str] | None:
     """All that is known of an incident; None where the site has none of that id."""
-    with open_database(site.database_url) as database:
+    with known_database(site.database_url) as database:
         account = account_of(database, site.config, incident_id, now)
     return None if account is None else list(_lines(account, site))
 
 
 def done(site: RunningSite, wish: Wish, now: int) -> Done:
     """Does it to the incident as it is now; a refusal says what is allowed instead."""
-    with open_database(site.database_url) as database:
+    with known_database(site.database_url) as database:
         incident = _incident(database, site, wish.incident_id)
         if incident is None:
             line = f"incident {wish.incident_id}: there is no such incident, expected an id that `pulse incident list --all` shows"
@@ -89,7 +90,7 @@ def done(site: RunningSite, wish: Wish, now: int) -> Done:
 
 def verified(site: RunningSite) -> Done:
     """Whether the event log is as it was written."""
-    with open_database(site.database_url) as database:
+    with known_database(site.database_url) as database:
         broken = first_broken(database, site.config.site.name)
     if broken is None:
         return Done(True, "the event log is whole")

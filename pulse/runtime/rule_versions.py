@@ -11,11 +11,12 @@ from itertools import groupby
 from sqlalchemy import select
 
 from pulse.clock import local_time
+from pulse.runtime.known_database import known_database
 from pulse.runtime.site import RunningSite
 from sql.config_tables import RuleVersion
 from sql.models import Incident
 from sql.rule_versions import GONE, versions
-from sql.session import Database, open_database
+from sql.session import Database
 
 _MOST_NAMED = 10
 _INDENT = "    "
@@ -23,7 +24,7 @@ _INDENT = "    "
 
 def version_lines(site: RunningSite) -> Iterator[str]:
     """A line for each rule and, below it, one for each version, the first one first."""
-    with open_database(site.database_url) as database:
+    with known_database(site.database_url) as database:
         found, opened = versions(database, site.config.site.name), _opened(database, site.config.site.name)
     if not found:
         yield "no version: no watch has run since rules are kept"

@@ -10,16 +10,16 @@ from alerts.fields import LEVELS
 from alerts.silences import By, Wanted, lift, silence, silences_after
 from collectors.redact import redact
 from pulse.clock import local_time
+from pulse.runtime.known_database import known_database
 from pulse.runtime.person import named
 from pulse.runtime.site import RunningSite
-from sql.session import open_database
 
 ORIGIN = "cli"
 
 
 def listed(site: RunningSite, now: int) -> Iterator[str]:
     """A line for each silence that stands or will, the next to end first."""
-    with open_database(site.database_url) as database, database.read() as session:
+    with known_database(site.database_url) as database, database.read() as session:
         found = [one for one in silences_after(session, site.config.site.name, now) if one.lifted_at is None]
     if not found:
         yield "nothing is silenced"
@@ -30,7 +30,7 @@ def listed(site: RunningSite, now: int) -> Iterator[str]:
 
 def made(site: RunningSite, wanted: Wanted, who: str | None, now: int) -> str:
     """Makes a silence and says how it stands."""
-    with open_database(site.database_url) as database:
+    with known_database(site.database_url) as database:
         clean = replace(wanted, comment=redact(wanted.comment))
         one = silence(database, site.config.site.name, clean, By(named(who), now, ORIGIN))
     return f"#{one.id}  {one.rule} / {one.scope}: silenced until {local_time(one.ends_at, site.config.zone)}"
@@ -38,6 +38,6 @@ def made(site: RunningSite, wanted: Wanted, who: str | None, now: int) -> str:
 
 def lifted(site: RunningSite, silence_id: int, who: str | None, now: int) -> str | None:
     """Lifts a silence and says so; None where there is none that stands or will."""
-    with open_database(site.database_url) as database:
+    with known_database(site.database_url) as database:
         found = lift(database, site.config.site.name, silence_id, By(named(who), now, ORIGIN))
     return None if found is None else f"#{found.id}: lifted"

@@ -24,6 +24,12 @@ class RunningSite:
         config = load_config(path)
         return cls(config, Places.of(config))
 
+    @classmethod
+    def known(cls, path: Path) -> "RunningSite":
+        """The same for who only looks or acts: no folder is made; raises ConfigError."""
+        config = load_config(path)
+        return cls(config, Places(config.data_path))
+
     @property
     def keys(self) -> Keys:
         """The site's names in Redis."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from dashboard.layouts_kept import layouts_of
+from pulse.runtime.known_database import known_database
 from pulse.runtime.refusal import RefusedToStart
 from pulse.runtime.site import RunningSite
 from pulse.wall_token import WallToken, signed
@@ -75,7 +76,7 @@ def for_up(site: RunningSite, now: int) -> str:
 
 def listed(site: RunningSite, now: int) -> Iterator[str]:
     """Lines that say of each token, the newest first: its id and label, whether it is valid, what it may show, who made it."""
-    with open_database(site.database_url) as database:
+    with known_database(site.database_url) as database:
         rows = _of(database, site)
     if not rows:
         yield "no token was made yet"
@@ -88,7 +89,7 @@ def listed(site: RunningSite, now: int) -> Iterator[str]:
 
 def revoke(site: RunningSite, token_id: str, now: int) -> IssuedToken:
     """Takes a token back; raises WallTokenRefused."""
-    with open_database(site.database_url) as database:
+    with known_database(site.database_url) as database:
         row = wall_tokens.revoke(database, site.config.site.name, token_id, _who(), now)
     if row is None:
         raise WallTokenRefused(f'wall-token revoke: got "{token_id}", expected an id that `pulse wall-token list` shows')

@@ -4,8 +4,10 @@ import pytest
 from alerts_made import T0, board, ms, queue
 from watched import BAD, GOOD, HOOK, WORSE, Watch, rule
 
+from alerts.account import account_of
 from alerts.actions import Asked, Cause, acknowledge, close, escalate
 from alerts.frame import IncidentRow, Signal, Work
+from alerts.handovers import HandOvers, Seen
 from alerts.silences import By, Unfit, Wanted, hidden, lift, silence
 from pulse.config import ConfigError
 from sql.event_log import first_broken
@@ -35,6 +37,39 @@ def test_a_silenced_alert_is_recorded_and_shown_and_nobody_is_told(database, wat
     assert watch.row.muted.why["en"] == "silenced by Ada"
     assert watch.told() == []
     assert ("mute", "pulse", "heard", "silence") in watch.log()
+
+
+def test_what_is_kept_quiet_has_no_time_to_acknowledge_and_all_of_it_once_it_is_heard(database, watch):
+    silence(database, "site", wanted(end=60), ADA)
+    watch.at(1, BAD)
+    quiet = watch.row.acknowledge_by
+
+    watch.at(60, BAD)
+
+    assert (quiet, watch.row.muted, watch.row.acknowledge_by) == (None, None, ms(60 + 15 * 60))
+
+
+def test_what_is_kept_quiet_has_no_time_to_acknowledge_right_after_a_kill(database, watch):
+    silence(database, "site", wanted(), ADA)
+    watch.at(1, BAD).killed()
+
+    (row,) = watch.evaluator.frame(ms(2)).incidents
+
+    assert row.acknowledge_by is None
+
+
+def test_the_page_of_an_incident_and_the_sheet_of_a_shift_count_no_time_while_it_is_quiet(database, watch):
+    silence(database, "site", wanted(end=60), ADA)
+    watch.at(1, BAD)
+    shifts = HandOvers(database, watch.config)
+    account = account_of(database, watch.config, 1, ms(2))
+    asked = [one.acknowledge_by for one in shifts.sheet_now(ms(2), Seen()).incidents]
+
+    watch.at(60, BAD)
+
+    assert (account.is_quiet, asked) == (True, [None])
+    assert account_of(database, watch.config, 1, ms(61)).is_quiet is False
+    assert [one.acknowledge_by for one in shifts.sheet_now(ms(61), Seen()).incidents] == [ms(60 + 15 * 60)]
 
 
 def test_a_silence_made_the_moment_before_an_alarm_holds_without_any_refresh(database, watch):

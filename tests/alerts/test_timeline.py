@@ -7,10 +7,27 @@ import pytest
 from alerts_made import ms
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 from watched import HOOK, Watch, rule
 
 from alerts.account import account_of
-from alerts.timeline import TIME_NAMES, Line, Story, Times, Told, breach_began, over_at, stood, timeline, times, times_raised, told_once
+from alerts.fields import STATES
+from alerts.speaking import OF_THE_SIGNAL
+from alerts.timeline import (
+    STEPS,
+    TIME_NAMES,
+    Line,
+    Story,
+    Times,
+    Told,
+    breach_began,
+    over_at,
+    stood,
+    timeline,
+    times,
+    times_raised,
+    told_once,
+)
 from pulse.text import Text
 from sql.models import OutboxMessage
 
@@ -168,3 +185,23 @@ def test_what_became_graver_tells_its_value_at_raise_with_the_limit_it_was_raise
     told = watch.all(OutboxMessage)[-1].payload
 
     assert (told["value_at_raise"], told["threshold_at_raise"], told["value"], told["threshold"]) == (0.75, 0.8, 0.45, 0.5)
+
+
+def test_a_move_of_level_and_what_was_told_of_it_name_the_level(database):
+    graver = [{"level": 2, "raise_below_percent": 50}]
+    watch = Watch(database, rules=rule(raise_for="0s", notify=["ops"], graver=graver), notify=HOOK).at(0, 0.75).at(1, 0.45)
+    with database.write() as session:
+        session.execute(update(OutboxMessage).values(sent_at=ms(2)))
+
+    said = [moment.text for moment in account_of(database, watch.config, 1, ms(3)).moments]
+
+    assert any(text.en.startswith("Level III → II: 45.0 %") and text.zh.startswith("级别 III → II：") for text in said)
+    assert [text.zh for text in said if "ops" in text.en] == ["已通知 ops：告警（III 级）", "已通知 ops：告警（II 级）"]
+
+
+def test_every_message_that_can_be_told_of_an_incident_has_a_name_in_both_languages():
+    of_no_incident = {"handover", "accepted", "late", "reminder"}
+
+    assert set(STEPS) == set(STATES) - of_no_incident
+    assert set(OF_THE_SIGNAL) <= set(STEPS)
+    assert all(name.en != name.zh and name.zh for name in STEPS.values())

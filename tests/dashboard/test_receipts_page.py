@@ -101,3 +101,10 @@ def test_when_alerting_itself_was_late_is_said_with_how_long(visit, lost, langua
     assert [one.label for one in app.main.expander] == [words(language)["receipts.late"].format(n=1)]
     assert "&lt;b&gt;" in sheets(app)
     assert "1:30 min" in sheets(app)
+
+
+@both
+def test_each_message_tells_its_level_by_a_shape_and_a_numeral(visit, lost, language):
+    page = sheets(visit("receipts", language=language))
+
+    assert '<span class="level critical"><span aria-hidden="true">⬣</span> II</span> ' in page

@@ -88,3 +88,14 @@ def test_a_drill_ended_while_its_alert_is_being_written_leaves_no_alert_open(sit
 
     assert {one.work for one in site.all(Incident)} <= {"closed"}
     assert list(site.drilling.rows) == []
+
+
+def test_a_drill_whose_time_ends_while_no_watch_runs_is_interrupted_and_not_missed(site):
+    site.until(0, 5).drill(limit_s=60)
+    site.until(6, 8)
+
+    site.start()
+    site.turn(80)
+
+    assert (site.row.state, site.row.why["en"]) == ("stopped", "the watch was away until its time was over")
+    assert site.marks()["acknowledge"][0] == "interrupted"

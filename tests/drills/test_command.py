@@ -11,6 +11,7 @@ from pulse.cli import app
 from pulse.runtime import incidents
 from pulse.runtime.drills import Wish, assessed, listed, run, scored, stopped
 from pulse.runtime.site import RunningSite
+from sql.session import open_database
 
 PLAN = '[site]\nname = "site"\n[drills.spring]\nscenario = "sign_up"\nrrule = "FREQ=MONTHLY;BYDAY=2TU"\n'
 
@@ -18,7 +19,9 @@ PLAN = '[site]\nname = "site"\n[drills.spring]\nscenario = "sign_up"\nrrule = "F
 @pytest.fixture
 def running(tmp_path):
     (tmp_path / "pulse.toml").write_text(PLAN)
-    return RunningSite.of(tmp_path / "pulse.toml")
+    opened = RunningSite.of(tmp_path / "pulse.toml")
+    open_database(opened.database_url).close()
+    return opened
 
 
 def test_drills_are_run_listed_stopped_scored_and_assessed(running):
@@ -32,7 +35,7 @@ def test_drills_are_run_listed_stopped_scored_and_assessed(running):
     assert lines[0] == "spring  A long sign-up form loses new users  next 2026-12-08 10:00:00"
     assert lines[-1] == "#1  spring  2026-11-23 12:00:00  stopped  by Ada"
     score = scored(running, None, NOON)
-    assert score[0] == "drill 1  A long sign-up form loses new users  stopped  failed"
+    assert score[0] == "drill 1  A long sign-up form loses new users  stopped  interrupted"
     assert score[-1] == "    assessed by Cy: call [phone]"
 
 

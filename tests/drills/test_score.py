@@ -19,9 +19,9 @@ def answered(at_s, who="Ada"):
     return line(at_s, "work", "open", "acknowledged", who)
 
 
-def found(*incidents, ended_s=None, now_s=100):
+def found(*incidents, ended_s=None, now_s=100, **facts):
     ended_at = None if ended_s is None else ended_s * 1000
-    return score(Facts(began_at=0, ended_at=ended_at, raised=incidents), now_s * 1000)
+    return score(Facts(began_at=0, ended_at=ended_at, raised=incidents, **facts), now_s * 1000)
 
 
 def test_each_step_is_held_against_the_goal_of_the_gravest_level():
@@ -60,3 +60,18 @@ def test_a_rule_without_a_channel_is_named_as_what_stands_in_the_way():
     silent = found(raised(2, 40, None, has_channel=False)).steps[1]
 
     assert (silent.mark, silent.note.en) == (Mark.FAILED, "no channel is told: the rule names none in notify")
+
+
+def test_what_a_drill_that_was_cut_short_left_undone_is_interrupted_and_not_missed():
+    stopped = found(raised(2, 40, 45), ended_s=60, is_cut_short=True)
+
+    assert [step.mark.value for step in stopped.steps] == ["passed", "passed", "interrupted"]
+    assert stopped.mark is Mark.INTERRUPTED
+    assert {step.mark for step in found(ended_s=10, is_cut_short=True).steps} == {Mark.INTERRUPTED}
+
+
+def test_what_was_missed_before_a_drill_was_cut_short_stays_missed():
+    stopped = found(raised(2, 40, None), ended_s=60, is_cut_short=True)
+
+    assert [step.mark.value for step in stopped.steps] == ["passed", "failed", "interrupted"]
+    assert stopped.mark is Mark.FAILED

@@ -8,6 +8,7 @@ import pytest
 from alerts.silences import Unfit, Wanted
 from pulse.runtime.silencing import lifted, listed, made
 from pulse.runtime.site import RunningSite
+from sql.session import open_database
 
 NOW = 1_795_435_200_000
 HOUR_MS = 3_600_000
@@ -16,7 +17,9 @@ HOUR_MS = 3_600_000
 @pytest.fixture
 def site(tmp_path):
     (tmp_path / "pulse.toml").write_text('[site]\nname = "harbour"\nzone = "Asia/Shanghai"\n')
-    return RunningSite.of(tmp_path / "pulse.toml")
+    opened = RunningSite.of(tmp_path / "pulse.toml")
+    open_database(opened.database_url).close()
+    return opened
 
 
 def wanted(**facts):

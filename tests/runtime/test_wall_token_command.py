@@ -23,7 +23,9 @@ DAY_S, DAY_MS, NOW = 86_400.0, 86_400_000, 1_790_000_000_000
 def site(tmp_path: Path) -> RunningSite:
     config = tmp_path / "pulse.toml"
     config.write_text('[site]\nname = "harbour"\n[serve]\nport = 8600\n')
-    return RunningSite.of(config)
+    opened = RunningSite.of(config)
+    open_database(opened.database_url).close()
+    return opened
 
 
 def tokens_of(site: RunningSite) -> SiteTokens:
