@@ -155,6 +155,11 @@ def number(value: Value) -> float | None:
     return None if value is None or isinstance(value, dict) else value
 
 
+def is_idle(scope: Scope, window: str) -> bool:
+    """Whether nobody came in a window and nobody waits: then nobody is served badly, though no figure says so."""
+    return number(getattr(scope, window).get("offered")) == 0 and scope.waiting == 0
+
+
 def counts(value: Value) -> dict[str, int]:
     """A KPI's counts by name; empty where there are none."""
     return value if isinstance(value, dict) else {}

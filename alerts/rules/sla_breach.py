@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from alerts.figures import WINDOWS
-from alerts.sample import Context, Sample, number
+from alerts.sample import Context, Sample, is_idle, number
 from alerts.tuning import Tuning, percent_at
 from pulse.kpi.board import Board, Scope
 from pulse.kpi.kpi import Unit
@@ -66,8 +66,7 @@ def _sample(name: str, scope: Scope, at: int, options: Options) -> Sample:
     raise_below = _ratio(options.raise_below_percent, scope.goal_ratio)
     clear_from = _ratio(options.clear_above_percent, raise_below)
     title = PROJECTED_TITLE if options.projected else TITLE
-    # Nobody came and nobody waits: there is no service level, and nobody who is served badly.
-    is_idle = value is None and offered == 0 and scope.waiting == 0
+    idle = value is None and is_idle(scope, options.window)
     return Sample(
         scope=name,
         at=at,
@@ -75,8 +74,8 @@ def _sample(name: str, scope: Scope, at: int, options: Options) -> Sample:
         why=_why(value, raise_below, offered, scope, WINDOWS[options.window]),
         value=value,
         threshold=raise_below,
-        breaching=False if is_idle else _is_breaching(value, offered, raise_below, options.min_contacts),
-        clear=True if is_idle else None if value is None or clear_from is None else value >= clear_from,
+        breaching=False if idle else _is_breaching(value, offered, raise_below, options.min_contacts),
+        clear=True if idle else None if value is None or clear_from is None else value >= clear_from,
     )
 
 

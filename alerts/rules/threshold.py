@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import AllowInfNan, Field, field_validator, model_validator
 
 from alerts.figures import Figure, Window, figures
-from alerts.sample import SITE, Context, Sample, number
+from alerts.sample import SITE, Context, Sample, is_idle, number
 from alerts.tuning import Tuning, rounded
 from pulse.kpi.board import Board, Scope
 from pulse.kpi.kpi import Unit
@@ -135,6 +135,8 @@ def suspects(scopes: Mapping[str, Scope], options: Options) -> Collection[str]:
 
 def _sample(name: str, scope: Scope, at: int, options: Options) -> Sample:
     value = options.watched.of(scope, options.window)
+    # What stands now is known at an idle queue too: where it is not, nothing tells of it.
+    idle = value is None and options.watched.now is None and is_idle(scope, options.window)
     return Sample(
         scope=name,
         at=at,
@@ -142,8 +144,8 @@ def _sample(name: str, scope: Scope, at: int, options: Options) -> Sample:
         why=_why(value, options),
         value=value,
         threshold=options.limit,
-        breaching=_is_breaching(value, scope, options),
-        clear=None if value is None else not options.is_worse(value, than=options.clear_from),
+        breaching=False if idle else _is_breaching(value, scope, options),
+        clear=True if idle else None if value is None else not options.is_worse(value, than=options.clear_from),
     )
 
 

@@ -57,6 +57,19 @@ def test_window_of_few_contacts_raises_nothing_and_one_of_an_unknown_number_is_n
     assert one(unknown, figure="aht_s", raise_above="10m", min_contacts=20).reading is Reading.NO_DATA
 
 
+def test_figure_of_an_idle_queue_is_well_and_one_where_somebody_waits_is_unknown():
+    idle, waiting = (queue(last_30m={"asa_s": None, "offered": 0}, waiting=count) for count in (0, 3))
+
+    assert one(idle, figure="asa_s", raise_above="45s").reading is Reading.CLEAR
+    assert one(waiting, figure="asa_s", raise_above="45s").reading is Reading.NO_DATA
+
+
+def test_agents_nobody_tells_of_stay_unknown_at_an_idle_queue():
+    idle = queue(last_30m={"offered": 0}, waiting=0)
+
+    assert one(idle, figure="agents_available", raise_below=1).reading is Reading.NO_DATA
+
+
 def test_whole_site_is_one_sample():
     shown = board(site=Scope(title="Site", today={"nps_score": 12.0}), support=queue())
 
