@@ -71,6 +71,10 @@ CAUSES: Mapping[Cause, Text] = {
 }
 _STEPS_BEGIN = {"escalation_step": 0, "escalation_due_at": None}
 NOBODY = Ways()
+_ALREADY: Mapping[Work, Callable[[str | None], Text]] = {
+    Work.ACKNOWLEDGED: lambda owner: Text(f"already acknowledged by {owner}", f"已由 {owner} 确认"),
+    Work.MITIGATED: lambda owner: Text(f"already mitigated, owned by {owner}", f"已缓解，负责人 {owner}"),
+}
 _CHANGED = Text("it has changed since you looked", "该事件在您查看后已发生变化")
 
 
@@ -180,7 +184,7 @@ def close(database: Database, asked: Asked, cause: Cause) -> Outcome:
 
 
 def reopen(database: Database, asked: Asked) -> Outcome:
-    """Opens a closed incident again for who asks; refused where another one of its rule and scope is open by now."""
+    """Opens a closed incident again for who asks, who owns it; refused where another one of its rule and scope is open by now."""
 
     def change(found: Incident) -> _Change | Outcome:
         if found.drill:
@@ -188,7 +192,8 @@ def reopen(database: Database, asked: Asked) -> Outcome:
         why = Text(f"opened again by {asked.who}", f"{asked.who} 已重新打开")
         due = asked.now + ACKNOWLEDGE_WITHIN_MS[found.level]
         anew = {"closed_at": None, "cause": None, "escalated_level": None, "acknowledge_by": due, **_STEPS_BEGIN}
-        return _Change(to=Work.OPEN, why=why, values={"owner": asked.who, **anew})
+        # Two moves in one: open again, and acknowledged by who opened it.
+        return _Change(to=Work.ACKNOWLEDGED, why=why, values={"owner": asked.who, "owned_until": asked.shift_ends_at, **anew}, stays=True)
 
     try:
         return _changed(database, asked, change, closed=True)
@@ -203,6 +208,9 @@ def comment(database: Database, asked: Asked) -> Outcome:
         found = session.get(Incident, asked.incident_id)
         if found is None:
             return gone()
+        refusal = _too_long(found, asked.comment)
+        if refusal is not None:
+            return refusal
         said = Text(f"comment by {asked.who}", f"{asked.who} 的备注")
         append(session, _transition(found, asked, _Change(to=Work(found.work), why=said, kind="comment")))
         return Outcome(answer=Answer.DONE, text=said, version=found.version, owner=found.owner)
@@ -224,7 +232,7 @@ def _changed(
         made = change(found) if callable(change) else change
         if isinstance(made, Outcome):
             return made
-        return _refusal(found, asked, made, closed=closed) or _done(session, found, asked, made, ways)
+        return _too_long(found, asked.comment) or _refusal(found, asked, made, closed=closed) or _done(session, found, asked, made, ways)
 
 
 def _done(session: Session, found: Incident, asked: Asked, change: _Change, ways: Ways) -> Outcome:
@@ -252,13 +260,23 @@ def _refusal(found: Incident, asked: Asked, change: _Change, *, closed: bool) ->
     if closed and not Work(found.work).is_closed:
         return _refused(found, Answer.CHANGED, Text("it is not closed", "该事件未关闭"))
     if not change.stays and not may_become(Work(found.work), change.to):
-        return _refused(found, Answer.CHANGED, Text(f"already acknowledged by {found.owner}", f"已由 {found.owner} 确认"))
+        return _refused(found, Answer.CHANGED, _ALREADY[Work(found.work)](found.owner))
     return behind(found) if found.version != asked.version else None
 
 
 def behind(found: Incident) -> Outcome:
     """The answer to who looked at an older version."""
     return _refused(found, Answer.CHANGED, _CHANGED)
+
+
+def _too_long(found: Incident, comment: str | None) -> Outcome | None:
+    """What the log cannot keep whole is not kept at all: nobody could add the rest where they wrote it."""
+    length = len(comment or "")
+    if length <= LONGEST_COMMENT:
+        return None
+    most = f"{LONGEST_COMMENT:,}"
+    text = Text(f"the comment has {length:,} characters, at most {most} are kept", f"备注共 {length:,} 字，最多保留 {most} 字")
+    return _refused(found, Answer.UNFIT, text)
 
 
 def _refused(found: Incident, answer: Answer, text: Text) -> Outcome:
@@ -280,6 +298,6 @@ def _transition(found: Incident, asked: Asked, change: _Change) -> Transition:
         from_state=found.work,
         to_state=change.to.value,
         why=change.why.by_language(),
-        comment=asked.comment[:LONGEST_COMMENT] if asked.comment else None,
+        comment=asked.comment or None,
         origin=asked.origin,
     )

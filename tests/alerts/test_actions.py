@@ -176,7 +176,7 @@ def test_closed_incident_is_opened_again_for_who_asks(database, incident):
 
     assert reopen(database, asked(2, "Grace")).answer is Answer.DONE
     found = stored(database)
-    assert (found.work, found.owner, found.cause, found.closed_at) == ("open", "Grace", None, None)
+    assert (found.work, found.owner, found.cause, found.closed_at) == ("acknowledged", "Grace", None, None)
     assert reopen(database, asked(3)).answer is Answer.CHANGED
 
 
@@ -200,10 +200,24 @@ def test_comment_is_a_line_of_the_log_and_makes_nobody_look_again(database, inci
     assert acknowledge(database, asked(1)).answer is Answer.DONE
 
 
-def test_comment_of_any_length_is_kept_as_far_as_a_log_is_read(database, incident):
-    comment(database, asked(1, comment="x" * 9_999))
+@pytest.mark.parametrize("act", [comment, acknowledge])
+def test_comment_the_log_cannot_keep_whole_is_refused_and_nothing_is_done(database, incident, act):
+    before = last_line(database)
 
-    assert len(last_line(database)[5]) == LONGEST_COMMENT
+    outcome = act(database, asked(1, comment="x" * (LONGEST_COMMENT + 1)))
+
+    assert (outcome.answer, last_line(database)) == (Answer.UNFIT, before)
+    assert outcome.text.en == "the comment has 2,001 characters, at most 2,000 are kept"
+    assert act(database, asked(1, comment="x" * LONGEST_COMMENT)).answer is Answer.DONE
+
+
+def test_refusal_names_the_state_the_work_is_in(database, incident):
+    acknowledge(database, asked(1))
+    twice = acknowledge(database, asked(2, "Grace"))
+    mitigate(database, asked(2))
+
+    assert twice.text.en == "already acknowledged by Ada"
+    assert mitigate(database, asked(3, "Grace")).text.en == "already mitigated, owned by Ada"
 
 
 @pytest.mark.parametrize("act", [acknowledge, mitigate, escalate, comment, reopen])
