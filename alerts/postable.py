@@ -37,13 +37,13 @@ class MissingLabels(UnreadableAlerts):
 
 class _Posted(msgspec.Struct, rename="camel"):
     labels: dict[str, str]
-    annotations: dict[str, str] = {}
+    annotations: dict[str, str] | None = None
     starts_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     ends_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     generator_url: str = msgspec.field(default="", name="generatorURL")
 
 
-_decoder = msgspec.json.Decoder(list[_Posted])
+_list_decoder, _decoder = msgspec.json.Decoder(list[msgspec.Raw]), msgspec.json.Decoder(_Posted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +65,18 @@ class Reader:
     """Values that are no identity though they may look like one: the names of queues."""
 
     def read(self, body: bytes, now: int) -> Post:
-        """The alerts of a body; raises UnreadableAlerts where it is no list of alerts."""
+        """The alerts of a body; raises UnreadableAlerts where it is no list, or none of its parts is an alert."""
         try:
-            posted = _decoder.decode(body)
-        except msgspec.ValidationError as error:
-            raise (MissingLabels if "required field `labels`" in str(error) else UnreadableAlerts)(str(error)) from error
+            parts = _list_decoder.decode(body)
         except (msgspec.MsgspecError, UnicodeError) as error:
             raise UnreadableAlerts(str(error)) from error
-        faults = {place: fault for place, one in enumerate(posted) if (fault := _fault(one))}
-        alerts = tuple(self._alert(one, now) for place, one in enumerate(posted) if place not in faults)
-        return Post(alerts, tuple(f"{place}.{fault}" for place, fault in faults.items()))
+        read = [_read(part, place) for place, part in enumerate(parts)]
+        unreadable = [one for one in read if isinstance(one, UnreadableAlerts)]
+        if unreadable and len(unreadable) == len(read):
+            raise unreadable[0]
+        faults = {place: fault for place, one in enumerate(read) if (fault := _fault(one, place))}
+        alerts = tuple(self._alert(one, now) for place, one in enumerate(read) if place not in faults and isinstance(one, _Posted))
+        return Post(alerts, tuple(faults.values()))
 
     def _alert(self, posted: _Posted, now: int) -> ExternalAlert:
         labels = {name: value for name, value in posted.labels.items() if value}
@@ -82,8 +84,8 @@ class Reader:
         is_over = ends_at is not None and ends_at <= now
         return ExternalAlert(
             fingerprint=fingerprint_of(labels),
-            labels={name: value if value in self.kept else self.redact(value) for name, value in labels.items()},
-            annotations=self._cleaned(posted.annotations),
+            labels={name: value if value in self.kept else clean(self.redact(value), MOST_VALUE) for name, value in labels.items()},
+            annotations=self._cleaned(posted.annotations or {}),
             starts_at=starts_at if starts_at is not None else ends_at if is_over and ends_at is not None else now,
             told_at=now,
             valid_until=ends_at if ends_at is not None else now + round(self.resolve_timeout_s * 1000),
@@ -96,13 +98,29 @@ class Reader:
         return {name: clean(self.redact(value[:_READ_OF_ANNOTATION]), MOST_ANNOTATION) for name, value in first}
 
 
-def _fault(posted: _Posted) -> str | None:
-    """What is wrong with an alert: where, found, allowed; None where nothing is."""
+def _read(part: msgspec.Raw, place: int) -> "_Posted | UnreadableAlerts":
+    """One part of the list, or why it is no alert."""
+    try:
+        return _decoder.decode(part)
+    except (msgspec.MsgspecError, UnicodeError) as error:
+        kind = MissingLabels if "required field `labels`" in str(error) else UnreadableAlerts
+        return kind(f"{place}: {error}")
+
+
+def _fault(one: "_Posted | UnreadableAlerts", place: int) -> str | None:
+    """What is wrong with a part of the list: where, found, allowed; None where nothing is."""
+    if isinstance(one, UnreadableAlerts):
+        return str(one)
+    fault = _fault_in(one)
+    return None if fault is None else f"{place}.{fault}"
+
+
+def _fault_in(posted: _Posted) -> str | None:
     if not any(posted.labels.values()):
         return "labels: got none, expected at least one label pair"
     if len(posted.labels) > MOST_LABELS:
         return f"labels: got {len(posted.labels)}, expected {MOST_LABELS} or fewer"
-    for name in (*posted.labels, *posted.annotations):
+    for name in (*posted.labels, *(posted.annotations or {})):
         if len(name) > MOST_NAME or not _NAME.fullmatch(name):
             return f'labels, annotations: got the name "{clean(name, 40)}", expected letters, digits and _ ({MOST_NAME} at most)'
     longest = max(map(len, posted.labels.values()))

@@ -84,6 +84,20 @@ def test_body_that_is_no_list_of_alerts_is_refused(body):
         READER.read(body, T0)
 
 
+@pytest.mark.parametrize("spoilt", [b"1", b'{"labels": {"a": 1}}', b'{"labels": {"a": "b"}, "startsAt": "soon"}', b'{"annotations": {}}'])
+def test_part_that_is_no_alert_is_named_and_the_others_of_its_list_still_count(spoilt):
+    post = READER.read(b'[{"labels": {"alertname": "DiskFull"}, "annotations": null}, ' + spoilt + b"]", T0)
+
+    assert [alert.labels for alert in post.alerts] == [{"alertname": "DiskFull"}]
+    assert [fault.partition(":")[0] for fault in post.faults] == ["1"]
+
+
+def test_labels_lose_line_breaks_and_signs_that_steer_a_terminal():
+    (alert,) = told(posted({**DISK, "queue": "\u001b[31mred\u0007\u0000\nnext\u202e"}))
+
+    assert alert.labels["queue"] == "[31mred next"
+
+
 def test_alert_that_has_no_labels_at_all_is_told_apart():
     with pytest.raises(MissingLabels):
         READER.read(b'[{"annotations": {}}]', T0)
