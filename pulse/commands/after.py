@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pulse.audiences import Audience
-from pulse.commands.options import HERE, ConfigPath, Who
+from pulse.commands.options import HERE, MOST_ID, ConfigPath, Who
 
 if TYPE_CHECKING:
     from pulse.runtime.after_incidents import By
@@ -21,9 +21,9 @@ statement = typer.Typer(no_args_is_help=True, help="What customers, staff and pa
 post_mortem = typer.Typer(no_args_is_help=True, help="What is learnt from an incident.")
 action = typer.Typer(no_args_is_help=True, help="What somebody is to do so that it does not come again.")
 
-IncidentId = Annotated[int, typer.Argument(help="The incident, as `pulse incident list` numbers it.", metavar="ID")]
+IncidentId = Annotated[int, typer.Argument(help="The incident, as `pulse incident list` numbers it.", max=MOST_ID, metavar="ID")]
 For = Annotated[Audience, typer.Argument(help="Who is told.", metavar="AUDIENCE")]
-ActionId = Annotated[int, typer.Argument(help="The action, as `list` numbers it.", metavar="ACTION")]
+ActionId = Annotated[int, typer.Argument(help="The action, as `list` numbers it.", max=MOST_ID, metavar="ACTION")]
 
 
 @statement.command("show")

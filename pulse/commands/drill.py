@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from pulse.commands.options import HERE, ConfigPath, Who, duration
+from pulse.commands.options import HERE, MOST_ID, ConfigPath, Who, duration
 
 
 class RunByName(TyperGroup):
@@ -23,7 +23,7 @@ class RunByName(TyperGroup):
 app = typer.Typer(
     cls=RunByName, no_args_is_help=True, help="Drills: incidents practised through the whole chain, marked everywhere, in no figure."
 )
-DrillId = Annotated[int, typer.Argument(help="The drill, as `list` numbers it.", metavar="ID")]
+DrillId = Annotated[int, typer.Argument(help="The drill, as `list` numbers it.", max=MOST_ID, metavar="ID")]
 
 
 @app.command("list")
@@ -39,7 +39,7 @@ def list_drills(config: ConfigPath = HERE) -> None:
 
 @app.command()
 def run(
-    name: Annotated[str, typer.Argument(help="A [drills.NAME] table or a scenario, as `list` names them.")],
+    name: Annotated[str, typer.Argument(help="A drill of the config or a scenario, as `list` names them.")],
     queue: Annotated[list[str] | None, typer.Option(help="Where it plays; else the scenario chooses.")] = None,
     limit: Annotated[
         float | None, typer.Option("--for", parser=duration, metavar="DURATION", help="When it ends at the latest; 30m unless given.")
@@ -73,7 +73,9 @@ def stop(who: Who = None, config: ConfigPath = HERE) -> None:
 
 @app.command()
 def score(
-    drill_id: Annotated[int | None, typer.Argument(help="The drill, as `list` numbers it; else the newest.", metavar="ID")] = None,
+    drill_id: Annotated[
+        int | None, typer.Argument(help="The drill, as `list` numbers it; else the newest.", max=MOST_ID, metavar="ID")
+    ] = None,
     config: ConfigPath = HERE,
 ) -> None:
     """Shows how long it took to detect, to notify and to acknowledge, each beside its goal."""

@@ -7,11 +7,13 @@ from typing import Annotated
 
 import typer
 
-from pulse.commands.options import HERE, ConfigPath, Who
+from pulse.commands.options import HERE, MOST_ID, ConfigPath, Who
 
 app = typer.Typer(no_args_is_help=True, help="Hand-overs of shifts: the sheet, who offered it, who took the shift over.")
 
-Number = Annotated[int | None, typer.Argument(help="The hand-over, as `list` numbers it; without it, the one that waits.", metavar="ID")]
+Number = Annotated[
+    int | None, typer.Argument(help="The hand-over, as `list` numbers it; without it, the one that waits.", max=MOST_ID, metavar="ID")
+]
 
 
 @app.command()

@@ -9,14 +9,14 @@ from typing import Annotated
 import typer
 
 from pulse.commands import after
-from pulse.commands.options import HERE, ConfigPath, Who
+from pulse.commands.options import HERE, MOST_ID, ConfigPath, Who
 
 app = typer.Typer(no_args_is_help=True, help="Incidents: look at them, and do to them what the console does.")
 app.add_typer(after.statement, name="statement")
 app.add_typer(after.post_mortem, name="post-mortem")
 app.add_typer(after.action, name="action")
 
-IncidentId = Annotated[int, typer.Argument(help="The incident, as `list` numbers it.", metavar="ID")]
+IncidentId = Annotated[int, typer.Argument(help="The incident, as `list` numbers it.", max=MOST_ID, metavar="ID")]
 Comment = Annotated[str | None, typer.Option(help="A comment that goes into the log with it.")]
 
 

@@ -8,6 +8,8 @@ import typer
 from pulse.durations import seconds
 
 HERE = Path("pulse.toml")
+MOST_ID = 2**63 - 1
+"""The largest number a database keeps."""
 ConfigPath = Annotated[Path, typer.Option("--config", help="The site's pulse.toml.", metavar="FILE")]
 Who = Annotated[str | None, typer.Option(help="Who does it; else the name of this system's user.")]
 

@@ -35,7 +35,7 @@ def list_rules(
 
 @app.command("backtest")
 def backtest_rule(
-    name: Annotated[str, typer.Argument(help="The rule: [rules.NAME].", metavar="NAME")],
+    name: Annotated[str, typer.Argument(help="The name of a rule in the config.", metavar="NAME")],
     days: Annotated[float, typer.Option(help="How many days up to now.", min=0.01, max=35)] = 30,
     changes: Annotated[
         list[str] | None,

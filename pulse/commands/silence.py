@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pulse.commands.options import HERE, ConfigPath, Who, duration
+from pulse.commands.options import HERE, MOST_ID, ConfigPath, Who, duration
 
 app = typer.Typer(no_args_is_help=True, help="Silences: alerts that are recorded and shown, and of which nobody is told.")
 
@@ -50,7 +50,7 @@ def make(
 
 @app.command("lift")
 def lift_silence(
-    silence_id: Annotated[int, typer.Argument(help="The silence, as `list` numbers it.", metavar="ID")],
+    silence_id: Annotated[int, typer.Argument(help="The silence, as `list` numbers it.", max=MOST_ID, metavar="ID")],
     who: Who = None,
     config: ConfigPath = HERE,
 ) -> None:
