@@ -194,8 +194,9 @@ class Config(Strict):
         return self.page_address("console")
 
     def page_address(self, page: str) -> str:
-        """Where people open a page: where they log in or, without log-in, on this machine only."""
-        origin = origin_of(self.login.redirect) if self.login else f"http://127.0.0.1:{self.serve.port}"
+        """Where people open a page: where they log in or, without log-in, on this machine only, at the port `pulse up` was told."""
+        port = environment("PULSE_PORT") or self.serve.port
+        origin = origin_of(self.login.redirect) if self.login else f"http://127.0.0.1:{port}"
         return f"{origin}/{page}"
 
     def channel_goal(self, channel: Channel) -> QueueGoal:

@@ -125,6 +125,7 @@ def _commands(site: RunningSite, address: Address) -> list[Command]:
         **os.environ,
         "REDIS_URL": site.redis_url,
         "PULSE_CONFIG": str(site.config.path),
+        "PULSE_PORT": str(address.port),
         "PYTHONUNBUFFERED": "1",
     }
     logs = site.places.logs

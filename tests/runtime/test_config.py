@@ -167,3 +167,9 @@ def test_console_is_where_people_log_in_or_on_this_machine_only():
 
     assert checked_config({"serve": {"port": 8600}}, Path("pulse.toml")).console_address == "http://127.0.0.1:8600/console"
     assert checked_config(there, Path("pulse.toml")).console_address == "https://pulse.example/console"
+
+
+def test_messages_lead_to_the_port_that_pulse_up_was_told(monkeypatch):
+    monkeypatch.setenv("PULSE_PORT", "8734")
+
+    assert checked_config({"serve": {"port": 8600}}, Path("pulse.toml")).console_address == "http://127.0.0.1:8734/console"
