@@ -42,7 +42,7 @@ function drawLevel(element, parts, incident, words) {
 
 // Flags are words, each in a frame of its own; a row has few of them, so their nodes are kept and filled anew.
 function drawFlags(holder, incident, words) {
-  const said = [incident.drill && words.console.drill, incident.mitigated && words.console.is_mitigated, incident.no_data && words.console.no_data, incident.muted && words.console[`muted_${incident.muted.kind}`], incident.flapping && words.console.flapping, incident.not_told.length && words.console.not_told_short].filter(Boolean);
+  const said = [incident.drill && words.console.drill, incident.mitigated && words.console.is_mitigated, incident.no_data && words.console.no_data, incident.muted && words.console[`muted_${incident.muted.kind}`], incident.flapping && words.console.flapping, incident.not_told.length && `${words.console.not_told_short} ${incident.not_told.join(', ')}`].filter(Boolean);
   holder.hidden = !said.length;
   while (holder.children.length < said.length) holder.append(document.createElement('i'));
   [...holder.children].forEach((flag, index) => { flag.hidden = index >= said.length; setText(flag, said[index] ?? ''); });
