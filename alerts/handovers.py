@@ -119,9 +119,7 @@ class HandOvers:
                 return refusal
             row.accepted_by, row.accepted_at, row.due_at = by.who, by.now, None
             moved = self._moved(session, row, by)
-            why = Text(
-                f"hand-over {row.id} accepted by {by.who}; alerts moved: {moved}", f"{by.who} 接受交接班 {row.id}，转交告警 {moved} 条"
-            )
+            why = _accepted_why(row, by, moved)
             append(session, self._line(by, ("offered", "accepted"), why))
             self._tell_accepted(session, row, by.now)
             return Outcome(answer=Answer.DONE, text=why)
@@ -259,6 +257,15 @@ def _refusal(row: HandOver, by: By, *, second_person: bool) -> Outcome | None:
     if second_person and bare_name(row.offered_by) == bare_name(by.who):
         return Outcome(answer=Answer.AUTHOR, text=Text("another person than who offered it must accept it", "须由提交人以外的人接班"))
     return None
+
+
+def _accepted_why(row: HandOver, by: By, moved: int) -> Text:
+    """Without log-in names prove nothing: who took over from themselves is not kept from it, but everybody can read it."""
+    is_own = bare_name(row.offered_by) == bare_name(by.who)
+    en, zh = (", who offered it too", "（亦为提交人）") if is_own else ("", " ")
+    return Text(
+        f"hand-over {row.id} accepted by {by.who}{en}; alerts moved: {moved}", f"{by.who}{zh}接受交接班 {row.id}，转交告警 {moved} 条"
+    )
 
 
 def _is_handed(held: HeldIncident, now: Incident) -> bool:

@@ -202,6 +202,16 @@ def test_where_people_log_in_nobody_accepts_their_own_hand_over(database):
     assert (refused, taken) == (Answer.AUTHOR, Answer.DONE)
 
 
+def test_whoever_takes_over_from_themselves_stands_as_such_in_the_log(database):
+    site = Site(database)
+    site.offer(who="A. Li")
+
+    outcome = site.accept(who="A. Li")
+
+    assert outcome.answer is Answer.DONE
+    assert outcome.text.en.startswith("hand-over 1 accepted by A. Li, who offered it too; alerts moved: ")
+
+
 @pytest.mark.both_databases
 def test_a_newer_offer_replaces_the_one_that_waits_and_moves_no_deadline(database):
     site = Site(database)
