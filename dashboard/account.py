@@ -4,6 +4,7 @@ from html import escape
 
 import streamlit as st
 
+from dashboard.serving import serving
 from dashboard.visitor import page_visitor
 from dashboard.ways import ALL_ROLES, ROLE_PATH
 from dashboard.written import plain
@@ -24,13 +25,18 @@ def draw_account(visitor: Visitor, language: Language) -> None:
         return
     st.info(said["page.local_mode"], icon=":material/computer:")
     st.html(_choice(visitor, language))
-    st.text_input(said["page.your_name"], value=said["page.desk"], key=OWNER_KEY, max_chars=40)
+    st.text_input(said["page.your_name"], value=_desk(), key=OWNER_KEY, max_chars=40)
 
 
-def page_actor(language: Language) -> Actor:
+def page_actor() -> Actor:
     """Who acts on this page: the person who logged in, else the name typed at this machine."""
     typed = str(st.session_state.get(OWNER_KEY) or "").strip()
-    return page_visitor().actor(typed or words(language)["page.desk"])
+    return page_visitor().actor(typed or _desk())
+
+
+def _desk() -> str:
+    """The desk's name until somebody types theirs: in the site's language, so that whoever changes the page's stays one person."""
+    return words(serving().config.site.language)["page.desk"]
 
 
 def role_names(visitor: Visitor, language: Language) -> str:

@@ -26,7 +26,7 @@ _ANSWER = "console_answer"
 def render() -> None:
     """Mounts the list; a click comes back as a trigger, its answer goes out with the data."""
     language = page_language()
-    by = page_actor(language)
+    by = page_actor()
     fill_window()
     draw_title(PAGE.title, language)
     draw_notice(config_state_lately(), serving().config, language)
@@ -51,5 +51,5 @@ def _act() -> None:
 
 
 def _answer(asked: Mapping[str, Any]) -> str:
-    by = page_actor(page_language())
+    by = page_actor()
     return act(str(asked["action"]), int(asked["id"]), int(asked["version"]), by, str(asked.get("said") or ""))

@@ -61,11 +61,11 @@ def _draw_live(language: Language) -> None:
 
 def _draw_now(rows: Sequence[DrillRow], language: Language) -> None:
     running = next((row for row in rows if row.ended_at is None), None)
-    may = page_actor(language).may(Permission.DRILL)
+    may = page_actor().may(Permission.DRILL)
     if running is not None:
         _draw_running(running, language)
         if may and st.button(words(language)["drills.stop"]):
-            drills.stop(_database(), serving().config.site.name, _by(language), Link(serving().config.console_address))
+            drills.stop(_database(), serving().config.site.name, _by(), Link(serving().config.console_address))
             _changed()
     elif may:
         _draw_form(language)
@@ -92,7 +92,7 @@ def _draw_form(language: Language) -> None:
     if st.button(said["drills.start"], type="primary", disabled=not sure):
         wanted = Wanted(name=chosen, scenario=scenario, limit_s=plan.limit if plan else LIMIT_S, queues=plan.queues if plan else ())
         try:
-            drills.ask(_database(), config.site.name, wanted, _by(language))
+            drills.ask(_database(), config.site.name, wanted, _by())
         except Refused as refused:
             st.error(refused.text.in_(language))
             return
@@ -106,7 +106,7 @@ def _draw_past(rows: Sequence[DrillRow], language: Language) -> None:
         st.caption(said["drills.no_past"])
         return
     _draw_table(past_rows([(row, drills.score_of(_database(), config, row, now)) for row in rows], config, language), language)
-    if page_actor(language).may(Permission.DRILL):
+    if page_actor().may(Permission.DRILL):
         _draw_assessing(rows, language)
 
 
@@ -116,7 +116,7 @@ def _draw_assessing(rows: Sequence[DrillRow], language: Language) -> None:
         chosen = st.selectbox(said["drills.which"], [row.id for row in rows], format_func=lambda number: f"#{number}")
         text = st.text_input(said["drills.assessment"], max_chars=drills.LONGEST_ASSESSMENT)
         if st.form_submit_button(said["drills.assess"]) and text.strip():
-            drills.assess(_database(), serving().config.site.name, chosen, redact(text), _by(language))
+            drills.assess(_database(), serving().config.site.name, chosen, redact(text), _by())
             _changed()
 
 
@@ -134,8 +134,8 @@ def _database() -> Database:
     return database(serving().database_url)
 
 
-def _by(language: Language) -> By:
-    actor = page_actor(language)
+def _by() -> By:
+    actor = page_actor()
     if not actor.may(Permission.DRILL):
         raise PermissionError(f"{Permission.DRILL.value}: not among what this role may do")
     return By(actor.who, system_clock(), CONSOLE)

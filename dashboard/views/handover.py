@@ -46,7 +46,7 @@ def render() -> None:
 
 
 def _draw_now(known: HandOvers, language: Language) -> None:
-    said, by, now = words(language), page_actor(language), system_clock()
+    said, by, now = words(language), page_actor(), system_clock()
     _draw_answer(language)
     if serving().config.handover is None:
         st.caption(said["handover.no_table"])

@@ -140,16 +140,16 @@ def _draw_work(account: Account, language: Language) -> None:
     said = words(language)
     st.subheader(said["incident.deeds"], anchor=False)
     with st.container():
-        draw_deeds(account, page_actor(language), language)
+        draw_deeds(account, page_actor(), language)
     with st.container():
-        draw_silence(account, page_actor(language), language)
+        draw_silence(account, page_actor(), language)
     address = f"/receipts?incident={account.incident.id}&lang={language}"
     st.html(f'<p class="small"><a href="{address}" target="_self">{said["receipts.of_incident"]}</a></p>')
     _headed(said["console.log"], timeline_list(account.moments, serving().config, language))
 
 
 def _draw_after(account: Account, language: Language) -> None:
-    said, by = words(language), page_actor(language)
+    said, by = words(language), page_actor()
     st.subheader(said["after.statements"], anchor=False)
     draw_statements(account, by, language)
     st.subheader(said["after.post_mortem"], anchor=False)

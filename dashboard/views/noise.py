@@ -61,7 +61,7 @@ def _draw(noise: Noise, language: Language) -> None:
     st.html(load_rows(noise, language))
     st.subheader(said["noise.by_rule"], anchor=False)
     st.caption(said["noise.order"])
-    st.html(rule_rows(noise, config, language, may_try=page_actor(language).may(Permission.SEE_SETTINGS)))
+    st.html(rule_rows(noise, config, language, may_try=page_actor().may(Permission.SEE_SETTINGS)))
     st.subheader(said["noise.by_day"], anchor=False)
     chart = noise_chart(noise.days, (config.zone, language, page_tokens()))
     if chart is not None:

@@ -61,7 +61,7 @@ def sent_once_more(kind: str, number: int, by: Actor) -> str:
 
 
 def _draw(language: Language) -> None:
-    said, by = words(language), page_actor(language)
+    said, by = words(language), page_actor()
     _draw_answer(language)
     _draw_late(language)
     found = receipts_found(_wanted(language))

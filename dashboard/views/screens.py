@@ -103,7 +103,7 @@ def _begin(name: str, version: int) -> None:
 
 def _save(name: str, text: str, seen: int, language: Language) -> None:
     try:
-        answer = save_layout(name, text, seen, page_actor(language))
+        answer = save_layout(name, text, seen, page_actor())
     except ConfigError as error:
         st.code(str(error), language=None)
         return

@@ -42,7 +42,7 @@ def render() -> None:
     said = words(language)
     draw_title(PAGE.title, language)
     _draw_silences(language)
-    if page_actor(language).may(Permission.SILENCE):
+    if page_actor().may(Permission.SILENCE):
         _draw_form(language)
     st.subheader(said["silences.windows"])
     windows = window_rows(serving().config, system_clock(), language)
@@ -64,7 +64,7 @@ def _draw_silences(language: Language) -> None:
         return
     st.dataframe(pd.DataFrame(rows).rename(columns=_titles(language)), hide_index=True)
     standing = [one for one in known if one.lifted_at is None and one.ends_at > now]
-    if standing and page_actor(language).may(Permission.SILENCE):
+    if standing and page_actor().may(Permission.SILENCE):
         _draw_lifting(standing, language)
 
 
@@ -80,7 +80,7 @@ def _draw_lifting(standing: Sequence[Silence], language: Language) -> None:
 def _lift(silence_id: int, language: Language) -> None:
     served, said = serving(), words(language)
     try:
-        lifted = lift(database(served.database_url), served.config.site.name, silence_id, _by(language))
+        lifted = lift(database(served.database_url), served.config.site.name, silence_id, _by())
     except DatabaseUnreadable as error:
         log.error("silence_not_lifted", error=type(error).__name__)
         st.error(said["silences.failed"])
@@ -139,7 +139,7 @@ def _draw_preview(wanted: Wanted, language: Language) -> None:
 def _make(wanted: Wanted, language: Language) -> None:
     served, said = serving(), words(language)
     try:
-        silence(database(served.database_url), served.config.site.name, wanted, _by(language))
+        silence(database(served.database_url), served.config.site.name, wanted, _by())
     except Unfit as unfit:
         st.error(unfit.text.in_(language))
         return
@@ -151,8 +151,8 @@ def _make(wanted: Wanted, language: Language) -> None:
     st.rerun()
 
 
-def _by(language: Language) -> By:
-    actor = page_actor(language)
+def _by() -> By:
+    actor = page_actor()
     if not actor.may(Permission.SILENCE):
         raise PermissionError(f"{Permission.SILENCE.value}: not among what this role may do")
     return By(actor.who, system_clock(), CONSOLE)

@@ -94,6 +94,12 @@ def test_screen_with_a_token_has_the_wall_and_nothing_else(visit, token):
     assert list(views(Visitor(kind=Kind.SCREEN, permissions=frozenset({Permission.SEE_WALL})))) == ["wall"]
 
 
+def test_this_desk_is_one_person_in_whatever_language_the_page_is_read(visit):
+    names = {visit("console", language=language).sidebar.text_input(key="owner_name").value for language in ("en", "zh")}
+
+    assert names == {"local desk"}
+
+
 def test_screen_is_shown_no_layout_that_its_token_does_not_name(visit, token):
     written = token(layouts=("room",))
     elsewhere = {"remote_ip": "10.0.0.9", "host": "wall.example", "cookies": {COOKIE: written}}
