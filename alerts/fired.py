@@ -129,7 +129,12 @@ def _notes(run: Run) -> Iterable[Text]:
             "this rule judges the alerts of the others, and Boards do not hold them: it cannot be back-tested",
             "该规则依据其他告警判断，看板中没有告警：无法回测",
         )
-    if run.boards and not run.series:
+    if run.rule.sees_outside:
+        yield Text(
+            "this rule judges what other programs post, and Boards do not hold it: it cannot be back-tested",
+            "该规则依据外部系统推送的告警判断，看板中没有这些告警：无法回测",
+        )
+    elif run.boards and not run.series:
         yield Text("the rule said nothing on any of these Boards", "该规则在这些看板上没有任何判断")
     if policy.raise_for_ms == 0:
         yield Text(

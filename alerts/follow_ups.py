@@ -91,6 +91,8 @@ def promise(database: Database, asked: Asked, promised: Promise) -> Outcome:
     """Keeps a promise; incomplete where it says not what or who."""
     if not promised.what.strip() or not promised.owner.strip():
         return Outcome(answer=Answer.INCOMPLETE, text=Text("what and who are needed", "需要填写内容和负责人"))
+    if len(promised.what.strip()) > LONGEST:
+        return Outcome(answer=Answer.UNFIT, text=_too_long(len(promised.what.strip())))
     with database.write() as session:
         incident = session.get(Incident, asked.incident_id)
         if incident is None:
@@ -98,7 +100,7 @@ def promise(database: Database, asked: Asked, promised: Promise) -> Outcome:
         row = FollowUp(
             site=incident.site,
             incident_id=incident.id,
-            what=promised.what.strip()[:LONGEST],
+            what=promised.what.strip(),
             owner=promised.owner.strip(),
             due_at=promised.due_at,
             state=State.OPEN.value,
@@ -132,3 +134,7 @@ def move(database: Database, asked: Asked, follow_up_id: int, state: State) -> O
         said = Text(f"action {row.id} {word.en}, says {asked.who}", f"{asked.who}：改进措施 {row.id} {word.zh}")
         append(session, line(row.site, asked, ("follow_up", before, state), said, comment=row.what))
         return Outcome(answer=Answer.DONE, text=said)
+
+
+def _too_long(length: int) -> Text:
+    return Text(f"it has {length:,} characters, at most {LONGEST:,} are kept", f"共 {length:,} 字，最多保留 {LONGEST:,} 字")

@@ -59,6 +59,11 @@ class LoadedRule:
         """Whether it judges the alerts of the others; its own do not count among them."""
         return bool(getattr(self.module, "SEES_ALERTS", False))
 
+    @property
+    def sees_outside(self) -> bool:
+        """Whether it judges what programs outside told of."""
+        return bool(getattr(self.module, "SEES_OUTSIDE", False))
+
     def rests(self, at: int) -> bool:
         """Whether an instant (epoch ms) lies outside its hours: then it neither raises nor clears."""
         return self.schedule is not None and not self.schedule.is_on(at)

@@ -128,11 +128,10 @@ class Context:
 class RuleModule(Protocol):
     """What a file in alerts/rules/ must have.
 
-        It may have SEES_SILENCE = True: it judges the sources themselves, their silence takes nothing from its word; SEES_ALERTS = True:
-            it judges the alerts of the others; INHIBITS = True: its alerts keep quiet what they explain. Its UNIT is the one its values are
-        counted in, where that does not depend on the options.
-        suspects(scopes, options): those of some queues of which a sample may be anything but well, so that it need not be asked about
-    the others.
+    It may have SEES_SILENCE = True: it judges the sources themselves, their silence takes nothing from its word; SEES_ALERTS = True: it
+    judges the alerts of the others; SEES_OUTSIDE = True: it judges what programs outside told of; INHIBITS = True: its alerts keep quiet
+    what they explain. Its UNIT is the one its values are counted in, where that does not depend on the options.
+    suspects(scopes, options): those of some queues of which a sample may be anything but well, so that it need not be asked about the others.
     """
 
     TITLE: Text

@@ -14,6 +14,7 @@ from pulse.text import Text
 
 TITLE = Text("Told by another system", "外部系统告警")
 SEES_SILENCE = True
+SEES_OUTSIDE = True
 _SAID_IN = ("summary", "message", "description")
 _MOST_SCOPE, _MOST_SAID = 200, 300
 

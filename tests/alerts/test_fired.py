@@ -19,6 +19,14 @@ def incident(opened, closed, scope="support", again=()):
     return KnownIncident(id=1, rule="r", scope=scope, title=TITLE, opened_at=start, stood=((start, end), *again))
 
 
+@pytest.mark.parametrize(("kind", "why"), [("flood", "the alerts of the others"), ("external", "what other programs post")])
+def test_rule_on_what_no_board_holds_says_that_it_cannot_be_back_tested(kind, why):
+    notes = [note.en for note in said([1] * 5, kind=kind).notes]
+
+    assert f"this rule judges {why}, and Boards do not hold" in notes[0]
+    assert notes[0].endswith("it cannot be back-tested")
+
+
 def judged(values, *known):
     return [(one.found is not None, one.delay_s) for one in said(values, known).incidents]
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from alerts.account import account_of
 from alerts.actions import Answer, Asked, Cause, acknowledge, close, reopen
 from alerts.evaluate import Evaluator, Ports
-from alerts.follow_ups import DAY_MS, Promise, State, due_reminders, follow_ups_of, is_late, move, open_follow_ups, promise
+from alerts.follow_ups import DAY_MS, LONGEST, Promise, State, due_reminders, follow_ups_of, is_late, move, open_follow_ups, promise
 from alerts.postmortem import FISHBONE, PostMortem, content_of, drafted, finish, save, versions_of, with_facts
 from pulse.text import Language
 from sql.models import FollowUp, Incident, Transition
@@ -160,6 +160,12 @@ def test_promise_can_be_opened_again_and_is_not_moved_twice(database, closed):
 def test_promise_without_what_or_who_is_none(database, closed, what, owner):
     assert promised(database, what, owner=owner).answer is Answer.INCOMPLETE
     assert follow_ups_of(database, 1) == []
+
+
+def test_promise_that_cannot_be_kept_whole_is_refused(database, closed):
+    assert promised(database, "x" * (LONGEST + 1)).answer is Answer.UNFIT
+    assert follow_ups_of(database, 1) == []
+    assert promised(database, "x" * LONGEST).answer is Answer.DONE
 
 
 def follow_up(number, due_at, state="open"):
