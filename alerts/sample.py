@@ -131,7 +131,7 @@ class RuleModule(Protocol):
     It may have SEES_SILENCE = True: it judges the sources themselves, their silence takes nothing from its word; SEES_ALERTS = True: it
     judges the alerts of the others; SEES_OUTSIDE = True: it judges what programs outside told of; INHIBITS = True: its alerts keep quiet
     what they explain. Its UNIT is the one its values are counted in, where that does not depend on the options.
-    suspects(scopes, options): those of some queues of which a sample may be anything but well, so that it need not be asked about the others.
+    suspects(scopes, options): those of some queues of which a sample may be anything but well, so that it need not ask about the others.
     """
 
     TITLE: Text
