@@ -105,7 +105,8 @@ def _draw_live(incident_id: int, drawn_work: str, language: Language) -> None:
     st.caption(words(language)["incident.as_of"].format(time=local_time(system_clock(), serving().config.zone)))
     with st.container():
         draw_answer(incident_id, language)
-    left, right = st.columns([3, 2], gap="large")
+    with st.container(key="incident_sides"):
+        left, right = st.columns([3, 2], gap="large")
     with left:
         _draw_facts(account, language)
     with right:

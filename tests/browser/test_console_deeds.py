@@ -78,6 +78,14 @@ def test_details_lead_to_the_page_of_the_incident(details, screen):
     expect(screen.locator(".timeline li").first).to_be_visible()
 
 
+def test_on_a_phone_what_may_be_done_to_an_incident_stands_on_the_first_screen(site, screen):
+    site.store_incident()
+    screen.set_viewport_size({"width": 390, "height": 844})
+    screen.goto(f"{site.url}/incident?id=7")
+
+    expect(screen.get_by_role("button", name="Acknowledge", exact=True)).to_be_in_viewport()
+
+
 def test_page_of_an_incident_follows_what_others_do_and_loses_nothing_that_is_being_typed(site, screen):
     site.store_incident()
     screen.goto(f"{site.url}/incident?id=7")
