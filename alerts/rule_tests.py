@@ -96,22 +96,22 @@ class RuleTests:
     tests: tuple[RuleTest, ...]
 
 
-def read_rule_tests(path: Path) -> RuleTests:
-    """The checked tests of a file; raises ConfigError with all its faults."""
+def read_rule_tests(path: Path, config: Path | None = None) -> RuleTests:
+    """The checked tests of a file, of the rules of a given pulse.toml where there is one; raises ConfigError with all its faults."""
     try:
         written = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError([Fault(where=str(path), message=str(error))]) from error
-    return checked_rule_tests(written, path)
+    return checked_rule_tests(written if config is None else {**written, "config": str(config.resolve())}, path)
 
 
-def read_all(paths: Iterable[Path]) -> tuple[RuleTests, ...]:
-    """The checked tests of several files; raises ConfigError with the faults of all of them."""
+def read_all(paths: Iterable[Path], config: Path | None = None) -> tuple[RuleTests, ...]:
+    """The checked tests of several files, as `read_rule_tests` reads one; raises ConfigError with the faults of all of them."""
     faults: list[Fault] = []
     read = []
     for path in paths:
         try:
-            read.append(read_rule_tests(path))
+            read.append(read_rule_tests(path, config))
         except ConfigError as error:
             faults += error.faults
     if faults:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts.frame import IncidentRow
+from alerts.lifecycle import GRAVEST_LEVEL
 from alerts.muting import ANY, Silence, Subject
 from pulse.text import Text
 from sql.event_log import append
@@ -114,6 +115,8 @@ def silence_of(row: SilenceRow) -> Silence:
 
 
 def _check(wanted: Wanted, now: int) -> None:
+    if wanted.ends_at == wanted.starts_at:
+        raise Unfit(Text("it would last no time at all, expected more than 0 s and 7 days at most", "时长为 0，应大于 0 秒且不超过 7 天"))
     if wanted.ends_at <= max(now, wanted.starts_at):
         raise Unfit(Text("its end lies before its beginning or in the past", "结束时间早于开始时间或已过去"))
     if wanted.ends_at - max(now, wanted.starts_at) > LONGEST_MS:
@@ -125,6 +128,12 @@ def _check(wanted: Wanted, now: int) -> None:
     for pattern in (wanted.rule, wanted.scope):
         if not 0 < len(pattern) <= LONGEST_PATTERN:
             raise Unfit(Text("a rule or scope is empty or too long", "规则或范围为空或过长"))
+    if wanted.level == GRAVEST_LEVEL and _is_everything(wanted) and not wanted.comment.strip():
+        raise Unfit(Text("it hides everything, level I too, expected the reason why", "将静默全部告警（含 I 级），请填写原因"))
+
+
+def _is_everything(wanted: Wanted) -> bool:
+    return {*wanted.rule, *wanted.scope} == {ANY}
 
 
 def _line(row: SilenceRow, by: By, moved: tuple[str, str], why: Text) -> Transition:

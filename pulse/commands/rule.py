@@ -71,13 +71,18 @@ def backtest_rule(
 
 
 @app.command("test")
-def test_rules(files: Annotated[list[Path], typer.Argument(help="Files with tests of rules.", metavar="FILE…")]) -> None:
+def run_tests(
+    files: Annotated[list[Path], typer.Argument(help="Files with tests of rules.", metavar="FILE…")],
+    config: Annotated[
+        Path | None, typer.Option(help="The pulse.toml whose rules are tested, for files without rules of their own.", metavar="FILE")
+    ] = None,
+) -> None:
     """Says whether rules raise and clear as their tests expect; exit code 1 where one does not."""
     from alerts.expected_alerts import outcome_lines, outcomes
     from alerts.rule_tests import read_all
 
     failed = False
-    for tests in read_all(files):
+    for tests in read_all(files, config):
         came = outcomes(tests)
         failed = failed or any(outcome.differences for outcome in came)
         for line in outcome_lines(tests, came):

@@ -60,13 +60,16 @@ def statement_drafted(site: RunningSite, by: By, audience: Audience, text: Text 
 
 
 def statement_approved(site: RunningSite, by: By, audience: Audience) -> Done:
-    """Approves the newest version."""
+    """Approves the newest version; where another person than its author must, who acts is to be named."""
     second = site.config.login is not None and _table(site, audience).second_person
+    if second and not (by.who or "").strip():
+        return Done(False, f"incident {by.incident_id}: --who: got nothing, expected who approves: another person than its author must")
 
     def do(database: Database, _account: Account, asked: Asked) -> Outcome:
         return statements.approve(database, asked, audience, _newest(database, by.incident_id, audience), second_person=second)
 
-    return _done(site, by, do)
+    done = _done(site, by, do)
+    return Done(True, f"{done.line}, by {named(by.who)}") if done.is_done else done
 
 
 def statement_sent(site: RunningSite, by: By, audience: Audience) -> Done:

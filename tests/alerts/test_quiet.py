@@ -8,7 +8,7 @@ from alerts.account import account_of
 from alerts.actions import Asked, Cause, acknowledge, close, escalate
 from alerts.frame import IncidentRow, Signal, Work
 from alerts.handovers import HandOvers, Seen
-from alerts.silences import By, Unfit, Wanted, hidden, lift, silence
+from alerts.silences import LONGEST_COMMENT, By, Unfit, Wanted, hidden, lift, silence
 from pulse.config import ConfigError
 from sql.event_log import first_broken
 from sql.models import Incident, OutboxMessage, Transition
@@ -131,11 +131,36 @@ DAY_S = 86_400
         {"level": 4},
         {"rule": ""},
         {"scope": "x" * 201},
+        {"level": 1},
+        {"level": 1, "rule": "**", "comment": " "},
     ],
 )
 def test_a_silence_without_a_proper_end_or_aim_is_refused(database, unfit):
     with pytest.raises(Unfit):
         silence(database, "site", wanted(**unfit), ADA)
+
+
+def test_a_silence_of_everything_with_level_one_needs_a_reason_and_one_of_less_does_not(database):
+    made = [silence(database, "site", wanted(level=1, **facts), ADA) for facts in ({"comment": "move"}, {"rule": "sla"}, {"scope": "sup*"})]
+
+    assert [one.comment for one in made] == ["move", "", ""]
+    assert silence(database, "site", wanted(level=2), ADA).level == 2
+
+
+def test_a_silence_of_no_time_at_all_is_refused_in_clear_words(database):
+    with pytest.raises(Unfit, match="it would last no time at all, expected more than 0 s and 7 days at most"):
+        silence(database, "site", wanted(start=0, end=0), ADA)
+
+
+@pytest.mark.parametrize("begins_s", [30 * DAY_S, 30 * DAY_S - 1])
+def test_a_silence_may_begin_in_thirty_days_and_no_later(database, begins_s):
+    assert silence(database, "site", wanted(start=begins_s, end=begins_s + 60), ADA).starts_at == ms(begins_s)
+    with pytest.raises(Unfit):
+        silence(database, "site", wanted(start=30 * DAY_S + 0.001, end=30 * DAY_S + 60), ADA)
+
+
+def test_a_reason_that_is_too_long_is_kept_in_part(database):
+    assert len(silence(database, "site", wanted(comment="x" * (LONGEST_COMMENT + 1)), ADA).comment) == LONGEST_COMMENT
 
 
 def test_its_author_sees_beforehand_what_it_would_hide(watch):

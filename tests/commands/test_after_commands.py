@@ -114,3 +114,27 @@ def test_an_incident_that_is_not_there_is_said(pulse, words):
     code, said = pulse(*words)
 
     assert (code, said) == (1, "incident 9: there is no such incident, expected an id that `pulse incident list --all` shows")
+
+
+LOGIN = """
+[login]
+metadata_url = "https://id.example/realms/centre/.well-known/openid-configuration"
+client_id = "pulseboard"
+client_secret = "env:PULSE_LOGIN_SECRET"
+redirect = "https://pulse.example/oauth2callback"
+claim = "roles"
+[login.roles]
+leads = "supervisor"
+"""
+
+
+def test_where_people_log_in_another_person_than_the_author_approves_and_is_named(pulse, site):
+    site.config.path.write_text(WRITTEN + LOGIN)
+    pulse("statement", "draft", "7", "customers", "--who", "Ada")
+
+    unnamed, author, other = (pulse("statement", "approve", "7", "customers", *who) for who in ([], ["--who", "Ada"], ["--who", "Bo"]))
+
+    assert unnamed == (1, "incident 7: --who: got nothing, expected who approves: another person than its author must")
+    assert author == (1, "incident 7: another person than its author must approve it")
+    assert other[0] == 0
+    assert other[1].endswith(", by Bo")

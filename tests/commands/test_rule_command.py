@@ -148,3 +148,15 @@ def test_versions_are_listed_with_the_incidents_each_opened(site):
 
 def test_without_any_watch_there_are_no_versions(site):
     assert rule("list", "--versions", "--config", site).stdout == "no version: no watch has run since rules are kept\n"
+
+
+def test_tests_without_rules_of_their_own_are_held_against_the_config_that_is_given(site, tmp_path):
+    tests = tmp_path / "elsewhere" / "made.toml"
+    tests.parent.mkdir()
+    expected = '{ at = "1m", rule = "long_queue", scope = "support" }'
+    tests.write_text(f'every = "10s"\n[[tests]]\nname = "long"\nseries.support.waiting = "20*9"\nexpect = [{expected}]\n', encoding="utf-8")
+
+    alone, given = rule("test", tests), rule("test", tests, "--config", site)
+
+    assert isinstance(alone.exception, ConfigError)
+    assert (given.exit_code, given.exception) == (0, None)

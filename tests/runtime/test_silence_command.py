@@ -16,7 +16,9 @@ HOUR_MS = 3_600_000
 
 @pytest.fixture
 def site(tmp_path):
-    (tmp_path / "pulse.toml").write_text('[site]\nname = "harbour"\nzone = "Asia/Shanghai"\n')
+    (tmp_path / "pulse.toml").write_text(
+        '[site]\nname = "harbour"\nzone = "Asia/Shanghai"\n[rules.sla]\nkind = "sla_breach"\n[rules.late]\nkind = "due_soon"\n'
+    )
     opened = RunningSite.of(tmp_path / "pulse.toml")
     open_database(opened.database_url).close()
     return opened
@@ -54,3 +56,17 @@ def test_the_command_says_what_was_done_and_refuses_with_exit_code_one(site):
     assert (asked.returncode, asked.stdout) == (1, "")
     assert "not silenced: it is longer than 7 days; plan a maintenance window" in asked.stderr
     assert (found.returncode, found.stderr) == (1, "silence 3: none of that number stands, expected one that `pulse silence list` shows\n")
+
+
+@pytest.mark.parametrize("pattern", ["slq", "sla ", "x*"])
+def test_a_rule_that_is_not_there_is_refused_with_the_names_there_are(site, pattern):
+    with pytest.raises(Unfit) as refused:
+        made(site, wanted(rule=pattern), "Ada", NOW)
+
+    assert str(refused.value) == f'--rule: got "{pattern}", expected one of sla, late, *'
+    assert list(listed(site, NOW)) == ["nothing is silenced"]
+
+
+@pytest.mark.parametrize("pattern", ["sla", "s*", "*", "l?te"])
+def test_a_rule_that_is_there_may_be_named_or_matched(site, pattern):
+    assert made(site, wanted(rule=pattern), "Ada", NOW).startswith(f"#1  {pattern} / sup*: silenced")
