@@ -66,7 +66,7 @@ def silence(database: Database, site: str, wanted: Wanted, by: By) -> Silence:
             level=wanted.level,
             starts_at=wanted.starts_at,
             ends_at=wanted.ends_at,
-            comment=wanted.comment[:LONGEST_COMMENT],
+            comment=wanted.comment,
             who=by.who,
             made_at=by.now,
         )
@@ -128,6 +128,11 @@ def _check(wanted: Wanted, now: int) -> None:
     for pattern in (wanted.rule, wanted.scope):
         if not 0 < len(pattern) <= LONGEST_PATTERN:
             raise Unfit(Text("a rule or scope is empty or too long", "规则或范围为空或过长"))
+    if len(wanted.comment) > LONGEST_COMMENT:
+        found = len(wanted.comment)
+        raise Unfit(
+            Text(f"the reason has {found} characters, expected {LONGEST_COMMENT} or fewer", f"原因共 {found} 字，最多 {LONGEST_COMMENT} 字")
+        )
     if wanted.level == GRAVEST_LEVEL and _is_everything(wanted) and not wanted.comment.strip():
         raise Unfit(Text("it hides everything, level I too, expected the reason why", "将静默全部告警（含 I 级），请填写原因"))
 

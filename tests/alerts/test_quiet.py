@@ -159,8 +159,10 @@ def test_a_silence_may_begin_in_thirty_days_and_no_later(database, begins_s):
         silence(database, "site", wanted(start=30 * DAY_S + 0.001, end=30 * DAY_S + 60), ADA)
 
 
-def test_a_reason_that_is_too_long_is_kept_in_part(database):
-    assert len(silence(database, "site", wanted(comment="x" * (LONGEST_COMMENT + 1)), ADA).comment) == LONGEST_COMMENT
+def test_a_reason_that_is_too_long_is_refused_not_cut(database):
+    assert silence(database, "site", wanted(comment="x" * LONGEST_COMMENT), ADA).comment == "x" * LONGEST_COMMENT
+    with pytest.raises(Unfit, match="the reason has 501 characters, expected 500 or fewer"):
+        silence(database, "site", wanted(comment="x" * (LONGEST_COMMENT + 1)), ADA)
 
 
 def test_its_author_sees_beforehand_what_it_would_hide(watch):
