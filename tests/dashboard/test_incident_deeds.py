@@ -8,7 +8,9 @@ from dashboard.data import database, incident_log
 from dashboard.incident_actions import act
 from dashboard.serving import serving
 from pulse.access import Actor
+from pulse.i18n import words
 from pulse.roles import PERMISSIONS, Role
+from pulse.text import Language
 
 MINUTE = 60_000
 SUPERVISOR = Actor("B. Wang", PERMISSIONS[Role.SUPERVISOR])
@@ -39,6 +41,12 @@ def test_supervisor_escalates_and_does_not_assign(site):  # noqa: F811
 def test_deed_that_needs_words_does_nothing_without_them(site, deed):  # noqa: F811
     assert act(deed, 7, 3, ADA, "   ") == "empty"
     assert incident_log(7) == []
+
+
+def test_comment_the_log_cannot_keep_whole_is_refused_in_words_of_its_own(site):  # noqa: F811
+    assert act("comment", 7, 3, ADA, "x" * 2001) == "unfit"
+    assert incident_log(7) == []
+    assert "2,000" in words(Language.EN)["console.unfit"]
 
 
 def test_phone_number_in_a_comment_is_not_stored(site):  # noqa: F811
