@@ -77,7 +77,8 @@ def _asked(incident_id: int, version: int, by: Actor) -> Asked:
 
 
 def act(deed: str, incident_id: int, version: int, by: Actor, said: str = "") -> str:
-    """Does a deed; answers its own word or changed (its version moved on), gone (closed), stands, gravest, empty, unfit (too long), not_allowed, failed.
+    """Does a deed; answers its own word or changed (its version moved on), gone (closed), stands, gravest, empty, unfit (too long),
+    not_allowed, failed.
 
     `said` is the name, the comment or the cause that goes with it. KeyError for an unknown deed, ValueError for an unknown cause.
     """
