@@ -76,3 +76,25 @@ def test_rungs_of_before_levels_were_known_are_taken_in_their_order():
 
     assert signals(after(kept, ladder(3, 2, 1), 1, "between", "between", "between")) == {3: "raised", 2: "raised", 1: "ok"}
     assert signals(after(kept, ladder(3), 1, "between")) == {3: "raised"}
+
+
+def at_once(*levels, clear_for_ms=(0, 0, 0)):
+    own, *graver = (Policy(level=level, raise_for_ms=0, clear_for_ms=clear) for level, clear in zip(levels, clear_for_ms, strict=False))
+    return replace(own, graver=tuple(graver))
+
+
+def test_an_incident_stays_as_grave_as_it_ever_was_when_it_rises_again_less_far():
+    state, policy = State(), at_once(3, 2, 1)
+    for second, readings in enumerate([("breach",) * 3, ("breach", "clear", "clear"), ("breach", "breach", "clear")]):
+        state = after(state, policy, second, *readings)
+
+    assert (state.level, state.worst_level) == (2, 1)
+
+
+def test_an_end_is_settled_since_the_shortest_time_to_clear_of_all_levels():
+    policy = at_once(3, 2, clear_for_ms=(0, 60_000))
+    state = after(State(), policy, 0, "breach", "clear")
+
+    state = after(state, policy, 10, "clear", "clear")
+
+    assert (state.level, state.voice.settled_at) == (None, ms(10))

@@ -1,5 +1,5 @@
 import pytest
-from alerts_made import T0, board, ms, source
+from alerts_made import T0, board, ms, queue, source
 from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from watched import BAD, GOOD, HOOK, IDLE, Watch, rule
@@ -275,6 +275,23 @@ def test_a_commit_that_fails_is_made_up_for_at_the_next_board(watch, monkeypatch
     watch.at(31, BAD)
 
     assert watch.row.signal is Signal.RAISED
+
+
+def test_alerts_of_a_commit_that_failed_are_not_counted_twice_for_a_flood(database, monkeypatch):
+    at_once = {"raise_for": "0s", "clear_for": "0s"}
+    watch = Watch(database, rules={**rule(**at_once), "flood": {"kind": "flood", "level": 2, **at_once}})
+    seen = {f"q{number}": queue(BAD) for number in range(6)}
+
+    def fails(_ledger, *_asked):
+        raise OperationalError("COMMIT", None, Exception("disk is full"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "commit", fails)
+        with pytest.raises(OperationalError):
+            watch.sees(0, board(**seen))
+    watch.sees(1, board(ms(1), **seen)).sees(2, board(ms(2), **seen))
+
+    assert {row.rule for row in watch.frame.incidents} == {"sla"}
 
 
 def test_rule_about_sources_speaks_while_every_source_is_silent_and_the_others_do_not(database):

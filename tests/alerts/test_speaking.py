@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from alerts.flapping import Flaps, calmed, flapped
 from alerts.lifecycle import OpenIncident, Policy, State, is_standing, step
-from alerts.speaking import CLEARED, RAISED, Moment, MuteMoved, Notify, Voice, speak
+from alerts.speaking import CLEARED, EASED, RAISED, Moment, MuteMoved, Notify, Voice, speak
 
 AT_ONCE = Policy(level=3, raise_for_ms=0, clear_for_ms=0)
 LADDER = Policy(level=3, raise_for_ms=0, clear_for_ms=0, graver=(Policy(level=2, raise_for_ms=0, clear_for_ms=0),))
@@ -210,3 +210,8 @@ def test_raises_that_lie_ahead_since_the_clock_was_set_back_count_for_nothing():
 
     assert (flaps.raised_at, began) == ((ms(-3_600),), False)
     assert not calmed(replace(ahead, flapping=True), ms(-3_600)).flapping
+
+
+def test_what_was_told_to_be_milder_is_told_again_when_it_is_as_grave_as_before():
+    assert Voice(told=EASED, told_level=2).after_rise(2).owes == RAISED
+    assert Voice(told=RAISED, told_level=2).after_rise(2).owes is None
