@@ -7,15 +7,15 @@ from collections.abc import Iterable
 
 from alerts.drill_score import MARK_NAMES, STEP_NAMES, Score
 from alerts.drills import STATE_NAMES, State
+from dashboard.figures_table import Row
+from dashboard.recurrence import in_words
 from dashboard.written import at_time
 from pulse.config import Config
-from pulse.drills import SCENARIO_NAMES, Scenario
+from pulse.drills import SCENARIO_NAMES, PlannedDrill, Scenario
 from pulse.i18n import words
 from pulse.text import Language
 from pulse.written import UNKNOWN, duration
 from sql.drill_table import DrillRow
-
-Row = dict[str, str]
 
 
 def step_rows(score: Score, language: Language) -> list[Row]:
@@ -60,7 +60,15 @@ def planned_rows(config: Config, now: int, language: Language) -> list[Row]:
             "name": name,
             "what": config.drills[name].called().in_(language),
             "next": by_hand if (at := next_at[name]) is None else at_time(at, config.zone),
-            "repeats": config.drills[name].rrule or "",
+            "repeats": _repeats(config.drills[name], language),
         }
         for name in names
     ]
+
+
+def _repeats(plan: PlannedDrill, language: Language) -> str:
+    """When it comes again in words; as it is written where there are none for it, empty for one that people begin."""
+    if plan.rrule is None:
+        return ""
+    said = in_words(plan.rrule, plan.since)
+    return said.in_(language) if said else plan.rrule

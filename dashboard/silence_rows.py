@@ -8,14 +8,13 @@ from zoneinfo import ZoneInfo
 
 from alerts.muting import Silence
 from alerts.silences import WARN_BEFORE_MS
+from dashboard.figures_table import Row
 from dashboard.recurrence import in_words
 from dashboard.written import at_time
 from pulse.config import Config
 from pulse.i18n import words
 from pulse.maintenance import Window, open_windows
 from pulse.text import Language
-
-Row = dict[str, str]
 
 
 def silence_rows(silences: Iterable[Silence], now: int, zone: ZoneInfo, language: Language) -> list[Row]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 import structlog
 
@@ -13,8 +12,10 @@ from alerts.silences import By
 from collectors.redact import redact
 from dashboard.account import page_actor
 from dashboard.data import database, nudge
-from dashboard.drill_rows import Row, past_rows, planned_rows, step_rows
+from dashboard.drill_rows import past_rows, planned_rows, step_rows
+from dashboard.figures_table import Row, figures_table
 from dashboard.incident_actions import CONSOLE
+from dashboard.look import style
 from dashboard.page import Page
 from dashboard.serving import serving
 from dashboard.shell import draw_title
@@ -37,6 +38,7 @@ def render() -> None:
     """Draws the drill that runs or the form to start one, then the plans and the past."""
     language = page_language()
     said = words(language)
+    style("figures", "incident")
     draw_title(PAGE.title, language)
     _draw_live(language)
     st.subheader(said["drills.planned"])
@@ -122,7 +124,7 @@ def _draw_assessing(rows: Sequence[DrillRow], language: Language) -> None:
 
 def _draw_table(rows: Sequence[Row], language: Language) -> None:
     said = words(language)
-    st.dataframe(pd.DataFrame(rows).rename(columns={key: said[f"drills.{key}"] for key in rows[0]}), hide_index=True)
+    st.html(figures_table({key: said[f"drills.{key}"] for key in rows[0]}, rows))
 
 
 def _changed() -> None:

@@ -1,8 +1,7 @@
 """The silences: what is kept quiet now and until when, by whom; a form to make one, which shows beforehand what it would hide."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-import pandas as pd
 import streamlit as st
 import structlog
 from redis.exceptions import RedisError
@@ -16,7 +15,9 @@ from alerts.silences import By, Unfit, Wanted, hidden, lift, silence, silences_a
 from collectors.redact import redact
 from dashboard.account import page_actor
 from dashboard.data import database, nudge
+from dashboard.figures_table import figures_table
 from dashboard.incident_actions import CONSOLE, SILENCES
+from dashboard.look import style
 from dashboard.page import Page
 from dashboard.serving import serving
 from dashboard.shell import draw_title
@@ -40,6 +41,7 @@ def render() -> None:
     """Draws what is quiet, then the form and the windows of the file."""
     language = page_language()
     said = words(language)
+    style("figures", "incident")
     draw_title(PAGE.title, language)
     _draw_silences(language)
     if page_actor().may(Permission.SILENCE):
@@ -47,7 +49,7 @@ def render() -> None:
     st.subheader(said["silences.windows"])
     windows = window_rows(serving().config, system_clock(), language)
     if windows:
-        st.dataframe(pd.DataFrame(windows).rename(columns=_titles(language)), hide_index=True)
+        st.html(figures_table(_titles(windows[0], language), windows))
     else:
         st.caption(said["silences.no_windows"])
 
@@ -62,7 +64,7 @@ def _draw_silences(language: Language) -> None:
     if not rows:
         st.info(said["silences.none"])
         return
-    st.dataframe(pd.DataFrame(rows).rename(columns=_titles(language)), hide_index=True)
+    st.html(figures_table(_titles(rows[0], language), rows))
     standing = [one for one in known if one.lifted_at is None and one.ends_at > now]
     if standing and page_actor().may(Permission.SILENCE):
         _draw_lifting(standing, language)
@@ -179,25 +181,6 @@ def _open_incidents() -> tuple[IncidentRow, ...] | None:
     return frame.incidents if frame else ()
 
 
-def _titles(language: Language) -> dict[str, str]:
+def _titles(row: Mapping[str, str], language: Language) -> dict[str, str]:
     said = words(language)
-    return {
-        key: said[f"silences.{key}"]
-        for key in (
-            "state",
-            "rule",
-            "scope",
-            "level",
-            "since",
-            "until",
-            "by",
-            "comment",
-            "name",
-            "time",
-            "days",
-            "first",
-            "last",
-            "holidays",
-            "next",
-        )
-    }
+    return {key: said[f"silences.{key}"] for key in row}

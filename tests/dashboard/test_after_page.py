@@ -1,8 +1,8 @@
 """Statements, post-mortem and actions on an incident's page: written, refused and kept as the role allows, in both languages."""
 
 import pytest
-from test_incident_page import incident, kept, sheets  # noqa: F401 - fixtures
-from visits import ZONE
+from test_incident_page import incident, kept  # noqa: F401 - fixtures
+from visits import ZONE, sheets
 
 from alerts.follow_ups import Promise, State
 from alerts.postmortem import PostMortem

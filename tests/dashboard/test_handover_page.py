@@ -1,7 +1,8 @@
 """The hand-over page: what it says of nothing, of one that waits and of an old one; what each role may do."""
 
 import pytest
-from test_incident_page import incident, kept, sheets  # noqa: F401 - fixtures
+from test_incident_page import incident, kept  # noqa: F401 - fixtures
+from visits import sheets
 
 from alerts.handovers import HandOvers, Seen
 from alerts.silences import By

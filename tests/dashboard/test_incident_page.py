@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from visits import ZONE
+from visits import ZONE, sheets
 
 from alerts.account import Account
 from alerts.actions import Asked, Cause, acknowledge
@@ -57,10 +57,6 @@ def kept(site):
                 session.add(Transition(site="harbour", at=one.opened_at, incident_id=one.id, kind="work", who="pulse", **line))
 
     return keep
-
-
-def sheets(app):
-    return " ".join(sheet.proto.body for sheet in app.main.get("html"))
 
 
 def buttons(app):

@@ -1,5 +1,6 @@
 """A site in a folder of its own, and visits to its pages by Streamlit's AppTest; what is stored decides the state a page is in."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -181,3 +182,18 @@ def history_nowhere(site):
 def newer_history(site):
     with open_database(sqlite_url(site / "history.db")) as database, database.write() as session:
         session.get(SchemaVersion, 1).version = SCHEMA_VERSION + 1
+
+
+def sheets(app):
+    """The HTML of a page."""
+    return " ".join(sheet.proto.body for sheet in app.main.get("html"))
+
+
+def cells(app, title):
+    """What stands under a title in the tables of a page."""
+    return re.findall(rf'<td data-label="{title}">(.*?)</td>', sheets(app))
+
+
+def heads(app):
+    """What names the rows of the tables of a page."""
+    return re.findall(r'<th scope="row">(.*?)</th>', sheets(app))
