@@ -249,7 +249,15 @@ def _done(session: Session, found: Incident, asked: Asked, change: _Change, ways
     if change.tells:
         session.refresh(found)
         link, owner = ways.link.to(found.id), ways.owner_told(found.rule)
-        step = Step(site=found.site, name=change.tells, number=done.version, at=asked.now, link=link, rule_owner=owner)
+        step = Step(
+            site=found.site,
+            name=change.tells,
+            number=done.version,
+            at=asked.now,
+            link=link,
+            rule_owner=owner,
+            unit=ways.unit_of(found.rule),
+        )
         tell(session, row_of(found), step, ways.channels_of(found.rule, found.level))
     return Outcome(answer=Answer.DONE, text=change.why, version=done.version, owner=done.owner)
 

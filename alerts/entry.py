@@ -273,6 +273,7 @@ class Entry:
             rule_owner=owner,
             value_now=self._shown.value,
             threshold_now=self._shown.threshold,
+            unit=unit_of(rule).value if rule else None,
             peak=self._change.state.peak,
         )
         self.told = tell(self._session, row, step, rule.channels(level) if rule else self._told_before(incident)) > 0 or self.told

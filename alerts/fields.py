@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from pulse.kpi.kpi import Unit
 from pulse.text import Language, Text
 from pulse.written import duration
 
@@ -42,6 +43,7 @@ _SAFE_IN_ADDRESS = ":/?#@!$&+,;=-._~%"
 def fields_of(payload: Mapping[str, Any], language: Language, zone: ZoneInfo, shown: int) -> dict[str, Any]:
     """Every field by name, with the first `shown` contributors; times are the site's."""
     step, parts = str(payload.get("state", "")), list(payload.get("contributors") or ())
+    unit = payload.get("unit")
     return {
         "language": language.value,
         "step": clean(step),
@@ -55,11 +57,11 @@ def fields_of(payload: Mapping[str, Any], language: Language, zone: ZoneInfo, sh
         "rule": clean(payload.get("rule")),
         "kind": clean(payload.get("kind")),
         "incident": clean(payload.get("incident")),
-        "value": number(payload.get("value")),
-        "value_at_raise": number(payload.get("value_at_raise")),
-        "peak": number(payload.get("peak")),
-        "threshold": number(payload.get("threshold")),
-        "threshold_at_raise": number(payload.get("threshold_at_raise", payload.get("threshold"))),
+        "value": figure(payload.get("value"), unit),
+        "value_at_raise": figure(payload.get("value_at_raise"), unit),
+        "peak": figure(payload.get("peak"), unit),
+        "threshold": figure(payload.get("threshold"), unit),
+        "threshold_at_raise": figure(payload.get("threshold_at_raise", payload.get("threshold")), unit),
         "since": _time(payload.get("opened_at"), zone),
         "at": _time(payload.get("at"), zone),
         "lasted": _lasted(payload),
@@ -88,6 +90,13 @@ def number(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return ""
     return f"{value:,.4f}".rstrip("0").rstrip(".")
+
+
+def figure(value: object, unit: object) -> str:
+    """A number as people read it: a ratio in percent; empty where it is not known."""
+    if unit != Unit.RATIO or isinstance(value, bool) or not isinstance(value, int | float):
+        return number(value)
+    return f"{number(round(value * 100, 1))} %"
 
 
 def address(value: object) -> str | None:

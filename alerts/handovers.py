@@ -169,7 +169,7 @@ class HandOvers:
             incident.work = Work.ACKNOWLEDGED.value if before == Work.OPEN else before
             incident.owner, incident.owned_until = by.who, ends_at
             incident.version += 1
-            why = Text(f"handed over by {owner} to {by.who}", f"由 {owner} 交接给 {by.who}")
+            why = handed_why(str(owner), by.who)
             append(session, self._owner_line(incident, by, before, why))
         return len(moved)
 
@@ -273,3 +273,10 @@ def _is_handed(held: HeldIncident, now: Incident) -> bool:
     if now.owner is not None:
         return now.owner == held.owner
     return now.work == Work.OPEN and now.level >= held.level
+
+
+def handed_why(owner: str, to: str) -> Text:
+    """What the log says of an alert that is handed over; who accepts their own sheet keeps it."""
+    if bare_name(owner) == bare_name(to):
+        return Text(f"kept by {to} at the hand-over", f"交接后仍由 {to} 负责")
+    return Text(f"handed over by {owner} to {to}", f"由 {owner} 交接给 {to}")

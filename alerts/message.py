@@ -91,6 +91,8 @@ class Step:
     """Its figure at this instant; None where who tells does not know it."""
     threshold_now: float | None = None
     """Its limit at this instant, which is another one than at the raise where its level is; None as above."""
+    unit: str | None = None
+    """In what its figure is counted; None where who tells does not know it."""
     peak: float | None = None
     """The worst of its figure while it stood; None where who tells does not know it."""
 
@@ -126,6 +128,7 @@ def payload_of(row: IncidentRow, step: Step) -> dict[str, Any]:
         "scope": row.scope,
         "title": row.title,
         "why": row.why,
+        "unit": step.unit,
         "value": step.value_now,
         "value_at_raise": row.value,
         "peak": step.peak,

@@ -7,11 +7,16 @@ looks at more than the Board and what is normal says less here than it did live;
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
-from alerts.ruleset import LoadedRule
+from pydantic import ValidationError
+
+from alerts.ruleset import RULES, LoadedRule
 from alerts.sample import Baseline, Context, believed
+from pulse.config import Config
 from pulse.kpi.board import Board
 from pulse.kpi.kpi import Unit
+from pulse.plugins import UnknownKind, load
 from pulse.text import Text
 
 
@@ -45,8 +50,23 @@ def replayed(rule: LoadedRule, scope: str, boards: Iterable[Board], known: Hinds
     return tuple(found)
 
 
+def unit_named(config: Config, name: str) -> str | None:
+    """The unit of a [rules.NAME] table by its word; None where the config has no such rule, or one that cannot be read."""
+    table = config.rules.get(name)
+    if table is None:
+        return None
+    try:
+        module = load(RULES, table.kind)
+        return _unit(module, module.Options.model_validate(table.options)).value
+    except (UnknownKind, ValidationError):
+        return None
+
+
 def unit_of(rule: LoadedRule) -> Unit:
     """In what the rule's figure is counted; a plain number where its file does not say."""
-    watched = getattr(rule.options, "watched", None)
-    unit = getattr(watched, "unit", None) or getattr(rule.module, "UNIT", None)
+    return _unit(rule.module, rule.options)
+
+
+def _unit(module: Any, options: Any) -> Unit:
+    unit = getattr(getattr(options, "watched", None), "unit", None) or getattr(module, "UNIT", None)
     return unit if isinstance(unit, Unit) else Unit.SCORE

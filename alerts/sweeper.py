@@ -14,6 +14,7 @@ from alerts.escalation import FreeOwner, Pending, TellTeam, due, longest_wait_ms
 from alerts.frame import MACHINE, Signal, Work
 from alerts.lifecycle import ACKNOWLEDGE_WITHIN_MS
 from alerts.message import Link, Step
+from alerts.replayed import unit_named
 from alerts.rows import row_of
 from alerts.telling import named_team, tell
 from pulse.config import Config
@@ -132,7 +133,15 @@ class Sweeper:
     def _step(self, incident: Incident, name: str, number: int, now: int) -> Step:
         owner = self._config.rule_owner(incident.rule)
         link = self._link.to(incident.id)
-        return Step(site=self._site, name=name, number=number, at=now, link=link, rule_owner=owner.told if owner else None)
+        return Step(
+            site=self._site,
+            name=name,
+            number=number,
+            at=now,
+            link=link,
+            rule_owner=owner.told if owner else None,
+            unit=unit_named(self._config, incident.rule),
+        )
 
     def _number(self, incident: Incident, step: int) -> int:
         """Unique within the incident: its version moves on whenever its steps begin anew."""

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from sqlalchemy.orm import Session
 
 from alerts.frame import IncidentRow
 from alerts.message import Link, Step, payload_of
+from alerts.replayed import unit_named
 from pulse.config import Config
 from pulse.escalation import RuleOwner
 from pulse.kpi.shift import current_shift
@@ -17,6 +19,11 @@ from sql.models import OutboxMessage
 def no_channels(_rule: str, _level: int) -> Sequence[str]:
     """The channels of a site that tells nobody."""
     return ()
+
+
+def no_unit(_rule: str) -> str | None:
+    """The unit of a rule nobody knows."""
+    return None
 
 
 def no_owner(_rule: str) -> RuleOwner | None:
@@ -31,6 +38,8 @@ class Ways:
     channels_of: Callable[[str, int], Sequence[str]] = no_channels
     owner_of: Callable[[str], RuleOwner | None] = no_owner
     link: Link = field(default_factory=Link)
+    unit_of: Callable[[str], str | None] = no_unit
+    """In what the figure of a rule is counted."""
 
     def owner_told(self, rule: str) -> dict[str, str] | None:
         """What messages say of who answers for a rule, by language; None where nothing."""
@@ -44,7 +53,7 @@ def ways_of(config: Config) -> Ways:
     def channels_of(rule: str, level: int) -> Sequence[str]:
         return config.rules[rule].channels(level) if rule in config.rules else ()
 
-    return Ways(channels_of=channels_of, owner_of=config.rule_owner, link=Link(config.console_address))
+    return Ways(channels_of=channels_of, owner_of=config.rule_owner, link=Link(config.console_address), unit_of=partial(unit_named, config))
 
 
 def named_team(config: Config, name: str, now: int) -> Text:

@@ -16,6 +16,7 @@ from dashboard.written import at_time, plain
 from pulse.config import ConfigError
 from pulse.i18n import words
 from pulse.text import Language
+from pulse.written import duration
 
 
 def draw_faults(title: str, error: ConfigError) -> None:
@@ -24,13 +25,16 @@ def draw_faults(title: str, error: ConfigError) -> None:
     st.code("\n".join(str(fault) for fault in error.faults), language=None, wrap_lines=True)
 
 
+_DAY_S = 86_400
+
+
 def draw_trial(tried: Tried, language: Language) -> None:
     """The result from its one sentence down to its single alerts."""
     said, zone = words(language), serving().config.zone
     if tried.first_at is None or tried.last_at is None:
         st.info(said["rules.no_board"])
         return
-    st.subheader(said["rules.fired"].format(n=tried.total, days=f"{tried.said.days:.3g}"), anchor=False)
+    st.subheader(said["rules.fired"].format(n=tried.total, time=duration(tried.said.days * _DAY_S)), anchor=False)
     told = {"rule": tried.asked.name, "boards": tried.boards, "start": at_time(tried.first_at, zone), "end": at_time(tried.last_at, zone)}
     st.caption(plain(said["rules.tried"].format(**told)))
     st.html(figure_tiles(tried, language))

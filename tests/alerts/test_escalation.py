@@ -254,3 +254,10 @@ def test_an_unknown_level_and_an_escalation_without_steps_are_faults():
         config(escalation={"4": {"steps": ["x"]}})
     with pytest.raises(ConfigError, match=r"escalation\.2\.steps"):
         config(escalation={"2": {"steps": []}})
+
+
+def test_every_step_says_in_what_its_figure_is_counted(database):
+    site = Site(database).until(11)
+
+    assert {row.payload["unit"] for row in site.watch.all(OutboxMessage)} == {"ratio"}
+    assert (ways_of(site.watch.config).unit_of("sla"), ways_of(site.watch.config).unit_of("gone")) == ("ratio", None)

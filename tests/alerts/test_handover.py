@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from alerts.actions import Answer
 from alerts.handover_sheet import Known, digest_of, read_sheet, sheet_of, stored
 from alerts.handover_sweeper import HandOverSweeper
-from alerts.handovers import HandOvers, Seen
+from alerts.handovers import HandOvers, Seen, handed_why
 from alerts.message import NO_LINK
 from alerts.ruleset import faults_in
 from alerts.shift_change import Change, change_at
@@ -387,3 +387,16 @@ def test_whatever_people_do_a_shift_is_taken_over_or_its_team_was_told_in_time_a
             assert site.owners[0][0] in {"A. Li", *(row.accepted_by for row in rows)}
         assert len({row.key for row in site.all(Notice)}) == len(site.all(Notice))
         assert first_broken(database, "site") is None
+
+
+def test_who_accepts_their_own_sheet_keeps_an_alert_and_hands_it_to_nobody():
+    assert handed_why("root", "root").en == "kept by root at the hand-over"
+    assert handed_why("root", "Bo").en == "handed over by root to Bo"
+
+
+def test_a_newer_offer_goes_on_counting_how_often_the_team_was_told(database):
+    site = Site(database)
+    site.offer(0)
+    site.until(CHANGE_S + 16 * MINUTE)
+
+    assert site.offer(CHANGE_S + 17 * MINUTE).told == 1

@@ -278,3 +278,10 @@ def test_an_alert_that_ended_with_its_rule_is_no_all_clear():
 
     assert told.title.startswith("[RULE REMOVED II]")
     assert told.level == 2
+
+
+@pytest.mark.parametrize(("spoken", "line"), [("en", "Value at raise: 63 % / threshold 80 %"), ("zh", "触发值：63 % / 阈值 80 %")])
+def test_a_ratio_is_told_in_percent_and_a_count_as_it_is(spoken, line):
+    assert line in words(spoken, unit="ratio", value_at_raise=0.63).body
+    assert "Worst until now: 41.5 %" in words(unit="ratio", peak=0.415).body
+    assert "Value at raise: 12 / threshold 10" in words(unit="count", value=12, value_at_raise=12, threshold=10).body

@@ -212,7 +212,7 @@ def test_rule_is_tried_by_the_button_and_told_whole(visit, ruled, kept, language
 
     titles = [title.value for title in app.main.subheader]
     assert not app.exception
-    assert said["rules.fired"].format(n=1, days="0.0174") in titles
+    assert said["rules.fired"].format(n=1, time="25:00 min") in titles
     assert not set(titles) <= set(unasked)
     assert said["rules.sooner"].format(time="1:00 min") in sheets(app)
     assert len(app.main.get("vega_lite_chart")) == 1
