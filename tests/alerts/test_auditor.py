@@ -130,7 +130,7 @@ def muted(by):
 
 def test_what_is_kept_quiet_is_not_late_but_a_silence_that_is_over_excuses_nothing(database):
     site = Site(database, incident(), muted("silence:1"))
-    silence(database, "site", Wanted(level=1, starts_at=T0, ends_at=ms(60)), By("Ada", T0))
+    silence(database, "site", Wanted(level=1, comment="move", starts_at=T0, ends_at=ms(60)), By("Ada", T0))
 
     assert site.looks(0, 60)[0:1] == []
     assert site.looks(65, 90)[0] == (65, [Kind.STEPS])
