@@ -142,8 +142,8 @@ class Entry:
                 self._level(incident, before, after)
             case FlappingMoved(flapping):
                 self._log(incident, "flapping", *(("steady", "flapping") if flapping else ("flapping", "steady")))
-            case MuteMoved():
-                self._mute(incident)
+            case MuteMoved(before, _):
+                self._mute(incident, before)
             case CloseIncident():
                 self._close(incident)
             case Notify(name, level):
@@ -231,10 +231,12 @@ class Entry:
         incident.escalation_step, incident.escalation_due_at = 0, None
         incident.version += 1
 
-    def _mute(self, incident: Incident) -> None:
+    def _mute(self, incident: Incident, before: str | None) -> None:
         """What keeps it quiet, or that nothing does any more: who hears of it only now has the whole time to acknowledge."""
         mute = self._change.mute
         incident.inhibited_by = int(mute.by) if mute and mute.kind is Kind.INHIBITION and mute.by.isdecimal() else None
+        if incident.inhibited_by is not None and _was_named_by_rule(before):
+            return
         why = mute.why if mute else _HEARD_AGAIN
         if mute is None and incident.work == Work.OPEN:
             incident.acknowledge_by = self._now + ACKNOWLEDGE_WITHIN_MS[incident.level]
@@ -296,6 +298,12 @@ class Entry:
             origin=None if self._drill_id is None else DRILL,
         )
         append(self._session, line)
+
+
+def _was_named_by_rule(mute: str | None) -> bool:
+    """Whether what explained it had no number yet: that it has one now is no news to anybody."""
+    kind, _, by = (mute or "").partition(":")
+    return kind == Kind.INHIBITION and not by.isdecimal()
 
 
 def _in_parts(session: Session, query: Select[Incident], column: Any, values: Sequence[Any]) -> Iterator[Incident]:

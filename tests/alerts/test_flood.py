@@ -2,13 +2,14 @@
 
 import pytest
 from alerts_made import T0, board, ms, queue
+from sqlalchemy import select
 from watched import BAD, HOOK, Watch, rule
 
 from alerts.frame import Signal
 from alerts.ledger import Ledger
 from alerts.message import NO_LINK
 from alerts.silences import By, Wanted, lift, silence
-from sql.models import Incident, OutboxMessage
+from sql.models import Incident, OutboxMessage, Transition
 
 AT_ONCE = {"raise_for": "0s", "clear_for": "0s", "notify": ["ops"]}
 FLOOD = {"flood": {"kind": "flood", "level": 2, **AT_ONCE}}
@@ -67,6 +68,20 @@ def test_alerts_that_another_one_explains_are_no_flood(database):
 
     assert rules_seen(watch) == {"sla", "outage"}
     assert watch.told() == [("raised", 3, "ops")]
+
+
+def test_what_explains_an_alert_is_named_once_in_its_log(database):
+    watch = Watch(database, rules={**rule(**AT_ONCE), "outage": OUTAGE}, notify=HOOK)
+
+    for second in (0, 1, 2):
+        watch.sees(second, board(ms(second), site=queue(waiting=99), support=queue(BAD)))
+
+    with database.read() as session:
+        lines = session.scalars(select(Transition.why).where(Transition.kind == "mute")).all()
+        explained = {row.rule: row.inhibited_by for row in session.scalars(select(Incident))}
+        outage = session.scalar(select(Incident.id).where(Incident.rule == "outage"))
+    assert [line["en"] for line in lines] == ["explained by: Waiting above limit"]
+    assert explained == {"sla": outage, "outage": None}
 
 
 def test_ten_heard_beside_any_number_of_silenced_ones_are_no_flood_and_the_eleventh_is(database, watch):
