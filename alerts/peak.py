@@ -7,8 +7,8 @@ from alerts.sample import Sample
 
 
 def worst_of(peak: float | None, said: Sample) -> float | None:
-    """The value that lies furthest beyond its limit; where there is no limit, the largest. What breaches nothing is none."""
-    if said.value is None or not said.breaching:
+    """The value that lies furthest beyond its limit; what has no limit or breaches none is none."""
+    if said.value is None or said.threshold is None or not said.breaching:
         return peak
-    limit = said.threshold or 0.0
+    limit = said.threshold
     return said.value if peak is None or abs(said.value - limit) > abs(peak - limit) else peak

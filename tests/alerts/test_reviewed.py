@@ -60,7 +60,7 @@ def test_signal_raised_later_opens_another_incident_beside_the_reviewed_one(data
 def test_nobody_acknowledges_what_is_reviewed_and_who_must_opens_it_again(database, evaluator):
     assert acknowledge(database, Asked(1, 3, "Grace", ms(20))).answer is Answer.GONE
     assert reopen(database, Asked(1, 3, "Grace", ms(20))).answer is Answer.DONE
-    assert works(database) == ["open"]
+    assert works(database) == ["acknowledged"]
 
 
 def test_restarted_evaluator_takes_a_reviewed_incident_for_closed(database, evaluator):
