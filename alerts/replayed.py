@@ -12,7 +12,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from alerts.ruleset import RULES, LoadedRule
-from alerts.sample import Baseline, Context, believed
+from alerts.sample import Baseline, Context, Sample
+from alerts.sampling import laddered
 from pulse.config import Config
 from pulse.kpi.board import Board
 from pulse.kpi.kpi import Unit
@@ -28,6 +29,8 @@ class Minute:
     value: float | None
     threshold: float | None
     breaching: bool | None
+    graver: tuple[float | None, ...] = ()
+    """The thresholds of the graver levels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,13 @@ def replayed(rule: LoadedRule, scope: str, boards: Iterable[Board], known: Hinds
     found = []
     for board in boards:
         context = Context(queues=rule.queues, name_of=known.name_of, expected=partial(known.baseline, board.at))
-        for sample in rule.module.samples(board, rule.options, context):
-            if sample.scope == scope:
-                seen = believed(sample, board, board.queues.get(scope, board.site))
-                found.append(Minute(at=board.at, value=sample.value, threshold=sample.threshold, breaching=seen.breaching))
+        found += [_minute(sample, board.at) for sample in laddered(rule, board, context) if sample.scope == scope]
     return tuple(found)
+
+
+def _minute(sample: Sample, at: int) -> Minute:
+    graver = tuple(level.threshold for level in sample.graver)
+    return Minute(at=at, value=sample.value, threshold=sample.threshold, breaching=sample.breaching, graver=graver)
 
 
 def unit_named(config: Config, name: str) -> str | None:

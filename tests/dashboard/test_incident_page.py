@@ -224,10 +224,10 @@ def serving_free_config():
     return Config(site={"zone": ZONE.key})
 
 
-@both
-def test_figure_is_drawn_with_its_limit_and_the_time_the_alert_stood(language):
-    rule = next(iter(load_rules(Config(rules={"sla": {"kind": "sla_breach"}}))))
-    minutes = tuple(Minute(at=minute * 60_000, value=0.5, threshold=0.8, breaching=True) for minute in range(3))
+def charted(language, limits=(), **keys):
+    """The rows of the three layers of a chart: the spans, the lines, the names at the lines."""
+    rule = next(iter(load_rules(Config(rules={"sla": {"kind": "sla_breach", **keys}}))))
+    minutes = tuple(Minute(at=minute * 60_000, value=0.5, threshold=0.8, breaching=True, graver=limits) for minute in range(3))
     raised = Line(at=60_000, kind="signal", who="pulse", before="ok", after="raised", why=Text("w", "w"))
     account = Account(
         incident=incident(),
@@ -241,10 +241,31 @@ def test_figure_is_drawn_with_its_limit_and_the_time_the_alert_stood(language):
     )
 
     chart = figure_chart(account, ZONE, language, tokens("dark")).to_dict()
+    return [chart["datasets"][layer["data"]["name"]] for layer in chart["layer"]]
 
-    drawn = [row for rows in chart["datasets"].values() for row in rows]
-    assert [row["value"] for row in drawn if row.get("name") == words(language)["incident.limit"]] == [0.8, 0.8, 0.8]
-    assert [(row["start"], row["end"]) for row in drawn if "start" in row] == [("1970-01-01T08:01:00", "1970-01-01T08:02:00")]
+
+@both
+def test_figure_is_drawn_with_its_limit_and_the_time_the_alert_stood(language):
+    spans, lines, names = charted(language)
+
+    limit = words(language)["incident.limit"]
+    assert [row["value"] for row in lines if row["name"] == limit] == [0.8, 0.8, 0.8]
+    assert [(row["start"], row["end"]) for row in spans] == [("1970-01-01T08:01:00", "1970-01-01T08:02:00")]
+    assert [row["name"] for row in names] == [limit]
+
+
+@both
+def test_limit_of_each_level_is_a_line_of_its_own_with_its_name(language):
+    graver = [{"level": 2, "raise_below_percent": 60}, {"level": 1, "raise_below_percent": 40}]
+
+    _, lines, names = charted(language, (0.6, None), level=3, raise_below_percent=80, graver=graver)
+
+    limit = words(language)["incident.limit"]
+    assert [(row["name"], row["value"], row["time"]) for row in names] == [
+        (f"{limit} III", 0.8, "1970-01-01T08:02:00"),
+        (f"{limit} II", 0.6, "1970-01-01T08:02:00"),
+    ]
+    assert {row["name"] for row in lines} == {words(language)["incident.figure"], f"{limit} I", f"{limit} II", f"{limit} III"}
 
 
 @both
