@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
+from alerts.failure_words import failure
 from alerts.frame import MACHINE
 from alerts.message import Attempt, Channel, Message
 from alerts.outbox import CLAIM_MS, FALLBACK_AFTER, held_until, is_due, retry_in_s, was_tried_enough
@@ -166,10 +167,10 @@ def abandon_unknown(database: Database, site: str, channels: Iterable[str], now:
 def give_up(session: Session, notice: Notice, now: int) -> None:
     """Ends the tries, and says so in the event log."""
     notice.given_up_at = now
-    reason = notice.last_error or "unknown"
+    reason = failure(notice.last_error or "unknown")
     why = Text(
-        f"{notice.channel} could not be told: {reason} after {notice.attempts} tries: {notice.payload['title']['en']}",
-        f"{notice.channel} 通知失败：{reason}，共尝试 {notice.attempts} 次：{notice.payload['title']['zh']}",
+        f"{notice.channel} could not be told: {reason.en}; tries: {notice.attempts}: {notice.payload['title']['en']}",
+        f"{notice.channel} 通知失败：{reason.zh}，共尝试 {notice.attempts} 次：{notice.payload['title']['zh']}",
     )
     moved = {"kind": "delivery", "from_state": "waiting", "to_state": "given_up"}
     append(session, Transition(site=notice.site, at=now, who=MACHINE, why=why.by_language(), **moved))

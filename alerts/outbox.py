@@ -16,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from alerts.digest import Due, batch_key, in_batches, is_word, may_give_way, told_together
 from alerts.due import has_come
+from alerts.failure_words import failure
 from alerts.fields import STATEMENT
 from alerts.frame import MACHINE
 from alerts.message import NO_LINK, Attempt, Channel, ChannelContext, Link
@@ -314,7 +315,7 @@ def was_tried_enough(message: OutboxMessage | Notice, now: int) -> bool:
 
 def _give_up(session: Session, message: OutboxMessage, now: int) -> None:
     message.given_up_at = now
-    reason = message.last_error or "unknown"
+    reason = failure(message.last_error or "unknown")
     append(
         session,
         Transition(
@@ -326,8 +327,8 @@ def _give_up(session: Session, message: OutboxMessage, now: int) -> None:
             from_state="waiting",
             to_state="given_up",
             why={
-                "en": f"{message.channel} could not be told: {reason} after {message.attempts} tries",
-                "zh": f"{message.channel} 通知失败：{reason}，共尝试 {message.attempts} 次",
+                "en": f"{message.channel} could not be told: {reason.en}; tries: {message.attempts}",
+                "zh": f"{message.channel} 通知失败：{reason.zh}，共尝试 {message.attempts} 次",
             },
         ),
     )

@@ -7,6 +7,7 @@ durations in seconds; pure.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from alerts.failure_words import failure
 from alerts.fields import LEVELS
 from alerts.frame import MACHINE, Signal, Work
 from pulse.text import Text, itself
@@ -211,7 +212,8 @@ def _sendings(messages: Iterable[Told]) -> Iterator[Moment]:
         step = _step(one)
         if one.failures:
             at, error = one.failures[0]
-            said = Text(f"{one.channel} did not take {step.en}: {error}", f"{one.channel} 未能接收{step.zh}：{error}")
+            why = failure(error)
+            said = Text(f"{one.channel} did not take {step.en}: {why.en}", f"{one.channel} 未能接收{step.zh}：{why.zh}")
             yield Moment(at, "delivery", said, MACHINE)
         if one.sent_at is not None:
             tries = len(one.failures) + 1

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from zoneinfo import ZoneInfo
 
+from alerts.failure_words import failure
 from alerts.fields import LEVELS, STATES
 from alerts.recipients import recipient_of
 from collectors.redact import redact
@@ -109,10 +110,11 @@ def _tries(one: Receipt, config: Config, language: Language) -> str:
 
 def _try(tried: Try, config: Config, language: Language) -> str:
     said = words(language)
-    parts = [] if tried.status is None else [said["receipts.status"].format(status=tried.status)]
-    if tried.body_code and tried.body_code != "0":
+    error = tried.error or ""
+    parts = [] if tried.status is None or error.startswith("http_") else [said["receipts.status"].format(status=tried.status)]
+    if tried.body_code and tried.body_code != "0" and error != f"code_{tried.body_code}":
         parts.append(said["receipts.code"].format(code=_shown(tried.body_code)))
-    parts.append(_shown(tried.error) if tried.error else said["receipts.delivered"])
+    parts.append(_shown(failure(error).in_(language)) if error else said["receipts.delivered"])
     return f"<li>{local_time(tried.at, config.zone)} {escape(' · '.join(parts) or UNKNOWN)}</li>"
 
 

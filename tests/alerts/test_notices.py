@@ -68,7 +68,7 @@ def test_what_no_further_try_can_change_is_given_up_and_stands_in_the_log(databa
     with database.read() as session:
         (line,) = session.scalars(select(Transition))
     assert (line.kind, line.incident_id, line.to_state) == ("delivery", None, "given_up")
-    assert line.why["en"] == "desk could not be told: status_404 after 1 tries: Not accepted"
+    assert line.why["en"] == "desk could not be told: status_404; tries: 1: Not accepted"
     assert first_broken(database, "site") is None
 
 

@@ -126,7 +126,7 @@ def test_timeline_holds_the_beginning_the_log_and_the_messages_in_order_and_both
     assert [(line.at - ms(0), line.text.en, line.text.zh) for line in lines[:6]] == [
         (0, "The breach began", "异常开始"),
         (60_000, "Raised: 55 % answered in time", "告警触发：55% 按时接听"),
-        (62_000, "ops did not take the alarm: http_500", "ops 未能接收告警：http_500"),
+        (62_000, "ops did not take the alarm: answered with status 500", "ops 未能接收告警：返回状态码 500"),
         (62_000, "duty was told: the alarm", "已通知 duty：告警"),
         (75_000, "ops was told: the alarm at try 3", "已通知 ops：告警（第 3 次尝试）"),
         (120_000, "acknowledged by Ada", "Ada 已确认"),
