@@ -6,7 +6,7 @@ times are columns, so that whoever is killed in between finds them again.
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, false, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, and_, bindparam, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from alerts.due import has_come
@@ -81,11 +81,11 @@ class Sweeper:
             return self._due_ids(session, now, quiet)
 
     def _due_ids(self, session: Session, now: int, quiet: Collection[int]) -> Sequence[int]:
-        found = session.scalars(self._due_first.limit(_MOST_AT_ONCE + len(quiet)), {"now": now})
+        found = session.scalars(self._due_first, {"now": now, "most": _MOST_AT_ONCE + len(quiet)})
         return [one for one in found if one not in quiet]
 
     def _in_order(self) -> Select[int]:
-        """What is due at `now`, the gravest first: put together once, for it is asked every second."""
+        """At most `most` of what is due at `now`, the gravest first: put together once, for it is asked every second."""
         now = bindparam("now", type_=BigInteger)
         due_at = func.coalesce(Incident.escalation_due_at, Incident.acknowledge_by)
         longest = {int(level): longest_wait_ms(int(level), one) for level, one in self._config.escalation.items()}
@@ -97,7 +97,8 @@ class Sweeper:
         unanswered = and_(self._is_unanswered(), stands, waits, has_next)
         left = and_(Incident.work.in_((Work.ACKNOWLEDGED, Work.MITIGATED)), Incident.owned_until <= now)
         mine = (Incident.site == self._site, is_open())
-        return select(Incident.id).where(*mine, or_(unanswered, left)).order_by(Incident.level, Incident.id)
+        found = select(Incident.id).where(*mine, or_(unanswered, left)).order_by(Incident.level, Incident.id)
+        return found.limit(bindparam("most", type_=Integer))
 
     def _do(self, session: Session, incident: Incident, now: int) -> int:
         match due(_pending(incident), self._config.escalation, now):
