@@ -7,6 +7,7 @@ from pulse.kpi.goal import QueueGoal
 from pulse.kpi.hours import OpenHours
 from pulse.kpi.records import AgentState, AgentStateType, Channel, ContactEvent, ContactEventType, CounterWindow, QueueState
 from pulse.kpi.shift import Shift
+from pulse.kpi.tally import Tally
 from pulse.live.catalogue import catalogue
 from pulse.live.fold import Fold, FoldSettings
 from pulse.text import itself
@@ -23,6 +24,14 @@ def shift(name: str, begins: int, ends: int, zone: str = "UTC") -> Shift:
 
 EARLY_AND_LATE = (shift("early", 6 * 60, 12 * 60 + 3), shift("late", 12 * 60 + 3, 12 * 60 + 6))
 """One changes to the other three minutes after noon, and that one ends three minutes later."""
+
+
+def tally(**named: int) -> Tally:
+    """Counts by name."""
+    made = Tally()
+    for name, count in named.items():
+        made.add(name, count)
+    return made
 
 
 def contact(type_: str, contact_id: str = "c1", at: int = NOON, **facts: Any) -> ContactEvent:

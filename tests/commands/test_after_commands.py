@@ -1,9 +1,8 @@
 """`pulse incident statement | post-mortem | action`: from the draft to the end, and what is refused."""
 
 import pytest
-from typer.testing import CliRunner
+from stored import rows
 
-from pulse.cli import app
 from pulse.runtime.site import RunningSite
 from sql.models import FollowUp, Incident, OutboxMessage
 from sql.session import open_database
@@ -29,22 +28,6 @@ def site(tmp_path):
     with open_database(opened.database_url) as database, database.write() as session:
         session.add(Incident(id=7, site="harbour", cause="process", **facts, **told))
     return opened
-
-
-@pytest.fixture
-def pulse(site):
-    """Runs a command; its exit code and what it said."""
-
-    def run(*words):
-        outcome = CliRunner().invoke(app, ["incident", *words, "--config", str(site.config.path)])
-        return outcome.exit_code, outcome.output.strip()
-
-    return run
-
-
-def rows(site, table):
-    with open_database(site.database_url) as database, database.read() as session:
-        return session.query(table).order_by(table.id).all()
 
 
 def test_a_statement_is_drafted_approved_and_sent_once(pulse, site):

@@ -3,13 +3,13 @@
 from zoneinfo import ZoneInfo
 
 import pytest
+from made import tally
 
 from alerts.daily import days_over
 from alerts.days_read import Days
 from pulse.clock import day_start, earlier_day_start
 from pulse.config import Config
 from pulse.kpi.interval import IntervalRow
-from pulse.kpi.tally import Tally
 from pulse.runtime.daily import Daily
 from sql.history import History
 from sql.recorder import Recorder
@@ -21,13 +21,6 @@ NOW = 1_795_435_200_000
 SITE = {"site": {"zone": "Europe/Berlin"}, "queues": {"support": {"channel": "voice"}, "mail": {"channel": "email"}}}
 WEEKDAYS = Config.model_validate({**SITE, "calendar": {"open": {"mon-sun": ["08:00-20:00"]}, "closed": ["2026-11-21"]}})
 EVERY_DAY = Config.model_validate(SITE)
-
-
-def tally(**named):
-    made = Tally()
-    for name, count in named.items():
-        made.add(name, count)
-    return made
 
 
 @pytest.fixture

@@ -3,12 +3,12 @@
 import threading
 
 import pytest
+from made import tally
 
 from pulse.config import Config
 from pulse.kpi.board import Board, Scope, board_json
 from pulse.kpi.interval import MINUTE_MS, IntervalRow
 from pulse.kpi.service_level import Judged
-from pulse.kpi.tally import Tally
 from pulse.runtime.lately import Lately
 from sql.history import History
 from sql.recorder import Recorder
@@ -16,13 +16,6 @@ from sql.session import open_database, sqlite_url
 
 NOW = 1_795_435_200_000
 HOUR_S = 3600.0
-
-
-def tally(**named):
-    made = Tally()
-    for name, count in named.items():
-        made.add(name, count)
-    return made
 
 
 @pytest.fixture

@@ -1,9 +1,8 @@
 """`pulse incident` as people meet it: what the console does, with its outcome in one line and 1 for a refusal."""
 
 import pytest
-from typer.testing import CliRunner
+from stored import rows
 
-from pulse.cli import app
 from pulse.runtime.site import RunningSite
 from sql.models import Incident, OutboxMessage, Transition
 from sql.rule_versions import keep
@@ -23,22 +22,6 @@ def site(tmp_path):
         session.add(Incident(id=7, site="harbour", kind="sla_breach", scope="support", level=2, signal="raised", work="open", **told))
         session.add(Incident(id=8, site="elsewhere", kind="sla_breach", scope="support", level=2, signal="ok", work="open", **told))
     return opened
-
-
-@pytest.fixture
-def pulse(site):
-    """Runs a command; its exit code and what it said."""
-
-    def run(*words):
-        outcome = CliRunner().invoke(app, ["incident", *words, "--config", str(site.config.path)])
-        return outcome.exit_code, outcome.output.strip()
-
-    return run
-
-
-def rows(site, table):
-    with open_database(site.database_url) as database, database.read() as session:
-        return session.query(table).order_by(table.id).all()
 
 
 def set_signal(site, signal):
