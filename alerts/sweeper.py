@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, ColumnElement, Integer, Select, and_, bindpar
 from sqlalchemy.orm import Session
 
 from alerts.due import has_come
-from alerts.escalation import FreeOwner, Pending, TellTeam, due, longest_wait_ms
+from alerts.escalation import FreeOwner, Pending, TellTeam, Wait, due, longest_wait_ms
 from alerts.frame import MACHINE, Signal, Work
 from alerts.lifecycle import ACKNOWLEDGE_WITHIN_MS
 from alerts.message import Link, Step
@@ -106,6 +106,9 @@ class Sweeper:
                 return self._tell_team(session, incident, step, now)
             case FreeOwner():
                 return self._free(session, incident, now)
+            case Wait(due_at):
+                incident.escalation_due_at = due_at
+                return 0
             case None:
                 # The file has fewer steps by now than were taken.
                 incident.escalation_due_at = None

@@ -43,6 +43,17 @@ def test_an_acknowledged_alert_does_not_escalate(database):
     assert site.told == []
 
 
+def test_a_shorter_interval_counts_from_when_it_holds_and_pages_nobody_at_once(database):
+    hourly, half_hourly = ({"1": {**ESCALATION["1"], "every": every}} for every in ("60m", "30m"))
+    site = Site(database, level=1, escalation=hourly).until(6)
+
+    site.watch.config = config(notify=WAYS, teams=TEAMS, escalation=half_hourly)
+    site.start()
+    site.until(70)
+
+    assert [round(minute) for minute, _, channel in site.told if channel == "boss"] == [5, 36, 66]
+
+
 def test_a_level_without_escalation_tells_nobody_further(database):
     assert Site(database, level=3).until(60).told == []
 
