@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from alerts.failure_words import failure
-from alerts.fields import LEVELS
+from alerts.fields import LEVELS, STATEMENT
 from alerts.frame import MACHINE, Signal, Work
 from pulse.text import Text, itself
 
@@ -224,7 +224,7 @@ def _sendings(messages: Iterable[Told]) -> Iterator[Moment]:
 
 def _step(one: Told) -> Text:
     step = STEPS.get(one.step, itself(one.step))
-    if one.level is None:
+    if one.level is None or one.step == STATEMENT:
         return step
     level = LEVELS.get(one.level, str(one.level))
     return Text(f"{step.en}, level {level}", f"{step.zh}（{level} 级）")

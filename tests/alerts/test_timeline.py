@@ -63,6 +63,14 @@ def test_what_nobody_knows_has_no_time():
     assert times(story(began=None, messages=())) == Times()
 
 
+def test_statement_is_told_without_a_level_for_its_audience_knows_none():
+    told = (Told(channel="customers", step="statement", sent_at=ms(75), level=2),)
+
+    lines = timeline(story(messages=told))
+
+    assert [line.text.en for line in lines if line.kind == "delivery"] == ["customers was told: the statement"]
+
+
 def test_message_that_was_never_delivered_notified_nobody():
     waiting = (Told(channel="ops", step="raised", failures=((ms(62), "http_500"),)),)
 
