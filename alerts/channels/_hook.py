@@ -90,9 +90,9 @@ class Hook:
 
     def send(self, message: Message, now: int) -> Attempt:
         """One POST; none while the limit is used up."""
-        wait_s = self.bucket.take(now)
-        if wait_s > 0:
-            return Attempt(delivered=False, retriable=True, error=HELD, retry_after_s=wait_s, held=True)
+        held = held_back(self.bucket, now)
+        if held is not None:
+            return held
         words = self.writer.fitting(message, self.form.fits)
         signature = self.form.sign(now)
         answer = self.endpoint.post({**self.form.body(words), **signature.fields}, message.key, signature.query)
@@ -112,9 +112,19 @@ def opened_hook(options: HookOptions, context: ChannelContext, form: Form) -> Ho
     if endpoint.url.scheme != "https" and not options.allow_private:
         endpoint.close()
         raise ConfigError([Fault(where="url", message="got http://, expected https://: the address is a secret")])
-    own = () if options.per_minute is None else (Limit(options.per_minute, 60.0),)
     writer = Writer(context.zone, options.language, options.title_template, options.body_template)
-    return Hook(endpoint, writer, Bucket((*form.limits, *own)), form)
+    return Hook(endpoint, writer, Bucket((*form.limits, *own_limits(options.per_minute))), form)
+
+
+def held_back(bucket: Bucket, now: int) -> Attempt | None:
+    """What is made of a message while the limit is used up; None where it may go, which takes its token."""
+    wait_s = bucket.take(now)
+    return Attempt(delivered=False, retriable=True, error=HELD, retry_after_s=wait_s, held=True) if wait_s > 0 else None
+
+
+def own_limits(per_minute: int | None) -> tuple[Limit, ...]:
+    """The limit a table sets for its channel; none where it sets none."""
+    return () if per_minute is None else (Limit(per_minute, 60.0),)
 
 
 @dataclass(frozen=True, slots=True)

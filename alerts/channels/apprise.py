@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from alerts.bucket import Bucket, Limit
-from alerts.channels._hook import HELD, without_markup
+from alerts.bucket import Bucket
+from alerts.channels._hook import held_back, own_limits, without_markup
 from alerts.channels._http import may_pass
 from alerts.message import Attempt, ChannelContext, Message
 from alerts.templates import TemplateText
@@ -57,9 +57,9 @@ class Apprise:
 
     def send(self, message: Message, now: int) -> Attempt:
         """One call; none while the limit is used up."""
-        wait_s = self.bucket.take(now)
-        if wait_s > 0:
-            return Attempt(delivered=False, retriable=True, error=HELD, retry_after_s=wait_s, held=True)
+        held = held_back(self.bucket, now)
+        if held is not None:
+            return held
         words = self.writer.fitting(message, self._fits)
         told = self.sender.notify(body=_body(words), title=self._title(words), notify_type=_kind(words), body_format="text")
         return Attempt(delivered=True) if told else _failed(told)
@@ -84,9 +84,8 @@ def open_channel(options: Options, context: ChannelContext) -> Apprise:
     service = _service(apprise, asset, secret(options.url, context.base_dir))
     service.socket_connect_timeout = service.socket_read_timeout = options.timeout
     sender = apprise.Apprise(service, asset=asset)
-    own = () if options.per_minute is None else (Limit(options.per_minute, 60.0),)
     writer = Writer(context.zone, options.language, options.title_template, options.body_template)
-    return Apprise(sender, service, writer, Bucket(own))
+    return Apprise(sender, service, writer, Bucket(own_limits(options.per_minute)))
 
 
 def _library() -> ModuleType:
