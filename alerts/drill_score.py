@@ -84,6 +84,8 @@ class Facts:
     is_cut_short: bool = False
     """Whether somebody or something ended it before its time."""
     raised: Sequence[Raised] = ()
+    has_real: bool = False
+    """Whether a real alert stood meanwhile: what it tells of is left out of the drill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def score(facts: Facts, now: int) -> Score:
     return Score(
         level,
         (
-            scale.step(StepName.DETECT, (facts.began_at, first_at), DETECT_WITHIN_S[level]),
+            scale.step(StepName.DETECT, (facts.began_at, first_at), DETECT_WITHIN_S[level], note=_left_out(facts)),
             scale.step(StepName.NOTIFY, (first_at, told_at), NOTIFY_WITHIN_S[level], note=_no_channel(facts)),
             scale.step(
                 StepName.ACKNOWLEDGE, (since, acknowledged_at), ACKNOWLEDGE_WITHIN_MS[level] / 1000, who=slowest.who if slowest else None
@@ -177,6 +179,12 @@ def _is_graver(line: Line) -> bool:
 
 def _is_answer(line: Line) -> bool:
     return line.who != MACHINE and line.before == Work.OPEN and line.after in (Work.ACKNOWLEDGED, Work.MITIGATED, Work.CLOSED)
+
+
+def _left_out(facts: Facts) -> Text | None:
+    if facts.raised or not facts.has_real:
+        return None
+    return Text("a real alert stood meanwhile: what it tells of is left out of the drill", "期间存在真实告警：其涉及的内容不计入演练")
 
 
 def _no_channel(facts: Facts) -> Text | None:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -180,8 +180,10 @@ def is_known(database: Database, site: str, wanted: Wanted) -> bool:
 def score_of(database: Database, config: Config, row: DrillRow, now: int) -> Score:
     """What a drill came to, or has come to by an instant (epoch ms)."""
     with database.read() as session:
-        raised = tuple(_raised(session, config, row))
-    return score(Facts(began_at=row.began_at, ended_at=row.ended_at, is_cut_short=row.state == State.STOPPED, raised=raised), now)
+        raised, has_real = tuple(_raised(session, config, row)), _has_real(session, row, now)
+    is_cut_short = row.state == State.STOPPED
+    facts = Facts(began_at=row.began_at, ended_at=row.ended_at, is_cut_short=is_cut_short, raised=raised, has_real=has_real)
+    return score(facts, now)
 
 
 def _raised(session: Session, config: Config, row: DrillRow) -> Iterator[Raised]:
@@ -189,6 +191,14 @@ def _raised(session: Session, config: Config, row: DrillRow) -> Iterator[Raised]
         rule = config.rules.get(incident.rule)
         has_channel = rule is not None and bool(rule.channels(incident.worst_level))
         yield Raised(level=incident.worst_level, story=story_of(session, incident), has_channel=has_channel)
+
+
+def _has_real(session: Session, row: DrillRow, now: int) -> bool:
+    """Whether a real incident was open at any instant of the drill."""
+    began_at, until = row.began_at or row.asked_at, row.ended_at or now
+    is_real = (Incident.site == row.site, Incident.drill_id.is_(None))
+    stood = (Incident.opened_at <= until, or_(Incident.closed_at.is_(None), Incident.closed_at >= began_at))
+    return bool(session.scalar(select(exists().where(*is_real, *stood))))
 
 
 def _row(site: str, wanted: Wanted, by: By, state: State) -> DrillRow:

@@ -21,6 +21,7 @@ def test_a_real_alert_that_stands_already_is_not_raised_again_as_a_drill(site):
     site.until(6, 20, quiet=True)
 
     assert [(one.rule, one.drill) for one in site.all(Incident) if one.rule == "sla"] == [("sla", False)]
+    assert site.score.steps[0].note.en == "a real alert stood meanwhile: what it tells of is left out of the drill"
 
 
 def test_a_real_alert_is_seen_as_real_at_once_while_a_drill_stands_in_the_same_place(site):

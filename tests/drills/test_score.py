@@ -62,6 +62,14 @@ def test_a_rule_without_a_channel_is_named_as_what_stands_in_the_way():
     assert (silent.mark, silent.note.en) == (Mark.FAILED, "no channel is told: the rule names none in notify")
 
 
+def test_a_drill_that_saw_nothing_while_a_real_alert_stood_says_so():
+    notes = [found(*incidents, has_real=True).steps[0].note for incidents in ((), (raised(),))]
+
+    assert notes[0].en == "a real alert stood meanwhile: what it tells of is left out of the drill"
+    assert notes[1] is None
+    assert found().steps[0].note is None
+
+
 def test_what_a_drill_that_was_cut_short_left_undone_is_interrupted_and_not_missed():
     stopped = found(raised(2, 40, 45), ended_s=60, is_cut_short=True)
 
