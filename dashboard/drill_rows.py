@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from alerts.drill_score import MARK_NAMES, STEP_NAMES, Score
 from alerts.drills import STATE_NAMES, State
 from dashboard.figures_table import Row
-from dashboard.recurrence import in_words
+from dashboard.recurrence import told
 from dashboard.written import at_time
 from pulse.config import Config
-from pulse.drills import SCENARIO_NAMES, PlannedDrill, Scenario
+from pulse.drills import SCENARIO_NAMES, Scenario
 from pulse.i18n import words
 from pulse.text import Language
 from pulse.written import UNKNOWN, duration
@@ -60,15 +60,7 @@ def planned_rows(config: Config, now: int, language: Language) -> list[Row]:
             "name": name,
             "what": config.drills[name].called().in_(language),
             "next": by_hand if (at := next_at[name]) is None else at_time(at, config.zone),
-            "repeats": _repeats(config.drills[name], language),
+            "repeats": "" if (plan := config.drills[name]).rrule is None else told(plan.rrule, plan.since, language),
         }
         for name in names
     ]
-
-
-def _repeats(plan: PlannedDrill, language: Language) -> str:
-    """When it comes again in words; as it is written where there are none for it, empty for one that people begin."""
-    if plan.rrule is None:
-        return ""
-    said = in_words(plan.rrule, plan.since)
-    return said.in_(language) if said else plan.rrule

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from pulse.text import Text
+from pulse.text import Language, Text
 
 _DAYS: Mapping[str, Text] = {
     "MO": Text("Monday", "周一"),
@@ -38,6 +38,12 @@ _UNITS: Mapping[str, Text] = {
 _KNOWN = frozenset({"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "COUNT", "UNTIL", "WKST"})
 _DAY = re.compile(r"([+-]?\d+)?(MO|TU|WE|TH|FR|SA|SU)")
 _ON_THE_DAY: Mapping[str, str] = {"WEEKLY": "BYDAY", "MONTHLY": "BYMONTHDAY", "YEARLY": "BYMONTHDAY"}
+
+
+def told(repeat: str, since: date, language: Language) -> str:
+    """The recurrence in words; as it is written where there are none for it."""
+    said = in_words(repeat, since)
+    return said.in_(language) if said else repeat
 
 
 def in_words(repeat: str, since: date) -> Text | None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from alerts.muting import Silence
 from alerts.silences import WARN_BEFORE_MS
 from dashboard.figures_table import Row
-from dashboard.recurrence import in_words
+from dashboard.recurrence import told
 from dashboard.written import at_time
 from pulse.config import Config
 from pulse.i18n import words
@@ -46,7 +46,7 @@ def window_rows(config: Config, now: int, language: Language) -> list[Row]:
             "state": said["silences.is_open"] if name in open_now else said["silences.is_closed"],
             "name": window.called(name).in_(language),
             "time": "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in window.time),
-            "days": _days(window, language),
+            "days": told(window.repeat, window.since, language),
             "first": "" if "since" not in window.model_fields_set else f"{window.since:%Y-%m-%d}",
             "last": "" if window.until is None else f"{window.until:%Y-%m-%d}",
             "holidays": said[f"silences.holidays_{window.holidays}"],
@@ -57,12 +57,6 @@ def window_rows(config: Config, now: int, language: Language) -> list[Row]:
         }
         for name, window in config.maintenance.items()
     ]
-
-
-def _days(window: Window, language: Language) -> str:
-    """The days in words; as they are written where there are none for them."""
-    said = in_words(window.repeat, window.since)
-    return said.in_(language) if said else window.repeat
 
 
 def _next(window: Window, config: Config, now: int, language: Language) -> str:
