@@ -89,9 +89,7 @@ def test_on_a_phone_what_may_be_done_to_an_incident_stands_on_the_first_screen(s
 def test_page_of_an_incident_follows_what_others_do_and_loses_nothing_that_is_being_typed(site, screen):
     site.store_incident()
     screen.goto(f"{site.url}/incident?id=7")
-    comment, draft = screen.get_by_label("Write a comment …"), screen.get_by_label("English", exact=True).first
-    # Streamlit may have moved to another tab: one that is drawn anew cannot be chosen for a moment.
-    screen.get_by_role("tab").first.click()
+    comment, draft = screen.get_by_label("Write a comment …"), screen.get_by_label("Summary", exact=True)
     draft.fill("We know of it")
     comment.press_sequentially("carrier")
 
