@@ -1,0 +1,53 @@
+"""The tables of history beyond the minute: sums by quarter of an hour, hour and day, and which of them are due to be formed anew.
+
+A quarter and an hour are known by their first instant (UTC epoch ms); so is a day, which begins at the site's own midnight.
+"""
+
+from typing import Any
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sql.models import Base, Instant, Name, Word, _Map
+
+
+class Rollup(Base):
+    """What one queue counted in one quarter, hour or day."""
+
+    __tablename__ = "rollups"
+    site: Mapped[Name] = mapped_column(primary_key=True)
+    grain: Mapped[Word] = mapped_column(primary_key=True)
+    at: Mapped[Instant] = mapped_column(primary_key=True)
+    queue: Mapped[Name] = mapped_column(primary_key=True)
+    channel: Mapped[Word] = mapped_column(primary_key=True)
+    tally: Mapped[dict[str, Any]] = mapped_column(_Map)
+    """Counts and peaks, as `Tally.as_map` has them, but for those of distributions."""
+    spread: Mapped[dict[str, int] | None] = mapped_column(_Map)
+    """The counts of distributions, by name and bucket: read only where a percentile is asked for."""
+
+
+class Slice(Base):
+    """What one part of a queue counted: the events that told line of business, segment or class; an empty word was not told."""
+
+    __tablename__ = "slices"
+    site: Mapped[Name] = mapped_column(primary_key=True)
+    grain: Mapped[Word] = mapped_column(primary_key=True)
+    at: Mapped[Instant] = mapped_column(primary_key=True)
+    queue: Mapped[Name] = mapped_column(primary_key=True)
+    channel: Mapped[Word] = mapped_column(primary_key=True)
+    business_line: Mapped[Name] = mapped_column(primary_key=True)
+    segment: Mapped[Name] = mapped_column(primary_key=True)
+    category: Mapped[Name] = mapped_column(primary_key=True)
+    tally: Mapped[dict[str, Any]] = mapped_column(_Map)
+
+
+class RollupDue(Base):
+    """A quarter, hour or day of which a finer row changed since its sum was formed."""
+
+    __tablename__ = "rollups_due"
+    site: Mapped[Name] = mapped_column(primary_key=True)
+    grain: Mapped[Word] = mapped_column(primary_key=True)
+    at: Mapped[Instant] = mapped_column(primary_key=True)
+
+
+Index("ix_slices_line", Slice.site, Slice.grain, Slice.business_line, Slice.at)
