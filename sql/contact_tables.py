@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Index, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sql.models import Base, ByName, Instant, Name, Word, _Map
+from sql.models import Base, ByName, Identity, Instant, Name, Word, _Map
 
 
 class ContactRow(Base):
@@ -52,6 +52,8 @@ class ContactRow(Base):
     category: Mapped[str | None]
     priority: Mapped[int | None]
     attributes: Mapped[ByName]
+    more: Mapped[list[Any] | None] = mapped_column(_Map)
+    """What else was told of the visit: a second wait, a second rating. None where there is nothing."""
 
 
 class ComplaintRow(Base):
@@ -87,6 +89,15 @@ class AgentTime(Base):
     reason: Mapped[Name] = mapped_column(primary_key=True)
     """Empty where none was told."""
     ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class Unfiled(Base):
+    """Events that were counted and are not filed by contact yet, as one list of records."""
+
+    __tablename__ = "unfiled_events"
+    id: Mapped[Identity]
+    site: Mapped[Name] = mapped_column(index=True)
+    events: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Backfill(Base):

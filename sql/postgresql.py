@@ -42,7 +42,7 @@ def postgresql_engine(url: URL) -> Engine:
         connect_args=cut_off,
         isolation_level="REPEATABLE READ",
         pool_pre_ping=True,
-        json_serializer=_to_storable,
+        json_serializer=to_storable,
         json_deserializer=msgspec.json.decode,
     )
     event.listen(engine, "connect", _on_connect)
@@ -61,6 +61,7 @@ def _on_begin(connection: Connection) -> None:
         connection.exec_driver_sql(_TURN)
 
 
-def _to_storable(value: Any) -> str:
+def to_storable(value: Any) -> str:
+    """What stands for a value in a column of JSON, without the one sign PostgreSQL has no place for."""
     written = to_json(value)
     return _NOTHING_AS_JSON.sub(rf"\1{_REPLACED}", written) if r"\u0000" in written else written

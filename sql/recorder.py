@@ -4,24 +4,27 @@ In: what the fold hands over, once per checkpoint. Out: one transaction, so that
 """
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from pulse.kpi.interval import MINUTE_MS, IntervalRow
+from pulse.kpi.records import ContactEvent, encode
 from pulse.kpi.tally import Tally
+from sql.contact_tables import Unfiled
+from sql.due import mark_due
 from sql.models import BoardMinute, Checkpoint, HourlyCount, Interval, SeenIds
+from sql.parts import parts
 from sql.session import Database
 
 HOUR_MS = 3_600_000
 SEEN_HOURS = 50
 BOARD_DAYS = 35
-_MINUTES_AT_ONCE = 400
 _ROWS_AT_ONCE = 1_000
 _HOURLY = ("offered", "complaint")
 """The counts that are also kept by the hour: those whose names begin so."""
@@ -29,7 +32,6 @@ _HOURLY = ("offered", "complaint")
 _IntervalKey = tuple[int, str, str]
 _HourlyKey = tuple[int, str, str]
 _Rows = list[dict[str, Any]]
-T = TypeVar("T")
 
 
 class Recorder:
@@ -53,18 +55,36 @@ class Recorder:
             rows = list(session.scalars(query))
         return [(hour, _unpacked(chunks)) for hour, chunks in groupby(rows, attrgetter("hour"))]
 
-    def commit(self, *, stream_id: str, at: int, state: bytes, seen: Mapping[int, Sequence[str]], rows: Sequence[IntervalRow]) -> None:
-        """Stores a checkpoint, the ids counted since the last one, and adds the rows to what their minutes hold: all or nothing."""
+    def commit(
+        self,
+        *,
+        stream_id: str,
+        at: int,
+        state: bytes,
+        seen: Mapping[int, Sequence[str]],
+        rows: Sequence[IntervalRow],
+        told: Sequence[ContactEvent] = (),
+    ) -> None:
+        """Stores a checkpoint, the ids counted since the last one and the events still to be filed by contact, and adds the rows to
+        what their minutes hold: all or nothing.
+        """
         with self._database.write() as session:
             session.merge(Checkpoint(site=self._site, stream_id=stream_id, at=at, state=state))
             chunks = [{"site": self._site, "hour": hour, "ids": _packed(ids)} for hour, ids in seen.items() if ids]
             if chunks:
                 session.execute(insert(SeenIds), chunks)
-            # A back-fill brings days of minutes: all of them as rows of the table at once would cost their size again.
-            for part in _parts(rows, _ROWS_AT_ONCE):
-                self._add_intervals(session, part)
-                self._add_hourly(session, part)
+            if told:
+                session.add(Unfiled(site=self._site, events=encode(told)))
+            self.add_rows(session, rows)
             self._tidy_seen(session, at // HOUR_MS)
+
+    def add_rows(self, session: Session, rows: Sequence[IntervalRow]) -> None:
+        """Adds rows to what their minutes hold, within a transaction, and marks what is summed up of them."""
+        # A back-fill brings days of minutes: all of them as rows of the table at once would cost their size again.
+        for part in parts(rows, _ROWS_AT_ONCE):
+            self._add_intervals(session, part)
+            self._add_hourly(session, part)
+        mark_due(session, self._site, {row.at for row in rows})
 
     def record_board(self, at: int, board: bytes) -> None:
         """Keeps the Board of the minute that begins at `at`, in place of an earlier one of it; for 35 days."""
@@ -92,7 +112,7 @@ class Recorder:
     def _stored_intervals(self, session: Session, minutes: Sequence[int]) -> dict[_IntervalKey, dict[str, Any]]:
         columns = select(Interval.at, Interval.queue, Interval.channel, Interval.tally)
         found = {}
-        for part in _parts(minutes):
+        for part in parts(minutes):
             for at, queue, channel, tally in session.execute(columns.where(Interval.site == self._site, Interval.at.in_(part))):
                 found[at, queue, channel] = tally
         return found
@@ -116,7 +136,7 @@ class Recorder:
     def _stored_hourly(self, session: Session, hours: Sequence[int]) -> dict[_HourlyKey, int]:
         columns = select(HourlyCount.hour, HourlyCount.queue, HourlyCount.name, HourlyCount.count)
         found = {}
-        for part in _parts(hours):
+        for part in parts(hours):
             for hour, queue, name, count in session.execute(columns.where(HourlyCount.site == self._site, HourlyCount.hour.in_(part))):
                 found[hour, queue, name] = count
         return found
@@ -141,11 +161,6 @@ def _write(session: Session, table: type[Interval | HourlyCount], new: _Rows, ch
         session.execute(insert(table), new)
     if changed:
         session.execute(update(table), changed)
-
-
-def _parts(values: Sequence[T], size: int = _MINUTES_AT_ONCE) -> Iterator[Sequence[T]]:
-    for start in range(0, len(values), size):
-        yield values[start : start + size]
 
 
 def _packed(ids: Sequence[str]) -> bytes:

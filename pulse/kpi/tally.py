@@ -79,6 +79,12 @@ class Tally:
         for name, value in other.peaks.items():
             self.raise_peak(name, value)
 
+    def split(self) -> tuple[dict[str, int], dict[str, int]]:
+        """The plain counts, and the counts of distributions by name and bucket: many, and seldom asked for."""
+        counts = self.counts
+        spread = {name: count for name, count in counts.items() if _BUCKET in name}
+        return {name: count for name, count in counts.items() if _BUCKET not in name} if spread else counts, spread
+
     def subtract(self, other: "Tally") -> None:
         """Takes away counts that were merged before; peaks stay, for a maximum cannot be taken away."""
         counts = self.counts

@@ -3,7 +3,7 @@
 The order of records within one call does not matter; a record whose event id was seen in the last 48 h counts once.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -64,6 +64,8 @@ class FoldSettings:
     remember_ms: int | None = 48 * HOUR_MS
     """For how long event ids are kept; None keeps them for ever."""
     demo: bool = False
+    hands_on_events: bool = False
+    """Whether what was counted of contacts is kept for `take_told`: only who files it needs it."""
 
 
 class Fold:
@@ -95,6 +97,7 @@ class Fold:
         self._unlaid: dict[str, dict[tuple[int, str], int]] = {}
         """Time of people, in ms by second and name, in queues that nothing else is known of yet."""
         self._rows: dict[tuple[int, str], Tally] = {}
+        self._told: list[ContactEvent] = []
 
     def fold(self, records: Iterable[Record]) -> None:
         """Takes records in; they show in the windows from the next `roll` on."""
@@ -154,8 +157,14 @@ class Fold:
         rows, self._rows = self._rows, {}
         return [IntervalRow(at, name, self.queues[name].channel, tally) for (at, name), tally in rows.items()]
 
-    def give_back(self, rows: Iterable[IntervalRow], seen: Mapping[int, Iterable[str]]) -> None:
-        """Takes back what history could not keep; the next `take_rows` and `take_seen` hand it out again."""
+    def take_told(self) -> list[ContactEvent]:
+        """The events of contacts that were counted since the last call."""
+        told, self._told = self._told, []
+        return told
+
+    def give_back(self, rows: Iterable[IntervalRow], seen: Mapping[int, Iterable[str]], told: Sequence[ContactEvent] = ()) -> None:
+        """Takes back what history could not keep; the next `take_rows`, `take_seen` and `take_told` hand it out again."""
+        self._told[:0] = told
         for row in rows:
             self._keep_row(row.at, row.queue, row.tally)
         for hour, event_ids in seen.items():
@@ -237,6 +246,8 @@ class Fold:
             self.told.add(type_)
         if event.at < self.day_start and self.now - self.day_start > _LATE_AFTER_MS:
             self.late += 1
+        if self.settings.hands_on_events:
+            self._told.append(event)
         for tally in queue.tallies_of(event):
             for count in self.catalogue.counts[type_]:
                 count(event, queue.goal, tally)

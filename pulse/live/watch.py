@@ -13,7 +13,7 @@ import structlog
 from pulse.clock import Clock
 from pulse.kpi.board import Board, board_json, encode_board
 from pulse.kpi.interval import MINUTE_MS, IntervalRow
-from pulse.kpi.records import Record, UnreadableRecords, decode
+from pulse.kpi.records import ContactEvent, Record, UnreadableRecords, decode
 from pulse.live.boards import Boards
 from pulse.live.fold import HOUR_MS
 from pulse.live.ingest import healths
@@ -41,7 +41,16 @@ class Memory(Protocol):
     def seen_ids(self, since_hour: int) -> Iterable[tuple[int, list[str]]]:
         """Event ids seen before, by hour."""
 
-    def commit(self, *, stream_id: str, at: int, state: bytes, seen: Mapping[int, Sequence[str]], rows: Sequence[IntervalRow]) -> None:
+    def commit(
+        self,
+        *,
+        stream_id: str,
+        at: int,
+        state: bytes,
+        seen: Mapping[int, Sequence[str]],
+        rows: Sequence[IntervalRow],
+        told: Sequence[ContactEvent],
+    ) -> None:
         """Keeps a checkpoint in one transaction."""
 
     def record_board(self, at: int, board: bytes) -> None:
@@ -108,11 +117,11 @@ class Watch:
         if self._committed_id == self._read_id and not self._fold.has_rows:
             return
         began = self._clock()
-        rows, seen = self._fold.take_rows(), self._fold.take_seen()
+        rows, seen, told = self._fold.take_rows(), self._fold.take_seen(), self._fold.take_told()
         try:
-            self._memory.commit(stream_id=self._read_id, at=now, state=self._fold.dump(), seen=seen, rows=rows)
+            self._memory.commit(stream_id=self._read_id, at=now, state=self._fold.dump(), seen=seen, rows=rows, told=told)
         except Exception:
-            self._fold.give_back(rows, seen)
+            self._fold.give_back(rows, seen, told)
             raise
         finally:
             self._due.committed_at = self._clock()

@@ -10,7 +10,7 @@ from pulse.fence import Fenced
 from sql.event_log import append, first_broken
 from sql.lease import Holder, Leases
 from sql.models import DocumentVersion, Transition
-from sql.postgresql import FROZEN_S, WAITS_S, _to_storable
+from sql.postgresql import FROZEN_S, WAITS_S, to_storable
 from sql.session import DatabaseLost, open_database
 
 ADA, GRACE = Holder("ada/1", "machine-a"), Holder("grace/2", "machine-b")
@@ -89,7 +89,7 @@ def test_a_sign_that_has_no_place_in_a_text_is_replaced_and_the_rest_is_written(
 
 @pytest.mark.parametrize("value", ["\0", "\\\0", "\\\\\0\0", r"\u0000", r"\\u0000"])
 def test_only_the_sign_itself_is_replaced(value):
-    assert msgspec.json.decode(_to_storable(value)) == value.replace("\0", "\ufffd")
+    assert msgspec.json.decode(to_storable(value)) == value.replace("\0", "\ufffd")
 
 
 def test_a_text_of_any_length_is_kept(database):

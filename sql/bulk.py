@@ -1,0 +1,91 @@
+"""Writes many rows at once, past the object mapper: the driver's own way of either database.
+
+In: a session that writes, a table, and rows as tuples in the order of its columns. Out: rows in the table, in the same transaction.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from sql.session import to_json
+
+Row = Sequence[Any]
+
+
+def insert_rows(session: Session, model: type[DeclarativeBase], rows: Iterable[Row]) -> None:
+    """Adds rows that are not there yet; raises IntegrityError, or the driver's own, where one is."""
+    table, written = _table(model), list(rows)
+    if not written:
+        return
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        _copy(connection.connection.driver_connection, table.name, _columns(table), written)
+    else:
+        connection.exec_driver_sql(_insert("INSERT", table), written)
+
+
+def put_rows(session: Session, model: type[DeclarativeBase], rows: Iterable[Row]) -> None:
+    """Adds rows, each in place of one with the same key."""
+    table, written = _table(model), list(rows)
+    if not written:
+        return
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        _put_postgresql(connection.connection.driver_connection, table, written)
+    else:
+        connection.exec_driver_sql(_insert("INSERT OR REPLACE", table), written)
+
+
+def as_json_of(session: Session) -> Callable[[Any], str]:
+    """How a value of a JSON column is written in this database."""
+    if session.get_bind().dialect.name == "postgresql":
+        from sql.postgresql import to_storable  # noqa: PLC0415 - its driver is not everywhere
+
+        return to_storable
+    return to_json
+
+
+def columns_of(model: type[DeclarativeBase]) -> tuple[str, ...]:
+    """The names of a table's columns, in the order in which rows are written."""
+    return tuple(column.name for column in _table(model).columns)
+
+
+def _table(model: type[DeclarativeBase]) -> Table:
+    table = model.__table__
+    if not isinstance(table, Table):
+        raise TypeError(f"{model.__name__} is not one table")
+    return table
+
+
+def _columns(table: Table) -> str:
+    return ", ".join(column.name for column in table.columns)
+
+
+@cache
+def _insert(how: str, table: Table) -> str:
+    marks = ", ".join("?" * len(table.columns))
+    return f"{how} INTO {table.name} ({_columns(table)}) VALUES ({marks})"
+
+
+def _copy(connection: Any, table: str, columns: str, rows: Iterable[Row]) -> None:
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _put_postgresql(connection: Any, table: Table, rows: list[Row]) -> None:
+    """COPY knows no conflict: the rows come by a table that is gone with the transaction's end."""
+    name, columns = f"coming_{table.name}", _columns(table)
+    keys = [column.name for column in table.primary_key]
+    changed = ", ".join(f"{column.name} = excluded.{column.name}" for column in table.columns if column.name not in keys)
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} (LIKE {table.name}) ON COMMIT DROP")
+        cursor.execute(f"TRUNCATE {name}")
+        _copy(connection, name, columns, rows)
+        does = f"UPDATE SET {changed}" if changed else "NOTHING"
+        cursor.execute(
+            f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM {name} ON CONFLICT ({', '.join(keys)}) DO {does}"  # noqa: S608
+        )

@@ -1,0 +1,80 @@
+"""Which sums of history are due: the quarters, hours and days that hold a minute which changed since they were formed.
+
+In: instants that changed. Out: marks, set in the transaction of the change and taken back in that of the new sum.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from pulse.clock import day_start, next_day_start
+from sql.parts import parts
+from sql.rollup_tables import RollupDue
+
+QUARTER_MS = 900_000
+HOUR_MS = 3_600_000
+
+
+class Grain(StrEnum):
+    """How long the stretches are that are summed up, the shortest first."""
+
+    QUARTER = "15m"
+    HOUR = "1h"
+    DAY = "1d"
+
+
+FINER: Mapping[Grain, Grain] = {Grain.HOUR: Grain.QUARTER, Grain.DAY: Grain.HOUR}
+"""What a sum is made of; a quarter is made of minutes."""
+
+
+def bucket_of(grain: Grain, at: int, zone: ZoneInfo) -> int:
+    """The first instant (epoch ms) of the stretch that holds `at`: hours and days are those of the site's own clocks."""
+    if grain is Grain.QUARTER:
+        return at - at % QUARTER_MS
+    if grain is Grain.DAY:
+        return day_start(at, zone)
+    offset = datetime.fromtimestamp(at / 1000, UTC).astimezone(zone).utcoffset() or timedelta()
+    return at - (at + round(offset.total_seconds() * 1000)) % HOUR_MS
+
+
+def bucket_end(grain: Grain, start: int, zone: ZoneInfo) -> int:
+    """The end (epoch ms, left out) of the stretch that begins at `start`."""
+    if grain is Grain.DAY:
+        return next_day_start(start, zone)
+    return start + (QUARTER_MS if grain is Grain.QUARTER else HOUR_MS)
+
+
+def mark_due(session: Session, site: str, instants: Iterable[int]) -> None:
+    """Marks the quarters that hold these instants (epoch ms); what is longer is marked when they are summed up."""
+    mark(session, site, Grain.QUARTER, {at - at % QUARTER_MS for at in instants})
+
+
+def mark(session: Session, site: str, grain: Grain, starts: Iterable[int]) -> None:
+    """Marks stretches by their first instants; one that is marked stays so."""
+    wanted = sorted(starts)
+    known: set[int] = set()
+    for part in parts(wanted):
+        query = select(RollupDue.at).where(RollupDue.site == site, RollupDue.grain == grain.value, RollupDue.at.in_(part))
+        known.update(session.scalars(query))
+    new = [{"site": site, "grain": grain.value, "at": at} for at in wanted if at not in known]
+    if new:
+        session.execute(insert(RollupDue), new)
+
+
+def waiting(session: Session, site: str, grain: Grain, until: int, zone: ZoneInfo, most: int) -> dict[int, int]:
+    """The oldest stretches that are due and were over at `until` (epoch ms), each with its end."""
+    query = select(RollupDue.at).where(RollupDue.site == site, RollupDue.grain == grain.value, RollupDue.at < until)
+    found = {at: bucket_end(grain, at, zone) for at in session.scalars(query.order_by(RollupDue.at).limit(most))}
+    return {at: end for at, end in found.items() if end <= until}
+
+
+def stale(session: Session, site: str, grain: Grain, span: tuple[int, int], zone: ZoneInfo) -> set[int]:
+    """The stretches within a span whose sum must not be believed: they, or something they are made of, are due."""
+    start, end = span
+    query = select(RollupDue.at).where(RollupDue.site == site, RollupDue.at >= start, RollupDue.at < end)
+    finer_or_same = [one.value for one in Grain if list(Grain).index(one) <= list(Grain).index(grain)]
+    return {bucket_of(grain, at, zone) for at in session.scalars(query.where(RollupDue.grain.in_(finer_or_same)))}

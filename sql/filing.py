@@ -1,0 +1,129 @@
+"""Files what was counted by contact: the visits, the complaints, and what each part of a queue counted.
+
+In: events that wait to be filed, or those of a file. Out: rows, in the transaction of whoever asks. Filing apart from the fold
+keeps a burst of contacts from holding up the Board; a crash between the two loses nothing, for the events wait in a table.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from pulse.kpi.contact import Contact
+from pulse.kpi.filing import Counting, Filing, Part
+from pulse.kpi.records import ContactEvent, decode
+from pulse.kpi.tally import Tally
+from sql.bulk import Row, as_json_of, columns_of, insert_rows, put_rows
+from sql.contact_tables import ComplaintRow, ContactRow, Unfiled
+from sql.due import Grain, mark_due
+from sql.parts import parts
+from sql.rollup_tables import Slice
+from sql.session import Database
+
+_MOST_AT_ONCE = 20
+"""Lists of events; each is what was counted between two checkpoints."""
+_COLUMNS = columns_of(ContactRow)
+_OF_A_CONTACT = frozenset(Contact.__struct_fields__)
+_SliceKey = tuple[int, Part]
+
+
+class Files:
+    """The files of one site."""
+
+    def __init__(self, database: Database, site: str, counting: Counting) -> None:
+        self._database = database
+        self._site = site
+        self._counting = counting
+
+    def file_waiting(self) -> int:
+        """Files events that wait, at most some twenty checkpoints' at once; how many there were, 0 where none waits."""
+        query = select(Unfiled.id, Unfiled.events).where(Unfiled.site == self._site).order_by(Unfiled.id).limit(_MOST_AT_ONCE)
+        with self._database.write() as session:
+            found = session.execute(query).all()
+            events = [event for _, data in found for event in decode(data) if isinstance(event, ContactEvent)]
+            self.file(session, events)
+            session.execute(delete(Unfiled).where(Unfiled.id.in_([row_id for row_id, _ in found])))
+        return len(events)
+
+    def file(self, session: Session, events: Sequence[ContactEvent]) -> list[ContactEvent]:
+        """Files events within a transaction; those that were not known before."""
+        if not events:
+            return []
+        contacts = sorted({event.contact_id for event in events})
+        filing = Filing(self._contacts(session, contacts), self._complaints(session, contacts), self._counting)
+        new = [event for event in events if filing.file(event)]
+        self._write(session, filing)
+        self._add_slices(session, filing.slices())
+        return new
+
+    def _contacts(self, session: Session, contacts: Sequence[str]) -> Iterable[Contact]:
+        for part in parts(contacts):
+            query = select(ContactRow.__table__).where(ContactRow.site == self._site, ContactRow.contact_id.in_(part))
+            for row in session.execute(query).mappings():
+                yield contact_of(dict(row))
+
+    def _complaints(self, session: Session, contacts: Sequence[str]) -> Iterable[str]:
+        for part in parts(contacts):
+            query = select(ComplaintRow.event_id).where(ComplaintRow.site == self._site, ComplaintRow.contact_id.in_(part))
+            yield from session.scalars(query)
+
+    def _write(self, session: Session, filing: Filing) -> None:
+        as_json = as_json_of(session)
+        insert_rows(session, ContactRow, (_contact_row(self._site, visit, as_json) for visit in filing.begun))
+        put_rows(session, ContactRow, (_contact_row(self._site, visit, as_json) for visit in filing.changed))
+        insert_rows(session, ComplaintRow, (_complaint_row(self._site, event, visit, as_json) for event, visit in filing.complaints))
+
+    def _add_slices(self, session: Session, grown: Mapping[_SliceKey, Tally]) -> None:
+        as_json, stored = as_json_of(session), self._stored_slices(session, sorted({at for at, _ in grown}))
+        new: list[Row] = []
+        changed: list[Row] = []
+        gone: list[Row] = []
+        for (at, part), tally in grown.items():
+            before = stored.get((at, part))
+            if before is not None:
+                tally.merge(Tally.from_map(before))
+                tally.counts = {name: count for name, count in tally.counts.items() if count}
+            row: Row = (self._site, Grain.QUARTER.value, at, *part)
+            if tally:
+                (new if before is None else changed).append((*row, as_json(tally.as_map())))
+            else:
+                gone.append(row)
+        insert_rows(session, Slice, new)
+        put_rows(session, Slice, changed)
+        for row in gone:
+            session.execute(delete(Slice).where(*(column == value for column, value in zip(_SLICE_KEY, row, strict=True))))
+        mark_due(session, self._site, {at for at, _ in grown})
+
+    def _stored_slices(self, session: Session, quarters: Sequence[int]) -> dict[_SliceKey, dict[str, Any]]:
+        found = {}
+        for some in parts(quarters):
+            query = select(Slice.at, *_PART, Slice.tally).where(
+                Slice.site == self._site, Slice.grain == Grain.QUARTER.value, Slice.at.in_(some)
+            )
+            for at, queue, channel, line, segment, category, tally in session.execute(query):
+                found[at, Part(queue, channel, line, segment, category)] = tally
+        return found
+
+
+_PART = (Slice.queue, Slice.channel, Slice.business_line, Slice.segment, Slice.category)
+_SLICE_KEY = (Slice.site, Slice.grain, Slice.at, *_PART)
+
+
+def contact_of(row: Mapping[str, Any]) -> Contact:
+    """The visit of a row of the table."""
+    return msgspec.convert({name: value for name, value in row.items() if name in _OF_A_CONTACT}, Contact)
+
+
+def _contact_row(site: str, visit: Contact, as_json: Any) -> tuple[Any, ...]:
+    more = None if visit.more is None else as_json(visit.more)
+    given = {"site": site, "attributes": as_json(visit.attributes), "more": more}
+    return tuple(given[name] if name in given else getattr(visit, name) for name in _COLUMNS)
+
+
+def _complaint_row(site: str, event: ContactEvent, visit: Contact | None, as_json: Any) -> tuple[Any, ...]:
+    customer = event.customer or (visit.customer if visit else None)
+    segment = event.segment or (visit.segment if visit else None)
+    facts = (event.contact_id, event.queue, event.channel, event.category, event.business_line, event.level, event.priority)
+    return (site, event.at, event.event_id, *facts, segment, event.sentiment, customer, event.text, as_json(event.attributes))

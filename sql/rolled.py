@@ -1,0 +1,124 @@
+"""Reads history by its sums: quarters, hours and days of the site, and what each part of a queue counted.
+
+In: a site and a stretch of time (epoch ms, the end is left out). Out: tallies. A sum that is due is not believed: what it is made
+of is read instead, so an answer never lags behind what was recorded.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, null, select
+from sqlalchemy.orm import Session
+
+from pulse.kpi.tally import Tally
+from sql.due import FINER, Grain, bucket_end, bucket_of, stale
+from sql.models import Interval
+from sql.rollup_tables import Rollup, Slice
+from sql.session import Database
+
+_Found = tuple[int, str, str, Tally]
+"""The instant, the queue, its channel and what it counted."""
+Dimensions = {"business_line": Slice.business_line, "segment": Slice.segment, "category": Slice.category}
+"""What a part of a queue may be asked by."""
+
+
+class Rolled:
+    """The sums of one site."""
+
+    def __init__(self, database: Database, site: str, zone: ZoneInfo) -> None:
+        self._database = database
+        self._site = site
+        self._zone = zone
+
+    def by(self, grain: Grain, start: int, end: int, *, spread: bool = False) -> dict[int, dict[str, tuple[str, Tally]]]:
+        """By the first instant of each stretch: channel and tally of each queue; stretches of which nothing was recorded are left out.
+
+        Distributions are there only where `spread` asks for them.
+        """
+        found: dict[int, dict[str, tuple[str, Tally]]] = {}
+        with self._database.read() as session:
+            for at, queue, channel, tally in self._rows(session, grain, (start, end), spread):
+                bucket = found.setdefault(bucket_of(grain, at, self._zone), {})
+                known = bucket.setdefault(queue, (channel, tally))[1]
+                if known is not tally:
+                    known.merge(tally)
+        return found
+
+    def total(self, start: int, end: int, *, spread: bool = False) -> dict[str, tuple[str, Tally]]:
+        """Channel and tally of each queue over a stretch that begins and ends with days of the site."""
+        totals: dict[str, tuple[str, Tally]] = {}
+        with self._database.read() as session:
+            for _, queue, channel, tally in self._rows(session, Grain.DAY, (start, end), spread):
+                known = totals.setdefault(queue, (channel, tally))[1]
+                if known is not tally:
+                    known.merge(tally)
+        return totals
+
+    def parts(self, grain: Grain, start: int, end: int, dimension: str) -> dict[int, dict[str, Tally]]:
+        """By the first instant of each stretch: what was counted of each value of a dimension; what told none is under an empty word."""
+        found: dict[int, dict[str, Tally]] = {}
+        with self._database.read() as session:
+            for at, value, tally in self._slices(session, grain, (start, end), dimension):
+                bucket = found.setdefault(bucket_of(grain, at, self._zone), {})
+                known = bucket.setdefault(value, tally)
+                if known is not tally:
+                    known.merge(tally)
+        return found
+
+    def _rows(self, session: Session, grain: Grain, span: tuple[int, int], spread: bool) -> Iterator[_Found]:
+        old = stale(session, self._site, grain, span, self._zone)
+        for at, queue, channel, stored, distributions in session.execute(self._sums(grain, span, spread)):
+            if at not in old:
+                yield at, queue, channel, _tally(stored, distributions)
+        finer = FINER.get(grain)
+        for gap in self._gaps(grain, old, span):
+            if finer is None:
+                yield from self._minutes(session, gap)
+            else:
+                yield from self._rows(session, finer, gap, spread)
+
+    def _slices(self, session: Session, grain: Grain, span: tuple[int, int], dimension: str) -> Iterator[tuple[int, str, Tally]]:
+        """Those of quarters are always believed: they are not made of anything finer."""
+        finer = FINER.get(grain)
+        old = stale(session, self._site, grain, span, self._zone) if finer else set()
+        query = select(Slice.at, Dimensions[dimension], Slice.tally).where(
+            Slice.site == self._site, Slice.grain == grain.value, Slice.at >= span[0], Slice.at < span[1]
+        )
+        for at, value, stored in session.execute(query):
+            if at not in old:
+                yield at, value, Tally.from_map(stored)
+        if finer:
+            for gap in self._gaps(grain, old, span):
+                yield from self._slices(session, finer, gap, dimension)
+
+    def _gaps(self, grain: Grain, starts: Iterable[int], span: tuple[int, int]) -> Iterator[tuple[int, int]]:
+        """The stretches that are read from what is finer; neighbours as one."""
+        gap: tuple[int, int] | None = None
+        for start in sorted(starts):
+            begin, end = max(start, span[0]), min(bucket_end(grain, start, self._zone), span[1])
+            if gap is not None and gap[1] == begin:
+                gap = (gap[0], end)
+                continue
+            if gap is not None:
+                yield gap
+            gap = (begin, end)
+        if gap is not None:
+            yield gap
+
+    def _sums(self, grain: Grain, span: tuple[int, int], spread: bool) -> Select[Any]:
+        columns = select(Rollup.at, Rollup.queue, Rollup.channel, Rollup.tally, Rollup.spread if spread else null())
+        return columns.where(Rollup.site == self._site, Rollup.grain == grain.value, Rollup.at >= span[0], Rollup.at < span[1])
+
+    def _minutes(self, session: Session, span: tuple[int, int]) -> Iterator[_Found]:
+        columns = select(Interval.at, Interval.queue, Interval.channel, Interval.tally)
+        query = columns.where(Interval.site == self._site, Interval.at >= span[0], Interval.at < span[1])
+        for at, queue, channel, stored in session.execute(query):
+            yield at, queue, channel, Tally.from_map(stored)
+
+
+def _tally(stored: dict[str, dict[str, int]], spread: dict[str, int] | None) -> Tally:
+    tally = Tally.from_map(stored)
+    if spread:
+        tally.counts.update(spread)
+    return tally

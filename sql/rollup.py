@@ -1,0 +1,130 @@
+"""Sums history up: minutes to quarters of an hour, these to hours and days of the site.
+
+In: marks of what changed. Out: sums formed anew, whole, from what is finer; so forming one twice gives the same rows, once, and
+a crash in between leaves its mark standing. Only what is over is summed up: until then it is read from what is finer.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, delete, null, select
+from sqlalchemy.orm import Session
+
+from pulse.kpi.tally import Tally
+from sql.bulk import as_json_of, insert_rows
+from sql.due import FINER, Grain, bucket_of, mark, waiting
+from sql.models import Interval
+from sql.parts import parts
+from sql.rollup_tables import Rollup, RollupDue, Slice
+from sql.session import Database
+
+_BUCKETS_AT_ONCE: Mapping[Grain, int] = {Grain.QUARTER: 96, Grain.HOUR: 96, Grain.DAY: 8}
+"""So many a transaction, for others want to write too."""
+_SETTLED_MS = 120_000
+"""So long after its end a stretch is summed up: records are some seconds late as a rule."""
+_Key = tuple[Any, ...]
+_Sums = dict[_Key, Tally]
+
+
+class _Layer(NamedTuple):
+    """A table of sums, and the columns that tell its rows of one instant apart."""
+
+    table: type[Rollup] | type[Slice]
+    columns: tuple[Any, ...]
+    has_spread: bool
+
+
+_ROLLUPS = _Layer(Rollup, (Rollup.queue, Rollup.channel), True)
+_SLICES = _Layer(Slice, (Slice.queue, Slice.channel, Slice.business_line, Slice.segment, Slice.category), False)
+
+
+class RollUp:
+    """The sums of one site, whose days begin at the midnight of its zone."""
+
+    def __init__(self, database: Database, site: str, zone: ZoneInfo) -> None:
+        self._database = database
+        self._site = site
+        self._zone = zone
+
+    def catch_up(self, now: int) -> int:
+        """Forms every sum that is due and over at `now` (epoch ms); how many there were."""
+        total = 0
+        while count := self.step(now):
+            total += count
+        return total
+
+    def step(self, now: int) -> int:
+        """Forms some of the sums that are due, in one transaction, the shorter before the longer; 0 where none is."""
+        with self._database.write() as session:
+            for grain in Grain:
+                over = waiting(session, self._site, grain, now - _SETTLED_MS, self._zone, _BUCKETS_AT_ONCE[grain])
+                if over:
+                    self._form(session, grain, over)
+                    return len(over)
+        return 0
+
+    def _form(self, session: Session, grain: Grain, buckets: Mapping[int, int]) -> None:
+        """Forms the sums of some stretches, each by its beginning and end."""
+        finer = FINER.get(grain)
+        if finer is None:
+            self._replace(session, _ROLLUPS, grain, buckets, _minutes(self._site, buckets))
+        else:
+            for layer in (_ROLLUPS, _SLICES):
+                self._replace(session, layer, grain, buckets, _sums_of(layer, self._site, finer, buckets))
+        self._pass_on(session, grain, buckets)
+
+    def _replace(self, session: Session, layer: _Layer, grain: Grain, buckets: Mapping[int, int], finer: Select[Any]) -> None:
+        sums = self._summed(session, grain, buckets, finer)
+        table = layer.table
+        for part in parts(sorted(buckets)):
+            session.execute(delete(table).where(table.site == self._site, table.grain == grain.value, table.at.in_(part)))
+        as_json = as_json_of(session)
+        insert_rows(session, table, (_row(self._site, grain, key, tally, layer, as_json) for key, tally in sums.items()))
+
+    def _summed(self, session: Session, grain: Grain, buckets: Mapping[int, int], finer: Select[Any]) -> _Sums:
+        sums: _Sums = {}
+        for at, *key, stored, spread in session.execute(finer):
+            bucket = bucket_of(grain, at, self._zone)
+            if bucket in buckets:
+                tally = sums.get((bucket, *key))
+                if tally is None:
+                    tally = sums[bucket, *key] = Tally()
+                _add(tally, stored, spread)
+        return sums
+
+    def _pass_on(self, session: Session, grain: Grain, buckets: Mapping[int, int]) -> None:
+        """Takes the marks back, and marks what is made of these sums."""
+        for part in parts(sorted(buckets)):
+            session.execute(delete(RollupDue).where(RollupDue.site == self._site, RollupDue.grain == grain.value, RollupDue.at.in_(part)))
+        longer = next((one for one, of in FINER.items() if of is grain), None)
+        if longer is not None:
+            mark(session, self._site, longer, {bucket_of(longer, at, self._zone) for at in buckets})
+
+
+def _minutes(site: str, buckets: Mapping[int, int]) -> Select[Any]:
+    columns = select(Interval.at, Interval.queue, Interval.channel, Interval.tally, null())
+    return columns.where(Interval.site == site, Interval.at >= min(buckets), Interval.at < max(buckets.values()))
+
+
+def _sums_of(layer: _Layer, site: str, grain: Grain, buckets: Mapping[int, int]) -> Select[Any]:
+    table = layer.table
+    spread = Rollup.spread if layer.has_spread else null()
+    columns = select(table.at, *layer.columns, table.tally, spread)
+    return columns.where(table.site == site, table.grain == grain.value, table.at >= min(buckets), table.at < max(buckets.values()))
+
+
+def _add(tally: Tally, stored: Mapping[str, Mapping[str, int]], spread: Mapping[str, int] | None) -> None:
+    counts = tally.counts
+    for part in (stored["counts"], spread or {}):
+        for name, amount in part.items():
+            counts[name] = counts.get(name, 0) + amount
+    for name, value in stored["peaks"].items():
+        tally.raise_peak(name, value)
+
+
+def _row(site: str, grain: Grain, key: _Key, tally: Tally, layer: _Layer, as_json: Any) -> tuple[Any, ...]:
+    if not layer.has_spread:
+        return (site, grain.value, *key, as_json(tally.as_map()))
+    counts, spread = tally.split()
+    return (site, grain.value, *key, as_json({"counts": counts, "peaks": tally.peaks}), as_json(spread) if spread else None)

@@ -1,0 +1,135 @@
+"""Sums of history: formed whole from what is finer, formed again where something changed, and never believed before that."""
+
+from datetime import datetime
+from random import Random
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pulse.kpi.interval import MINUTE_MS, IntervalRow
+from pulse.kpi.tally import Tally, merged
+from sql.due import Grain
+from sql.recorder import HOUR_MS, Recorder
+from sql.rolled import Rolled
+from sql.rollup import RollUp
+
+pytestmark = pytest.mark.both_databases
+
+BERLIN, KOLKATA = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kolkata")
+DAY_MS = 24 * HOUR_MS
+
+
+def instant(text, zone=BERLIN):
+    return round(datetime.fromisoformat(text).replace(tzinfo=zone).timestamp() * 1000)
+
+
+def row(at, queue="support", peak=0, **counted):
+    tally = Tally()
+    for name, amount in counted.items():
+        tally.add(name, amount)
+    if peak:
+        tally.observe("wait", peak)
+        tally.raise_peak("wait", peak)
+    return IntervalRow(at - at % MINUTE_MS, queue, "voice", tally)
+
+
+def record(database, *rows):
+    Recorder(database, "site").commit(stream_id="1-0", at=rows[0].at, state=b"", seen={}, rows=rows)
+
+
+def offered(database, grain, start, end, zone=BERLIN):
+    found = Rolled(database, "site", zone).by(grain, start, end)
+    return {at: sum(tally.count("offered") for _, tally in queues.values()) for at, queues in found.items()}
+
+
+def test_a_day_is_the_same_before_and_after_it_was_summed_up(database):
+    start = instant("2026-11-20T00:00")
+    record(database, row(start, offered=1, peak=900), row(start + 9 * HOUR_MS, offered=2, peak=5_000), row(start + DAY_MS, offered=4))
+    rolled = Rolled(database, "site", BERLIN)
+
+    before = rolled.by(Grain.DAY, start, start + DAY_MS, spread=True)
+    formed = RollUp(database, "site", BERLIN).catch_up(start + 3 * DAY_MS)
+    after = rolled.by(Grain.DAY, start, start + DAY_MS, spread=True)
+
+    assert formed == 3 + 3 + 2
+    assert before == after
+    assert after[start]["support"][1] == merged([row(start, offered=3, peak=900).tally, row(start, peak=5_000).tally])
+
+
+def test_a_late_record_opens_its_quarter_its_hour_and_its_day_again(database):
+    start = instant("2026-11-20T00:00")
+    record(database, row(start, offered=1))
+    rollup = RollUp(database, "site", BERLIN)
+    rollup.catch_up(start + 3 * DAY_MS)
+
+    record(database, row(start + 5 * MINUTE_MS, offered=2))
+    at_once = offered(database, Grain.DAY, start, start + DAY_MS)
+    formed = rollup.catch_up(start + 3 * DAY_MS)
+
+    assert (at_once, formed) == ({start: 3}, 3)
+    assert offered(database, Grain.DAY, start, start + DAY_MS) == {start: 3}
+
+
+def test_what_is_not_over_is_not_summed_up_and_read_all_the_same(database):
+    start = instant("2026-11-20T00:00")
+    record(database, row(start, offered=1), row(start + 20 * MINUTE_MS, offered=2))
+
+    formed = RollUp(database, "site", BERLIN).catch_up(start + 21 * MINUTE_MS)
+
+    assert formed == 1
+    assert offered(database, Grain.DAY, start, start + DAY_MS) == {start: 3}
+
+
+@pytest.mark.parametrize(
+    ("day", "next_day", "hours"),
+    [("2026-03-29", "2026-03-30", 23), ("2026-10-25", "2026-10-26", 25), ("2028-02-29", "2028-03-01", 24)],
+)
+def test_a_day_of_the_site_is_as_long_as_its_clocks_make_it(database, day, next_day, hours):
+    start, end = instant(f"{day}T00:00"), instant(f"{next_day}T00:00")
+    record(database, *(row(at, offered=1) for at in range(start - HOUR_MS, end + HOUR_MS, HOUR_MS)))
+    RollUp(database, "site", BERLIN).catch_up(end + DAY_MS)
+
+    assert offered(database, Grain.DAY, start, end) == {start: hours}
+    assert len(offered(database, Grain.HOUR, start, end)) == hours
+
+
+def test_hours_and_days_of_a_zone_at_a_half_hour_begin_by_its_own_clocks(database):
+    start = instant("2026-11-20T00:00", KOLKATA)
+    record(database, row(start - MINUTE_MS, offered=1), row(start, offered=2), row(start + 59 * MINUTE_MS, offered=4))
+    RollUp(database, "site", KOLKATA).catch_up(start + 3 * DAY_MS)
+
+    assert offered(database, Grain.DAY, start - DAY_MS, start + DAY_MS, KOLKATA) == {start - DAY_MS: 1, start: 6}
+    assert offered(database, Grain.HOUR, start, start + DAY_MS, KOLKATA) == {start: 6}
+    assert start % HOUR_MS == HOUR_MS // 2
+
+
+def test_two_sites_are_summed_up_apart(database):
+    start = instant("2026-11-20T00:00")
+    record(database, row(start, offered=1))
+    Recorder(database, "other").commit(stream_id="1-0", at=start, state=b"", seen={}, rows=[row(start, offered=5)])
+
+    RollUp(database, "site", BERLIN).catch_up(start + 3 * DAY_MS)
+    RollUp(database, "other", KOLKATA).catch_up(start + 3 * DAY_MS)
+
+    assert offered(database, Grain.DAY, start, start + DAY_MS) == {start: 1}
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 10_000))
+def test_however_recording_and_summing_up_take_turns_nothing_is_lost_or_counted_twice(database, seed):
+    random, site = Random(seed), f"site {seed}"
+    start = instant("2026-10-24T00:00")
+    recorder, rollup, rolled = Recorder(database, site), RollUp(database, site, BERLIN), Rolled(database, site, BERLIN)
+    told = []
+    for _ in range(random.randrange(1, 8)):
+        rows = [row(start + random.randrange(60) * HOUR_MS, random.choice("ab"), random.randrange(9), offered=1) for _ in range(3)]
+        recorder.commit(stream_id="1-0", at=start, state=b"", seen={}, rows=rows)
+        told += rows
+        for _ in range(random.randrange(3)):
+            rollup.step(start + random.randrange(80) * HOUR_MS)
+
+    for grain in Grain:
+        found = rolled.by(grain, start, start + 73 * HOUR_MS, spread=True)
+        assert merged(tally for queues in found.values() for _, tally in queues.values()) == merged(row.tally for row in told)
