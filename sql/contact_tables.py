@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Index, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sql.models import Base, ByName, Identity, Instant, Name, Word, _Map
+from sql.models import BY_MONTH, Base, ByName, Identity, Instant, Name, Word, _Map
 
 
 class ContactRow(Base):
@@ -18,6 +18,7 @@ class ContactRow(Base):
     __table_args__ = (
         Index("ix_contacts_contact", "site", "contact_id"),
         Index("ix_contacts_customer", "site", "customer", "at"),
+        BY_MONTH,
     )
     site: Mapped[Name] = mapped_column(primary_key=True)
     at: Mapped[Instant] = mapped_column(primary_key=True)
@@ -60,7 +61,11 @@ class ComplaintRow(Base):
     """One complaint, its words redacted."""
 
     __tablename__ = "complaints"
-    __table_args__ = (Index("ix_complaints_contact", "site", "contact_id"), Index("ix_complaints_customer", "site", "customer", "at"))
+    __table_args__ = (
+        Index("ix_complaints_contact", "site", "contact_id"),
+        Index("ix_complaints_customer", "site", "customer", "at"),
+        BY_MONTH,
+    )
     site: Mapped[Name] = mapped_column(primary_key=True)
     at: Mapped[Instant] = mapped_column(primary_key=True)
     event_id: Mapped[Name] = mapped_column(primary_key=True)
@@ -82,6 +87,7 @@ class AgentTime(Base):
     """How long somebody was in a state in one quarter of an hour."""
 
     __tablename__ = "agent_time"
+    __table_args__ = BY_MONTH
     site: Mapped[Name] = mapped_column(primary_key=True)
     at: Mapped[Instant] = mapped_column(primary_key=True)
     agent: Mapped[Name] = mapped_column(primary_key=True)

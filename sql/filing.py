@@ -18,6 +18,7 @@ from pulse.kpi.tally import Tally
 from sql.bulk import Row, as_json_of, columns_of, insert_rows, put_rows
 from sql.contact_tables import ComplaintRow, ContactRow, Unfiled
 from sql.due import Grain, mark_due
+from sql.partitions import make_ready
 from sql.parts import parts
 from sql.rollup_tables import Slice
 from sql.session import Database
@@ -40,8 +41,11 @@ class Files:
     def file_waiting(self) -> int:
         """Files events that wait, at most some twenty checkpoints' at once; how many there were, 0 where none waits."""
         query = select(Unfiled.id, Unfiled.events).where(Unfiled.site == self._site).order_by(Unfiled.id).limit(_MOST_AT_ONCE)
-        with self._database.write() as session:
+        with self._database.read() as session:
             found = session.execute(query).all()
+        if not found:
+            return 0
+        with self._database.write() as session:
             events = [event for _, data in found for event in decode(data) if isinstance(event, ContactEvent)]
             self.file(session, events)
             session.execute(delete(Unfiled).where(Unfiled.id.in_([row_id for row_id, _ in found])))
@@ -71,6 +75,8 @@ class Files:
 
     def _write(self, session: Session, filing: Filing) -> None:
         as_json = as_json_of(session)
+        make_ready(session, ContactRow, (visit.at for visit in filing.begun))
+        make_ready(session, ComplaintRow, (event.at for event, _ in filing.complaints))
         insert_rows(session, ContactRow, (_contact_row(self._site, visit, as_json) for visit in filing.begun))
         put_rows(session, ContactRow, (_contact_row(self._site, visit, as_json) for visit in filing.changed))
         insert_rows(session, ComplaintRow, (_complaint_row(self._site, event, visit, as_json) for event, visit in filing.complaints))
@@ -90,6 +96,7 @@ class Files:
                 (new if before is None else changed).append((*row, as_json(tally.as_map())))
             else:
                 gone.append(row)
+        make_ready(session, Slice, {at for at, _ in grown})
         insert_rows(session, Slice, new)
         put_rows(session, Slice, changed)
         for row in gone:

@@ -9,12 +9,14 @@ from sqlalchemy import JSON, BigInteger, ColumnElement, Float, ForeignKey, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Grows with each file in sql/migrations/."""
 
 _Map = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 _RowId = BigInteger().with_variant(Integer, "sqlite")
 
+BY_MONTH = {"postgresql_partition_by": "RANGE (at)"}
+"""How a large table is laid out on PostgreSQL: its rows by month, see sql/partitions.py."""
 Instant = Annotated[int, mapped_column(BigInteger)]
 # No length: SQLite never looked at one, and nothing that is written may fail for it on PostgreSQL.
 Name = Annotated[str, mapped_column(String)]
@@ -61,6 +63,7 @@ class Interval(Base):
     """What one queue counted in one minute; `tally` is the keyed map of `Tally.as_map`."""
 
     __tablename__ = "interval_rows"
+    __table_args__ = BY_MONTH
     site: Mapped[Name] = mapped_column(primary_key=True)
     at: Mapped[Instant] = mapped_column(primary_key=True)
     queue: Mapped[Name] = mapped_column(primary_key=True)
@@ -83,6 +86,7 @@ class BoardMinute(Base):
     """The Board of one minute, compressed."""
 
     __tablename__ = "board_minutes"
+    __table_args__ = BY_MONTH
     site: Mapped[Name] = mapped_column(primary_key=True)
     at: Mapped[Instant] = mapped_column(primary_key=True)
     board: Mapped[bytes] = mapped_column(LargeBinary)

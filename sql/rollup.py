@@ -15,6 +15,7 @@ from pulse.kpi.tally import Tally
 from sql.bulk import as_json_of, insert_rows
 from sql.due import FINER, Grain, bucket_of, mark, waiting
 from sql.models import Interval
+from sql.partitions import make_ready
 from sql.parts import parts
 from sql.rollup_tables import Rollup, RollupDue, Slice
 from sql.session import Database
@@ -56,13 +57,20 @@ class RollUp:
 
     def step(self, now: int) -> int:
         """Forms some of the sums that are due, in one transaction, the shorter before the longer; 0 where none is."""
-        with self._database.write() as session:
+        grain, over = self._next(now)
+        if over:
+            with self._database.write() as session:
+                self._form(session, grain, over)
+        return len(over)
+
+    def _next(self, now: int) -> tuple[Grain, Mapping[int, int]]:
+        """Which sums come next: looked for without a turn to write, for most of the time there is none."""
+        with self._database.read() as session:
             for grain in Grain:
                 over = waiting(session, self._site, grain, now - _SETTLED_MS, self._zone, _BUCKETS_AT_ONCE[grain])
                 if over:
-                    self._form(session, grain, over)
-                    return len(over)
-        return 0
+                    return grain, over
+        return Grain.DAY, {}
 
     def _form(self, session: Session, grain: Grain, buckets: Mapping[int, int]) -> None:
         """Forms the sums of some stretches, each by its beginning and end."""
@@ -79,6 +87,7 @@ class RollUp:
         table = layer.table
         for part in parts(sorted(buckets)):
             session.execute(delete(table).where(table.site == self._site, table.grain == grain.value, table.at.in_(part)))
+        make_ready(session, table, buckets)
         as_json = as_json_of(session)
         insert_rows(session, table, (_row(self._site, grain, key, tally, layer, as_json) for key, tally in sums.items()))
 

@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sql.models import Base, Instant, Name, Word, _Map
+from sql.models import BY_MONTH, Base, Instant, Name, Word, _Map
 
 
 class Rollup(Base):
     """What one queue counted in one quarter, hour or day."""
 
     __tablename__ = "rollups"
+    __table_args__ = BY_MONTH
     site: Mapped[Name] = mapped_column(primary_key=True)
     grain: Mapped[Word] = mapped_column(primary_key=True)
     at: Mapped[Instant] = mapped_column(primary_key=True)
@@ -30,6 +31,7 @@ class Slice(Base):
     """What one part of a queue counted: the events that told line of business, segment or class; an empty word was not told."""
 
     __tablename__ = "slices"
+    __table_args__ = BY_MONTH
     site: Mapped[Name] = mapped_column(primary_key=True)
     grain: Mapped[Word] = mapped_column(primary_key=True)
     at: Mapped[Instant] = mapped_column(primary_key=True)

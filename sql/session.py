@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from pulse.config import ConfigError, Fault
 from sql.models import SCHEMA_VERSION, SchemaVersion
+from sql.partitions import make_rest
 from sql.schema import TABLES
 
 BUSY_TIMEOUT_S = 10.0
@@ -140,6 +141,7 @@ def _lay_out(session: Session) -> None:
 
         migrate(session.connection(), found.version, SCHEMA_VERSION)
         found.version = SCHEMA_VERSION
+    make_rest(session.connection())
 
 
 def _engine(url: URL) -> Engine:

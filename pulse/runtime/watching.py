@@ -3,6 +3,7 @@
 import signal
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from time import monotonic
 
@@ -21,6 +22,7 @@ from pulse.runtime.alerting import Alerting
 from pulse.runtime.lease import HeldLease, LockFile, held, stand_by
 from pulse.runtime.past_days import past_days
 from pulse.runtime.refusal import RefusedToStart
+from pulse.runtime.remembering import Remembering
 from pulse.runtime.reread import Reread
 from pulse.runtime.site import RunningSite
 from sql.history import History
@@ -59,9 +61,9 @@ def _work(site: RunningSite, lease: HeldLease, publisher: Publisher, stopping: t
     """
     database = lease.database
     past = Reread[int, tuple[DayCounts, ...]](partial(past_days, History(database), site.config), (), system_clock, _PAST_EVERY_MS)
-    boards = Boards(Fold(site.fold_settings(), catalogue()), past)
+    boards = Boards(Fold(replace(site.fold_settings(), hands_on_events=True), catalogue()), past)
     watching = Watch(publisher, boards, Recorder(database, site.config.site.name), system_clock)
-    with past, Alerting(site, database, publisher, boards) as alerting:
+    with past, Remembering(database, site.config, system_clock), Alerting(site, database, publisher, boards) as alerting:
         watching.on_board.append(alerting.decide)
         watching.on_look.append(alerting.look)
         watching.on_records.append(alerting.drilling.take)

@@ -1,17 +1,24 @@
 import sqlite3
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import select
+from sqlalchemy import select, text
 
+from pulse.kpi.interval import IntervalRow
+from pulse.kpi.tally import Tally
 from sql.event_log import append, first_broken
 from sql.migrations import step_names
 from sql.models import SCHEMA_VERSION, DeliveryAttempt, Incident, OutboxMessage, SignalState, Transition
+from sql.recorder import Recorder
+from sql.rolled import Rolled
+from sql.rollup import RollUp
 from sql.schema import TABLES
 from sql.session import open_database, schema_of, sqlite_url
 
+UTC, AT, DAY_MS = ZoneInfo("UTC"), 1_795_435_200_000, 86_400_000
 EARLIER = sorted(Path(__file__).parent.glob("version_*.sql"))
 
 
@@ -70,11 +77,11 @@ def test_the_log_of_an_earlier_database_goes_on_as_a_chain(earlier):
 def test_a_step_that_fails_leaves_the_earlier_database_as_it_was(earlier):
     path = earlier.removeprefix("sqlite:///")
     with sqlite3.connect(path) as connection:
-        connection.execute("ALTER TABLE incidents ADD COLUMN drill_id INTEGER")
+        connection.execute("CREATE TABLE rollups_due (site VARCHAR)")
         before = list(connection.execute("SELECT sql, version FROM sqlite_master, schema_version ORDER BY name"))
     connection.close()
 
-    with pytest.raises(Exception, match="drill_id"):
+    with pytest.raises(Exception, match="grain"):
         open_database(earlier)
 
     with sqlite3.connect(path) as connection:
@@ -102,3 +109,40 @@ def test_in_an_earlier_database_a_reviewed_incident_leaves_room_for_the_next(ear
         session.flush()
 
         assert session.query(Incident).count() == 2
+
+
+def test_what_an_earlier_program_recorded_is_summed_up(tmp_path):
+    path = tmp_path / "history.db"
+    with sqlite3.connect(path) as connection:
+        connection.executescript(EARLIER[-1].read_text(encoding="utf-8"))
+    connection.close()
+
+    with open_database(sqlite_url(path)) as database:
+        formed = RollUp(database, "harbour", UTC).catch_up(AT + 3 * DAY_MS)
+        day = Rolled(database, "harbour", UTC).total(AT - AT % DAY_MS, AT - AT % DAY_MS + DAY_MS)
+
+    assert (formed, day["support"][1].count("offered")) == (2 + 2 + 1, 5)
+
+
+BEFORE_MONTHS = """
+DROP TABLE interval_rows, board_minutes;
+CREATE TABLE interval_rows (site VARCHAR, at BIGINT, queue VARCHAR, channel VARCHAR, tally JSONB, PRIMARY KEY (site, at, queue, channel));
+CREATE TABLE board_minutes (site VARCHAR, at BIGINT, board BYTEA, PRIMARY KEY (site, at));
+INSERT INTO interval_rows VALUES ('harbour', 1795435200000, 'support', 'voice', '{"counts": {"offered": 3}, "peaks": {}}');
+UPDATE schema_version SET version = 3;
+"""
+
+
+def test_on_postgresql_an_earlier_database_is_kept_by_month_from_here_on(postgres):
+    url = postgres.empty()
+    with open_database(url) as database, database.write() as session:
+        session.connection().exec_driver_sql(BEFORE_MONTHS)
+
+    with open_database(url) as database:
+        row = IntervalRow(AT + 60_000, "support", "voice", Tally.from_map({"counts": {"offered": 4}, "peaks": {}}))
+        Recorder(database, "harbour").commit(stream_id="1-0", at=AT, state=b"", seen={}, rows=[row])
+        day = Rolled(database, "harbour", UTC).total(AT - AT % DAY_MS, AT - AT % DAY_MS + DAY_MS)
+        with database.read() as session:
+            of_the_month = session.scalar(text("SELECT count(*) FROM interval_rows_202611"))
+
+    assert (day["support"][1].count("offered"), of_the_month) == (7, 2)

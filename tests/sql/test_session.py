@@ -145,9 +145,14 @@ def test_many_may_open_a_new_database_at_once_and_write_to_one_log(new_url):
         assert (faults, first_broken(database, "s")) == ([], None)
 
 
+def _is_no_month(_item, name, kind, reflected, modelled):
+    """Leaves out the tables that PostgreSQL keeps a large one's rows in."""
+    return not (kind == "table" and reflected and modelled is None and name.endswith("_rest"))
+
+
 def test_the_tables_of_a_new_database_are_those_of_the_models(new_url):
     with open_database(new_url) as database, database.read() as session:
-        context = MigrationContext.configure(session.connection(), opts={"compare_type": True})
+        context = MigrationContext.configure(session.connection(), opts={"compare_type": True, "include_object": _is_no_month})
 
         assert compare_metadata(context, TABLES) == []
 

@@ -1,0 +1,62 @@
+"""Keeps history in order beside the fold: files what was counted by contact, and sums up what is over.
+
+In: what the fold left in the database. Out: rows there. It works in a thread of its own, a little at a time, so that neither the
+fold nor who acknowledges an alert waits long for its turn to write.
+"""
+
+import threading
+from collections.abc import Callable
+from types import TracebackType
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from pulse.clock import Clock
+from pulse.config import Config
+from pulse.fence import Fenced
+from pulse.kpi.filing import Counting
+from pulse.live.catalogue import catalogue
+from sql.filing import Files
+from sql.rollup import RollUp
+from sql.session import Database
+
+_EVERY_S = 2.0
+_BREATHER_S = 0.05
+"""Between two transactions of a long queue of work: whoever waits gets in."""
+_AFTER_TROUBLE_S = 10.0
+_JOIN_S = 0.5
+
+
+class Remembering:
+    """The thread that files and sums up for one site."""
+
+    def __init__(self, database: Database, config: Config, clock: Clock) -> None:
+        counting = Counting(catalogue().counts, config.queue_goal)
+        files = Files(database, config.site.name, counting)
+        rollup = RollUp(database, config.site.name, config.zone)
+        self._work: tuple[Callable[[], int], ...] = (files.file_waiting, lambda: rollup.step(clock()))
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="remembering", daemon=True)
+
+    def __enter__(self) -> "Remembering":
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._stopping.set()
+        self._thread.join(_JOIN_S)
+
+    def turn(self) -> int:
+        """Does some of each kind of work; how much was done, 0 where nothing waits."""
+        return sum(work() for work in self._work)
+
+    def _run(self) -> None:
+        pause_s = _EVERY_S
+        while not self._stopping.wait(pause_s):
+            try:
+                pause_s = _BREATHER_S if self.turn() else _EVERY_S
+            except Fenced:
+                return
+            except SQLAlchemyError as error:
+                structlog.get_logger().warning("history_not_kept_in_order", error=type(error).__name__)
+                pause_s = _AFTER_TROUBLE_S

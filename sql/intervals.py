@@ -1,0 +1,104 @@
+"""Adds what was counted to the minutes and hours that history keeps.
+
+In: rows, each what one queue's minute grew by. Out: rows of the tables, in the transaction of whoever asks.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pulse.kpi.interval import IntervalRow
+from pulse.kpi.tally import Tally
+from sql.bulk import Row, as_json_of, insert_rows, put_rows
+from sql.due import HOUR_MS, mark_due
+from sql.models import HourlyCount, Interval
+from sql.partitions import make_ready
+from sql.parts import parts
+
+_ROWS_AT_ONCE = 5_000
+"""A back-fill brings days of minutes: all of them as rows of the table at once would cost their size again."""
+_MinuteKey = tuple[int, str, str]
+_HourKey = tuple[int, str, str]
+
+
+def add_intervals(session: Session, site: str, rows: Sequence[IntervalRow]) -> None:
+    """Adds rows to what their minutes and hours hold, and marks what is summed up of them."""
+    for part in parts(rows, _ROWS_AT_ONCE):
+        _add_minutes(session, site, part)
+        _add_hours(session, site, part)
+    mark_due(session, site, {row.at for row in rows})
+
+
+def _add_minutes(session: Session, site: str, rows: Iterable[IntervalRow]) -> None:
+    grown = _by_minute(rows)
+    minutes = sorted({at for at, _, _ in grown})
+    stored, as_json = _stored_minutes(session, site, minutes), as_json_of(session)
+    new: list[Row] = []
+    changed: list[Row] = []
+    for key, tally in grown.items():
+        before = stored.get(key) if stored else None
+        if before is None:
+            new.append((site, *key, as_json(tally.as_map())))
+        else:
+            whole = Tally.from_map(before)
+            whole.merge(tally)
+            changed.append((site, *key, as_json(whole.as_map())))
+    make_ready(session, Interval, minutes)
+    insert_rows(session, Interval, new)
+    put_rows(session, Interval, changed)
+
+
+def _by_minute(rows: Iterable[IntervalRow]) -> dict[_MinuteKey, Tally]:
+    """One tally for each minute of a queue; those of the rows themselves stay as they are."""
+    grown: dict[_MinuteKey, Tally] = {}
+    shared: set[_MinuteKey] = set()
+    for row in rows:
+        key = (row.at, row.queue, row.channel)
+        known = grown.get(key)
+        if known is None:
+            grown[key] = row.tally
+            continue
+        if key not in shared:
+            shared.add(key)
+            known = grown[key] = Tally.from_map(known.as_map())
+        known.merge(row.tally)
+    return grown
+
+
+def _stored_minutes(session: Session, site: str, minutes: Sequence[int]) -> dict[_MinuteKey, dict[str, Any]]:
+    columns = select(Interval.at, Interval.queue, Interval.channel, Interval.tally)
+    found = {}
+    for part in parts(minutes):
+        for at, queue, channel, tally in session.execute(columns.where(Interval.site == site, Interval.at.in_(part))):
+            found[at, queue, channel] = tally
+    return found
+
+
+def _add_hours(session: Session, site: str, rows: Iterable[IntervalRow]) -> None:
+    grown: dict[_HourKey, int] = {}
+    for row in rows:
+        hour, queue, counts = row.at // HOUR_MS, row.queue, row.tally.counts
+        # An hour with contacts and no complaint must be told from an hour nobody watched: `offered` is always there.
+        key = (hour, queue, "offered")
+        grown[key] = grown.get(key, 0) + counts.get("offered", 0)
+        if "complaints" in counts:
+            _add_complaints(grown, hour, queue, counts)
+    stored = _stored_hours(session, site, sorted({hour for hour, _, _ in grown}))
+    put_rows(session, HourlyCount, [(site, *key, count + stored.get(key, 0)) for key, count in grown.items()])
+
+
+def _add_complaints(grown: dict[_HourKey, int], hour: int, queue: str, counts: Mapping[str, int]) -> None:
+    for name, count in counts.items():
+        if name.startswith("complaint"):
+            grown[hour, queue, name] = grown.get((hour, queue, name), 0) + count
+
+
+def _stored_hours(session: Session, site: str, hours: Sequence[int]) -> dict[_HourKey, int]:
+    columns = select(HourlyCount.hour, HourlyCount.queue, HourlyCount.name, HourlyCount.count)
+    found = {}
+    for part in parts(hours):
+        for hour, queue, name, count in session.execute(columns.where(HourlyCount.site == site, HourlyCount.hour.in_(part))):
+            found[hour, queue, name] = count
+    return found
