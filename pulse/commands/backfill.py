@@ -1,0 +1,64 @@
+"""`pulse backfill FILE…` takes recorded files into history, `pulse simulate FILE` writes one; both say how far they have come."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pulse.commands.options import HERE, ConfigPath
+
+
+def backfill(
+    files: Annotated[list[Path], typer.Argument(help="Files; packed ones (.gz) too.", metavar="FILE…")],
+    source: Annotated[str | None, typer.Option(help="The source of the config whose files they are; none: files of records.")] = None,
+    config: ConfigPath = HERE,
+) -> None:
+    """Takes whole files into history; it may be broken off and goes on where it was, and a file adds nothing twice."""
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from pulse.clock import local_time, system_clock
+    from pulse.runtime.backfilling import backfill as take_in
+    from pulse.runtime.backfilling import summed_up
+    from pulse.runtime.site import RunningSite
+    from sql.session import open_database
+
+    site = RunningSite.of(config)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with open_database(site.database_url) as database, Progress(*columns, transient=True) as bar:
+        task = bar.add_task("reading")
+        for step in take_in(site, database, files, source, system_clock):
+            at = "" if step.at is None else f", up to {local_time(step.at, site.config.zone)}"
+            bar.update(task, description=f"{step.name}: {step.read:,} records read, {step.added:,} new{at}")
+            if step.is_done:
+                for line in step.lines():
+                    bar.console.print(line, highlight=False, markup=False)
+        bar.update(task, description="summing up")
+        bar.console.print(f"{summed_up(site, database, system_clock()):,} sums formed", highlight=False)
+
+
+def simulate(
+    file: Annotated[Path, typer.Argument(help="Where to write; packed where the name ends in .gz.", metavar="FILE")],
+    days: Annotated[int, typer.Option(min=1, max=3660)] = 365,
+    contacts: Annotated[int, typer.Option(min=100, help="In all days together, about.")] = 500_000,
+    last_day: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day; none: yesterday.")] = None,
+    zone: Annotated[str, typer.Option(help="The time zone of its days.")] = "UTC",
+    seed: Annotated[int, typer.Option()] = 7,
+) -> None:
+    """Writes what a simulated centre tells in many days, as records that `pulse backfill` takes in."""
+    from zoneinfo import ZoneInfo
+
+    from rich.progress import Progress
+
+    from pulse.clock import local_time, system_clock
+    from pulse.runtime.simulating import Wanted
+    from pulse.runtime.simulating import simulate as write
+
+    known = ZoneInfo(zone)
+    last = last_day.date() if last_day else datetime.fromtimestamp(system_clock() / 1000, known).date() - timedelta(days=1)
+    wanted = Wanted(days=days, contacts_per_day=contacts // days, last_day=last, zone=known, seed=seed)
+    with Progress(transient=True) as bar:
+        task = bar.add_task("writing", total=days * 24)
+        for written in write(file, wanted):
+            bar.update(task, advance=1, description=f"{written.records:,} records, up to {local_time(written.at, known)}")
+    print(f"{file}: {written.records:,} records of {days} days until {last}")

@@ -1,0 +1,197 @@
+"""`pulse backfill`: takes whole files into history, through the same connectors, fold and files as what happens now.
+
+In: files and the source they come from. Out: history; how far it has come, again and again. A part of a file is one transaction,
+so it may be broken off anywhere and goes on where it was.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from collectors.base import Batch, SourceContext, SourceFailed
+from collectors.replaying import instant_of
+from pulse.clock import Clock
+from pulse.config import ConfigError, Fault
+from pulse.kpi.filing import Counting
+from pulse.kpi.records import ContactEvent, Record
+from pulse.live.catalogue import catalogue
+from pulse.live.fold import Fold
+from pulse.plugins import load
+from pulse.runtime.collecting import checked_sources, context_of
+from pulse.runtime.site import RunningSite
+from pulse.tables import Source
+from sql.backfills import Backfills
+from sql.rollup import RollUp
+from sql.session import Database
+
+RECORDS_KIND = "records"
+_AT_ONCE = 20_000
+_READ_BYTES = 1 << 20
+_SETTLES_MS = 6_000
+"""So long after the last record the fold has laid the time of people up to it."""
+_REMEMBER_MS = 3_600_000
+"""Within a file, events are told apart by their contacts: ids need not be remembered for long."""
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far one file has come."""
+
+    name: str
+    read: int = 0
+    added: int = 0
+    at: int | None = None
+    """The newest instant (epoch ms) that was taken in."""
+    problems: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
+    """Why records were left out, by name."""
+    is_done: bool = False
+    was_done: bool = False
+    """Whether an earlier run had taken all of it in."""
+
+    def lines(self) -> Iterator[str]:
+        """What there is to say of a file that is done."""
+        yield f"{self.name}: {'known already' if self.was_done else 'done'}: {self.read:,} records read, {self.added:,} new"
+        for name, count in sorted(self.skipped.items()):
+            yield f"{self.name}: left out, {name.replace('_', ' ')}: {count:,}"
+        for name, count in sorted(self.problems.items()):
+            yield f"{self.name}: could not be read: {name}: {count:,}"
+
+
+def backfill(site: RunningSite, database: Database, paths: Iterable[Path], source: str | None, clock: Clock) -> Iterator[Progress]:
+    """Takes the files in one after another and tells after each part how far it has come; raises ConfigError."""
+    read = _reader(site, source)
+    backfills = Backfills(database, site.config.site.name, Counting(catalogue().counts, site.config.queue_goal))
+    backfills.file_waiting()
+    for path in paths:
+        if not path.is_file():
+            raise ConfigError([Fault(where=str(path), message="no such file, expected one to take into history")])
+        sha = sha_of(path)
+        yield from _File(site, backfills, {"sha": sha, "name": path.name}, clock).take_in(read(path))
+
+
+def summed_up(site: RunningSite, database: Database, now: int) -> int:
+    """Forms every sum that is due (a running watch forms them too); how many there were."""
+    return RollUp(database, site.config.site.name, site.config.zone).catch_up(now)
+
+
+def sha_of(path: Path) -> str:
+    """The hash of a file's content: the same file under another name is the same file."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while data := file.read(_READ_BYTES):
+            digest.update(data)
+    return digest.hexdigest()
+
+
+class _File:
+    """One file on its way into history."""
+
+    def __init__(self, site: RunningSite, backfills: Backfills, named: dict[str, Any], clock: Clock) -> None:
+        self._backfills = backfills
+        self._named = named
+        self._clock = clock
+        self._reached = backfills.reached(named["sha"])
+        self._fold = Fold(replace(site.fold_settings(), remember_ms=_REMEMBER_MS), catalogue())
+        if self._reached.state is not None:
+            self._fold.restore(self._reached.state)
+        if not self._reached.facts:
+            self._reached.facts = {"counted_since": backfills.counted_since(), "filed_since": backfills.filed_since()}
+        self._progress = Progress(named["name"], read=self._reached.position, added=self._reached.added, was_done=self._reached.is_done)
+
+    def take_in(self, batches: Iterator[Batch]) -> Iterator[Progress]:
+        """Takes in what is left of the file."""
+        if self._reached.is_done:
+            self._progress.is_done = True
+            yield self._progress
+            return
+        for records in _parts(batches, self._reached.position, self._progress):
+            self._take(records)
+            yield self._progress
+        self._finish()
+        yield self._progress
+
+    def _take(self, records: list[Record]) -> None:
+        wanted = [record for record in records if self._is_wanted(record)]
+        with self._backfills.part() as part:
+            new = part.file([record for record in wanted if isinstance(record, ContactEvent)])
+            others = [record for record in wanted if not isinstance(record, ContactEvent)]
+            self._fold.fold([*new, *others])
+            self._fold.roll(max((instant_of(record) for record in records), default=0))
+            self._reached.position += len(records)
+            self._reached.added += len(new) + len(others)
+            self._reached.state = self._fold.dump()
+            part.keep(self._fold.take_rows(), self._named, self._reached, self._clock())
+        self._fold.take_seen()
+        self._progress.read, self._progress.added, self._progress.at = self._reached.position, self._reached.added, self._fold.now
+
+    def _finish(self) -> None:
+        """Settles the time of people up to the last record."""
+        with self._backfills.part() as part:
+            self._fold.roll(self._fold.now + _SETTLES_MS)
+            self._reached.state, self._reached.is_done = None, True
+            part.keep(self._fold.take_rows(), self._named, self._reached, self._clock())
+        self._progress.is_done = True
+
+    def _is_wanted(self, record: Record) -> bool:
+        """Whether history can tell that this record is new to it."""
+        counted, filed = self._reached.facts["counted_since"], self._reached.facts["filed_since"]
+        if counted is None or instant_of(record) < counted:
+            return True
+        if not isinstance(record, ContactEvent):
+            self._progress.skipped["states_of_a_time_that_was_watched"] += 1
+            return False
+        if filed is None or instant_of(record) < filed:
+            self._progress.skipped["counted_before_contacts_were_filed"] += 1
+            return False
+        return True
+
+
+def _parts(batches: Iterator[Batch], skip: int, progress: Progress) -> Iterator[list[Record]]:
+    """The records after the first `skip` ones, in parts of a steady size."""
+    part: list[Record] = []
+    for batch in batches:
+        progress.problems.update(batch.problems)
+        records = list(batch.records[skip:])
+        skip = max(0, skip - len(batch.records))
+        while records:
+            room = _AT_ONCE - len(part)
+            part += records[:room]
+            records = records[room:]
+            if len(part) == _AT_ONCE:
+                yield part
+                part = []
+    if part:
+        yield part
+
+
+def _reader(site: RunningSite, source: str | None) -> Any:
+    """How the files are read: as the named source reads its own, else as records of ours."""
+    if source is None:
+        module, options = load("collectors.connectors", RECORDS_KIND), None
+        context = context_of(site, "backfill", Source(kind=RECORDS_KIND))
+    else:
+        module, options, context = _source(site, source)
+
+    def read(path: Path) -> Iterator[Batch]:
+        try:
+            yield from module.read_recording([path], options, context)
+        except SourceFailed as error:
+            raise ConfigError([Fault(where=str(path), message=str(error))]) from error
+
+    return read
+
+
+def _source(site: RunningSite, name: str) -> tuple[Any, Any, SourceContext]:
+    where = f"{site.config.path.name}, sources"
+    if name not in site.config.sources:
+        known = ", ".join(site.config.sources) or "none"
+        raise ConfigError([Fault(where=where, message=f'got "{name}", expected one of the sources of the file: {known}')])
+    module, options = checked_sources(site)[name]
+    if not hasattr(module, "read_recording"):
+        kind = site.config.sources[name].kind
+        raise ConfigError([Fault(where=f"{where}.{name}.kind", message=f'got "{kind}", expected a kind that reads files')])
+    return module, options, context_of(site, name, site.config.sources[name])

@@ -1,0 +1,152 @@
+"""Files taken into history: once, whatever happens on the way, and beside what was recorded live."""
+
+import gzip
+
+import msgspec
+import pytest
+from made import MINUTE, NOON, SECOND, agent, contact
+from sqlalchemy import func, select
+
+from pulse.config import ConfigError
+from pulse.runtime import backfilling
+from pulse.runtime.backfilling import backfill, summed_up
+from pulse.runtime.site import RunningSite
+from sql.contact_tables import ContactRow
+from sql.models import Interval
+from sql.recorder import Recorder
+from sql.rolled import Rolled
+
+DAY = 24 * 60 * MINUTE
+
+
+def calls(count, at=NOON):
+    for number in range(count):
+        yield contact("offered", str(number), at + number * MINUTE)
+        yield contact("answered", str(number), at + number * MINUTE + 9 * SECOND, wait_s=9.0)
+
+
+@pytest.fixture
+def site(tmp_path):
+    (tmp_path / "pulse.toml").write_text(
+        '[site]\nname = "harbour"\n[sources.phone]\nkind = "asterisk_ami"\nhost = "h"\nuser = "u"\nsecret = "env:S"\n'
+    )
+    return RunningSite.of(tmp_path / "pulse.toml")
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(name, records):
+        path = tmp_path / name
+        data = b"".join(msgspec.json.encode(record) + b"\n" for record in records)
+        path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
+        return path
+
+    return write
+
+
+def take_in(site, database, *paths, source=None):
+    steps = list(backfill(site, database, paths, source, lambda: NOON + 9 * DAY))
+    summed_up(site, database, NOON + 9 * DAY)
+    return steps[-1]
+
+
+def counted(site, database):
+    found = Rolled(database, "harbour", site.config.zone).total(NOON - DAY, NOON + 2 * DAY, spread=True)
+    return {queue: tally.counts for queue, (_, tally) in found.items()}
+
+
+def test_a_file_is_taken_into_history_and_summed_up(site, database, written):
+    done = take_in(site, database, written("calls.jsonl.gz", calls(30)))
+
+    assert (done.read, done.added, done.is_done) == (60, 60, True)
+    assert counted(site, database)["support"]["answered_within_target"] == 30
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(ContactRow)) == 30
+
+
+def test_a_file_that_is_taken_in_twice_under_whatever_name_adds_nothing(site, database, written):
+    take_in(site, database, written("calls.jsonl", calls(30)))
+    before = counted(site, database)
+
+    again = take_in(site, database, written("copy.jsonl", calls(30)))
+
+    assert (again.was_done, counted(site, database)) == (True, before)
+
+
+def test_what_two_files_both_tell_counts_once(site, database, written):
+    take_in(site, database, written("calls.jsonl", calls(30)))
+
+    more = take_in(site, database, written("longer.jsonl", calls(40)))
+
+    assert (more.read, more.added) == (80, 20)
+    assert counted(site, database)["support"]["offered"] == 40
+
+
+def test_a_file_that_broke_off_goes_on_where_it_was(site, database, written, tmp_path, monkeypatch):
+    monkeypatch.setattr(backfilling, "_AT_ONCE", 7)
+    path = written(
+        "calls.jsonl", [*calls(30), agent("A1", "busy", "support", at=NOON), agent("A1", "available", "support", at=NOON + MINUTE)]
+    )
+    steps = backfill(site, database, [path], None, lambda: NOON + 9 * DAY)
+    next(steps), next(steps)
+    steps.close()
+
+    done = take_in(site, database, path)
+
+    assert (done.read, done.added) == (62, 62)
+    with database.read() as session:
+        rows = {(row.at, row.queue): row.tally for row in session.scalars(select(Interval).where(Interval.site == "harbour"))}
+    take_in(RunningSite.of(_named(tmp_path, "whole")), database, path)
+    with database.read() as session:
+        assert {(row.at, row.queue): row.tally for row in session.scalars(select(Interval).where(Interval.site == "whole"))} == rows
+
+
+def test_what_was_recorded_live_is_not_counted_again(site, database, written):
+    live = list(calls(10))
+    recorder = Recorder(database, "harbour")
+    fold = backfilling.Fold(site.fold_settings(), backfilling.catalogue())
+    fold.fold(live)
+    fold.roll(NOON + DAY)
+    recorder.commit(stream_id="1-0", at=NOON, state=b"", seen={}, rows=fold.take_rows(), told=live)
+
+    done = take_in(site, database, written("calls.jsonl", [*calls(12), agent("A1", "busy", "support", at=NOON + MINUTE)]))
+
+    assert (done.added, done.skipped) == (4, {"states_of_a_time_that_was_watched": 1})
+    assert counted(site, database)["support"]["offered"] == 12
+
+
+def test_what_an_earlier_program_counted_without_filing_it_is_left_out_and_said(site, database, written):
+    fold = backfilling.Fold(site.fold_settings(), backfilling.catalogue())
+    fold.fold(list(calls(1)))
+    fold.roll(NOON + DAY)
+    Recorder(database, "harbour").commit(stream_id="1-0", at=NOON, state=b"", seen={}, rows=fold.take_rows())
+
+    done = take_in(site, database, written("calls.jsonl", calls(3)))
+
+    assert (done.added, done.skipped) == (0, {"counted_before_contacts_were_filed": 6})
+
+
+def test_lines_that_are_no_records_are_counted_and_cost_nothing_else(site, database, written, tmp_path):
+    path = written("calls.jsonl", calls(2))
+    path.write_bytes(b"not json\n" + path.read_bytes())
+
+    done = take_in(site, database, path)
+
+    assert (done.added, done.problems) == (4, {"not_a_record": 1})
+    assert list(done.lines())[-1] == "calls.jsonl: could not be read: not_a_record: 1"
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "said"),
+    [(None, "gone.jsonl", "no such file"), ("fax", "x", "expected one of the sources of the file: phone"), ("phone", "x", "reads files")],
+)
+def test_what_cannot_be_taken_in_is_refused_in_words(site, database, tmp_path, source, name, said):
+    with pytest.raises(ConfigError, match=said):
+        list(backfill(site, database, [tmp_path / name], source, lambda: NOON))
+
+
+def _named(folder, name):
+    path = folder / name / "pulse.toml"
+    path.parent.mkdir()
+    path.write_text(f'[site]\nname = "{name}"\n')
+    return path
