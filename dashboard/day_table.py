@@ -6,12 +6,13 @@ In: figures. Out: HTML whose every text is escaped; a status is a shape and a wo
 from collections.abc import Iterable, Mapping
 from html import escape
 
-from dashboard.day import STATUS, ChannelFigures, Day, Figure, Verdict
+from dashboard.day import STATUS, ChannelFigures, Day, Figure
 from dashboard.status import SHAPES
 from pulse.definitions import definitions
 from pulse.i18n import words
 from pulse.kpi.goal import ServiceLevelFormula
 from pulse.kpi.service_level import WRITTEN
+from pulse.kpi.snapshot import Verdict
 from pulse.text import Language
 from pulse.written import UNKNOWN, written
 
