@@ -95,7 +95,7 @@ class _File:
         self._named = named
         self._clock = clock
         self._reached = backfills.reached(named["sha"])
-        self._fold = Fold(replace(site.fold_settings(), remember_ms=_REMEMBER_MS), catalogue())
+        self._fold = Fold(replace(site.fold_settings(), remember_ms=_REMEMBER_MS, draws_boards=False), catalogue())
         if self._reached.state is not None:
             self._fold.restore(self._reached.state)
         if not self._reached.facts:
