@@ -87,7 +87,9 @@ def _figures():
             to_date=43.2,
             verdict=Verdict.MISSED,
             count=610,
-            sentence=_sentence("8 points under the target; 9 more than in the same period of last year", "低于目标 8 分；较去年同期高 9 分"),
+            sentence=_sentence(
+                "8 points under the target; 9 more than in the same period of last year", "低于目标 8 分；较去年同期高 9 分"
+            ),
         ),
         Figure(kpi="nps_promoters", value=372, count=610),
         Figure(kpi="nps_passives", value=122, count=610),

@@ -20,10 +20,15 @@ from pulse.written import UNKNOWN, duration
 
 _FAMILY = "Inter, 'Noto Sans CJK SC', 'Pulse Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 _INK, _MUTED, _LINE, _PALE = LIGHT["text"], LIGHT["muted"], LIGHT["line"], "#E9EFF7"
-_SEGMENTS = {"nps_promoters": (LIGHT["normal"], "#FFFFFF"), "nps_passives": ("#C9D6E8", _INK), "nps_detractors": (LIGHT["critical"], "#FFFFFF")}
+_SEGMENTS = {
+    "nps_promoters": (LIGHT["normal"], "#FFFFFF"),
+    "nps_passives": ("#C9D6E8", _INK),
+    "nps_detractors": (LIGHT["critical"], "#FFFFFF"),
+}
 _MARKS = {Quadrant.SOLVE_FIRST: (LIGHT["critical"], "#FFFFFF"), Quadrant.WATCH: ("#FFFFFF", _INK)}
 _OTHER_MARK = ("#C9D6E8", _INK)
 _RADIUS = 8.5
+_ATTRIBUTES = {"size": "font-size", "anchor": "text-anchor", "weight": "font-weight"}
 
 
 class _Spot(NamedTuple):
@@ -74,19 +79,19 @@ def funnel(snapshot: Snapshot, language: Language) -> str:
 
 
 def quadrant_chart(snapshot: Snapshot, language: Language) -> str:
-    """The classes as numbered marks, further right the more complaints, higher the more customers; 360 x 270."""
+    """The classes as numbered marks, further right the more complaints, higher the more customers; 360 x 232."""
     places = [place for place in quadrants(snapshot.complaints) if place.quadrant]
     split = split_of(snapshot.complaints)
     if not places or split is None:
         return ""
     said = words(language)
     most = [max(max(count, 1) for count in counts) for counts in zip(*map(_counts, places), strict=True)]
-    frame = _Frame(16, 2, 342, 250, *most)
+    frame = _Frame(16, 2, 342, 212, *most)
     lines = frame.spot(*split)
     body = [_ground(frame, lines), *_names(frame, said), *_axes(frame, said)]
     spots = _apart([frame.spot(*_counts(place)) for place in places], frame)
     body += [_mark(place, spot) for place, spot in zip(places, spots, strict=True)]
-    return _svg(360, 270, "".join(body), said["report.complaints"])
+    return _svg(360, 232, "".join(body), said["report.complaints"])
 
 
 def _counts(place: Place) -> tuple[int, int]:
@@ -104,23 +109,24 @@ def _ground(frame: _Frame, lines: _Spot) -> str:
 
 def _names(frame: _Frame, said: Mapping[str, str]) -> Iterator[str]:
     left, right, top, bottom = frame.left + 6, frame.left + frame.width - 6, frame.top + 15, frame.top + frame.height - 7
-    yield _text(right, top, said["report.solve_first"], anchor="end", colour=LIGHT["critical"], weight=700)
-    yield _text(left, top, said["report.spreads"], colour=_MUTED)
-    yield _text(right, bottom, said["report.repeats"], anchor="end", colour=_MUTED)
-    yield _text(left, bottom, said["report.watch"], colour=_MUTED)
+    yield _text(right, top, said["report.solve_first"], anchor="end", fill=LIGHT["critical"], weight=700)
+    yield _text(left, top, said["report.spreads"], fill=_MUTED)
+    yield _text(right, bottom, said["report.repeats"], anchor="end", fill=_MUTED)
+    yield _text(left, bottom, said["report.watch"], fill=_MUTED)
 
 
 def _axes(frame: _Frame, said: Mapping[str, str]) -> Iterator[str]:
     bottom = frame.top + frame.height
-    yield _text(frame.left + frame.width, bottom + 14, said["report.axis_often"], size=11, anchor="end", colour=_MUTED)
-    turned = f'transform="rotate(-90 11 {bottom})"'
-    yield _text(11 + frame.height, bottom, said["report.axis_customers"], size=11, anchor="end", colour=_MUTED, more=turned)
+    yield _text(frame.left + frame.width, bottom + 14, said["report.axis_often"], size=11, anchor="end", fill=_MUTED)
+    yield _text(
+        11 + frame.height, bottom, said["report.axis_customers"], size=11, anchor="end", fill=_MUTED, transform=f"rotate(-90 11 {bottom})"
+    )
 
 
 def _mark(place: Place, spot: _Spot) -> str:
     fill, ink = _MARKS.get(place.quadrant or Quadrant.WATCH, _OTHER_MARK)
     circle = f'<circle cx="{spot.x:.1f}" cy="{spot.y:.1f}" r="{_RADIUS}" fill="{fill}" stroke="{_MUTED if ink == _INK else fill}"/>'
-    return circle + _text(spot.x, spot.y + 3.6, str(place.number), size=10, anchor="middle", colour=ink, weight=600)
+    return circle + _text(spot.x, spot.y + 3.6, str(place.number), size=10, anchor="middle", fill=ink, weight=600)
 
 
 def _apart(spots: Sequence[_Spot], frame: _Frame) -> list[_Spot]:
@@ -147,7 +153,7 @@ def _is_free(spot: _Spot, placed: Iterable[_Spot], frame: _Frame) -> bool:
 
 def _segment(x: float, width: float, text: str, colours: tuple[str, str]) -> str:
     fill, ink = colours
-    inside = _text(x + width / 2, 19, text, anchor="middle", colour=ink, weight=600) if width > 34 else ""
+    inside = _text(x + width / 2, 19, text, anchor="middle", fill=ink, weight=600) if width > 34 else ""
     return f'<rect x="{x:.1f}" y="0" width="{width:.1f}" height="28" fill="{fill}"/>{inside}'
 
 
@@ -160,7 +166,7 @@ def _legend(entries: Sequence[tuple[str, str]], y: float) -> Iterator[str]:
 def _step(step: Step, first: int, y: float, language: Language) -> str:
     title = _text(0, y + 17, _cut(told_in(step.titles, language, step.name), 8.2))
     if step.count is None:
-        return title + _text(104, y + 17, UNKNOWN, colour=_MUTED)
+        return title + _text(104, y + 17, UNKNOWN, fill=_MUTED)
     share = step.count / first
     took = "" if step.mean_s is None else f" · {duration(step.mean_s)}"
     told = f"{step.count:,} · {share * 100:.0f} %{took}"
@@ -179,9 +185,13 @@ def _cut(text: str, ems: float) -> str:
     return text
 
 
-def _text(x: float, y: float, text: str, *, size: float = 12, anchor: str = "start", colour: str = _INK, weight: int = 400, more: str = "") -> str:
-    placed = f'x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" text-anchor="{anchor}" fill="{colour}" font-weight="{weight}"'
-    return f"<text {placed} {more}>{escape(text)}</text>"
+def _text(x: float, y: float, text: str, **look: str | float) -> str:
+    """A text from a point on; `look` are attributes, such as size, anchor and fill."""
+    told = {"font-size": 12, "text-anchor": "start", "fill": _INK, "font-weight": 400} | {
+        _ATTRIBUTES.get(name, name): value for name, value in look.items()
+    }
+    attributes = " ".join(f'{name}="{escape(str(value), quote=True)}"' for name, value in told.items())
+    return f'<text x="{x:.1f}" y="{y:.1f}" {attributes}>{escape(text)}</text>'
 
 
 def _svg(width: int, height: int, body: str, title: str) -> str:

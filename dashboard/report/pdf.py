@@ -21,7 +21,19 @@ from pulse.kpi.snapshot import Snapshot
 from pulse.text import Language
 
 _TEMPLATE = Path(__file__).parent / "sheet.typ"
-_HEADINGS = ("kpi", "channel", "business_line", "verdict", "channels", "business_lines", "nps", "journey", "complaints", "incidents", "best_case")
+_HEADINGS = (
+    "kpi",
+    "channel",
+    "business_line",
+    "verdict",
+    "channels",
+    "business_lines",
+    "nps",
+    "journey",
+    "complaints",
+    "incidents",
+    "best_case",
+)
 _MORE_HEADINGS = ("completeness", "more", "split", "no_cause")
 _COLOURS = ("text", "muted", "line", "normal", "critical", "ground")
 _PAGE_INCHES = 210 / 25.4

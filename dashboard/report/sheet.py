@@ -188,7 +188,7 @@ def verdict_word(verdict: Verdict, said: Mapping[str, str]) -> str:
     """The word of a verdict; empty where there is no target."""
     if verdict is Verdict.NO_TARGET:
         return ""
-    return said["status.unknown"] if verdict is Verdict.UNKNOWN else said[f"report.{verdict}"]
+    return said["status.unknown"] if verdict is Verdict.UNKNOWN else said[f"day.{verdict}"]
 
 
 def _notes(snapshot: Snapshot, language: Language) -> Iterator[str]:
@@ -280,7 +280,13 @@ def _incident(incident: Happened, snapshot: Snapshot, language: Language, zone: 
     said = words(language)
     at = at_clock(incident.opened_at, zone) if snapshot.edition is Edition.DAILY else at_time(incident.opened_at, zone)
     lasted = said["report.still_open"] if incident.closed_at is None else duration((incident.closed_at - incident.opened_at) / 1000)
-    return (LEVELS.get(incident.level, str(incident.level)), told_in(incident.titles, language, f"#{incident.id}"), at, lasted, _cause(incident, language))
+    return (
+        LEVELS.get(incident.level, str(incident.level)),
+        told_in(incident.titles, language, f"#{incident.id}"),
+        at,
+        lasted,
+        _cause(incident, language),
+    )
 
 
 def _cause(incident: Happened, language: Language) -> str:

@@ -1,0 +1,75 @@
+"""The tables of a report as HTML, for the page and for the file that is sent.
+
+In: the texts of a sheet. Out: HTML whose every text is escaped; on a phone a card a row.
+"""
+
+from collections.abc import Collection, Mapping
+from html import escape
+
+from dashboard.cells import cell, row, small, table
+from dashboard.report.restated import Restated
+from dashboard.report.sheet import Cell, Grid, Line, Sheet, Table, figure_text, figure_title, told_in
+from pulse.i18n import words
+from pulse.kpi.snapshot import Verdict
+from pulse.text import Language
+
+TEXTS: Mapping[str, Collection[int]] = {"steps": (), "complaints": (1, 2, 5), "incidents": (1, 4), "completeness": ()}
+"""Which columns of the plain tables hold words, not numbers."""
+
+
+def figure_table(sheet: Sheet, language: Language) -> str:
+    """The figures of the whole site, a row each, and under each what it says."""
+    said = words(language)
+    heads = [said["report.kpi"], *sheet.columns.values(), said["report.verdict"]]
+    return table("figures frozen", heads, [_line(line, sheet.columns, said["report.verdict"]) for line in sheet.lines])
+
+
+def grid_table(grid: Grid, title: str) -> str:
+    """The figures of channels or lines of business."""
+    rows = [
+        row(_named(one.title), [cell(_told(entry), head) for entry, head in zip(one.cells, grid.heads, strict=True)]) for one in grid.rows
+    ]
+    return table("figures channels", [title, *grid.heads], rows)
+
+
+def plain_table(told: Table, texts: Collection[int]) -> str:
+    """Plain texts in columns; the first names the row."""
+    rows = []
+    for first, *others in told.rows:
+        cells = [cell(escape(text), told.heads[n], "words" if n in texts else "number") for n, text in enumerate(others, start=1)]
+        rows.append(row(_named(first), cells))
+    return table("figures plain", told.heads, rows)
+
+
+def restated_table(restated: Collection[Restated], language: Language) -> str:
+    """What is another number now than when it was frozen."""
+    said = words(language)
+    rows = tuple(
+        (
+            " · ".join(filter(None, (told_in(one.titles, language, ""), figure_title(one.kpi, language)))),
+            figure_text(one.kpi, one.was),
+            figure_text(one.kpi, one.now),
+        )
+        for one in restated
+    )
+    return plain_table(Table(heads=tuple(said[f"report.{name}"] for name in ("kpi", "was", "now")), rows=rows), ())
+
+
+def _line(line: Line, columns: Mapping[str, str], status_head: str) -> str:
+    cells = [cell(escape(line.cells[name]), head, name) for name, head in columns.items()]
+    cells.append(cell(_status(line.verdict, line.shape, line.word), status_head, "verdict"))
+    says = f'<tr class="says"><td colspan="{len(columns) + 2}">{escape(line.sentence)}</td></tr>' if line.sentence else ""
+    return row(_named(line.title, line.note), cells) + says
+
+
+def _told(entry: Cell) -> str:
+    status = _status(entry.verdict, entry.shape, entry.word) if entry.verdict in (Verdict.MET, Verdict.MISSED) else ""
+    return f"<b>{escape(entry.text)}</b>{status}{small(entry.target) if entry.target else ''}"
+
+
+def _status(verdict: Verdict, shape: str, word: str) -> str:
+    return f'<span class="status {verdict}"><span aria-hidden="true">{shape}</span> {escape(word)}</span>' if word else ""
+
+
+def _named(title: str, note: str = "") -> str:
+    return f'<th scope="row">{escape(title)}{small(note) if note else ""}</th>'
