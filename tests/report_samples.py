@@ -1,6 +1,6 @@
 """Snapshots as a site may freeze them: one with everything a report can hold, and one with next to nothing."""
 
-from pulse.kpi.snapshot import BestCase, Benchmark, Complained, Completeness, Figure, Happened, Section, Snapshot, Step, Verdict
+from pulse.kpi.snapshot import Benchmark, BestCase, Complained, Completeness, Figure, Happened, Section, Snapshot, Step, Verdict
 
 _MIDNIGHT = 1_795_708_800_000
 """2026-11-27 00:00 in Shanghai."""
@@ -188,11 +188,16 @@ _CLASSES = (
 )
 
 
-def _incident(number, en, zh, level, opened_h, closed_h, cause):
-    closed_at = None if closed_h is None else _MIDNIGHT + round(closed_h * _HOUR)
-    return Happened(
-        id=number, titles=both(en, zh), level=level, opened_at=_MIDNIGHT + round(opened_h * _HOUR), closed_at=closed_at, cause=cause
-    )
+CAUSES = (
+    "Carrier outage: calls reached us late (A. <Weber> & team)",
+    "华东仓分拣系统升级后出现故障，导致当日约三千个包裹无法按时出库，供应商已回退版本",
+    "Deployment of the collector",
+)
+
+
+def _incident(number, titles, level, hours, cause=None):
+    opened_at, closed_at = (None if hour is None else _MIDNIGHT + round(hour * _HOUR) for hour in hours)
+    return Happened(id=number, titles=both(*titles), level=level, opened_at=opened_at, closed_at=closed_at, cause=cause)
 
 
 def rich(**changed):
@@ -235,27 +240,11 @@ def rich(**changed):
             for name, line, en, zh, complaints, customers in _CLASSES
         ),
         "incidents": (
-            _incident(
-                41,
-                "Service level of Support Phone under 70 %",
-                "客服电话服务水平低于 70%",
-                1,
-                9.2,
-                10.75,
-                "Carrier outage: calls reached us late (A. <Weber> & team)",
-            ),
-            _incident(
-                42,
-                "Complaints about Logistics jumped",
-                "物流投诉激增",
-                2,
-                10.1,
-                16.0,
-                "华东仓分拣系统升级后出现故障，导致当日约三千个包裹无法按时出库，供应商已回退版本",
-            ),
-            _incident(43, "Chat backlog grows", "在线聊天积压增长", 3, 13.5, 14.25, None),
-            _incident(44, "Source phone is silent", "数据源 phone 无响应", 2, 15.0, 15.1, "Deployment of the collector"),
-            _incident(45, "Oldest mail waits for two days", "最早邮件已等待两天", 3, 19.5, None, None),
+            _incident(41, ("Service level of Support Phone under 70 %", "客服电话服务水平低于 70%"), 1, (9.2, 10.75), CAUSES[0]),
+            _incident(42, ("Complaints about Logistics jumped", "物流投诉激增"), 2, (10.1, 16.0), CAUSES[1]),
+            _incident(43, ("Chat backlog grows", "在线聊天积压增长"), 3, (13.5, 14.25)),
+            _incident(44, ("Source phone is silent", "数据源 phone 无响应"), 2, (15.0, 15.1), CAUSES[2]),
+            _incident(45, ("Oldest mail waits for two days", "最早邮件已等待两天"), 3, (19.5, None)),
         ),
         "best_case": BestCase(
             contact_id="c-20261127-0042",
@@ -279,5 +268,5 @@ def rich(**changed):
 def bare(**changed):
     """A day of which almost nothing is known."""
     told = {"figures": (Figure(kpi="service_level", value=None, target=0.8, verdict=Verdict.UNKNOWN), Figure(kpi="offered", value=0))}
-    emptied = {name: () for name in ("channels", "business_lines", "journey", "complaints", "incidents", "completeness")}
+    emptied = dict.fromkeys(("channels", "business_lines", "journey", "complaints", "incidents", "completeness"), ())
     return rich(**{**emptied, "best_case": None, "holiday": None, "demo": False, **told, **changed})

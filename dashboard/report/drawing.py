@@ -160,7 +160,8 @@ def _segment(x: float, width: float, text: str, colours: tuple[str, str]) -> str
 def _legend(entries: Sequence[tuple[str, str]], y: float) -> Iterator[str]:
     starts = [0.0, 128.0, 246.0]
     for (text, colour), (start, end) in zip(entries, pairwise([*starts, 360.0]), strict=True):
-        yield f'<rect x="{start}" y="{y - 9}" width="9" height="9" fill="{colour}"/>{_text(start + 13, y, _cut(text, (end - start - 16) / 12))}'
+        yield f'<rect x="{start}" y="{y - 9}" width="9" height="9" fill="{colour}"/>'
+        yield _text(start + 13, y, _cut(text, (end - start - 16) / 12))
 
 
 def _step(step: Step, first: int, y: float, language: Language) -> str:

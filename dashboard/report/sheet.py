@@ -20,7 +20,7 @@ from pulse.definitions import definitions
 from pulse.i18n import words
 from pulse.kpi.goal import ServiceLevelFormula
 from pulse.kpi.service_level import WRITTEN
-from pulse.kpi.snapshot import ByLanguage, Edition, Figure, Happened, Number, Section, Snapshot, Verdict, encode_snapshot, seal
+from pulse.kpi.snapshot import ByLanguage, Complained, Edition, Figure, Happened, Number, Section, Snapshot, Verdict, encode_snapshot, seal
 from pulse.text import Language
 from pulse.written import UNKNOWN, duration, written
 
@@ -220,7 +220,7 @@ def _cell(figure: Figure, said: Mapping[str, str]) -> Cell:
     target = figure.target
     return Cell(
         text=figure_text(figure.kpi, figure.value),
-        target=said["report.target_small"].format(value=figure_text(figure.kpi, target)) if target is not None else "",
+        target=said["report.target_small"].format(value=figure_text(figure.kpi, target)) if None not in (target, figure.value) else "",
         verdict=figure.verdict,
         shape=SHAPES[STATUS[figure.verdict]],
         word=verdict_word(figure.verdict, said) if figure.value is not None else "",
@@ -248,13 +248,12 @@ def _steps(snapshot: Snapshot, language: Language) -> Table:
 def _complaints(snapshot: Snapshot, language: Language) -> Table:
     """By quadrant, the most urgent first."""
     said = words(language)
-    heads = ("#", *(said[f"report.{name}"] for name in ("class", "business_line", "often", "customers", "quadrant")))
+    heads = ("#", *(said[f"report.{name}"] for name in ("class", "often", "customers", "quadrant")))
     lines = {section.name: told_in(section.titles, language, section.name) for section in snapshot.business_lines}
     rows = (
         (
             str(place.number),
-            told_in(place.complained.titles, language, place.complained.category),
-            lines.get(place.complained.business_line, place.complained.business_line),
+            _named(place.complained, lines, language),
             f"{place.complained.complaints:,}",
             UNKNOWN if place.complained.customers is None else f"{place.complained.customers:,}",
             quadrant_word(place.quadrant, said),
@@ -262,6 +261,12 @@ def _complaints(snapshot: Snapshot, language: Language) -> Table:
         for place in quadrants(snapshot.complaints)
     )
     return _table(heads, rows)
+
+
+def _named(complained: Complained, lines: Mapping[str, str], language: Language) -> str:
+    """The class, and the line of business where it has one."""
+    line = lines.get(complained.business_line, complained.business_line)
+    return " · ".join(filter(None, (told_in(complained.titles, language, complained.category), line)))
 
 
 def quadrant_word(quadrant: Quadrant | None, said: Mapping[str, str]) -> str:

@@ -7,14 +7,18 @@ from collections.abc import Collection, Mapping
 from html import escape
 
 from dashboard.cells import cell, row, small, table
-from dashboard.report.restated import Restated
+from dashboard.report.restated import SITE, Restated
 from dashboard.report.sheet import Cell, Grid, Line, Sheet, Table, figure_text, figure_title, told_in
 from pulse.i18n import words
 from pulse.kpi.snapshot import Verdict
 from pulse.text import Language
 
-TEXTS: Mapping[str, Collection[int]] = {"steps": (), "complaints": (1, 2, 5), "incidents": (1, 4), "completeness": ()}
-"""Which columns of the plain tables hold words, not numbers."""
+PLAIN = ("steps", "complaints", "incidents", "completeness")
+"""The tables of a sheet that are plain texts in columns."""
+_WORDS: Mapping[str, Collection[int]] = {"complaints": (1, 4), "incidents": (1, 4)}
+"""Which columns hold words, not numbers."""
+_AS_CARDS = frozenset({"incidents"})
+"""Which are a card a row on a phone; the others stay tables."""
 
 
 def figure_table(sheet: Sheet, language: Language) -> str:
@@ -32,13 +36,14 @@ def grid_table(grid: Grid, title: str) -> str:
     return table("figures channels", [title, *grid.heads], rows)
 
 
-def plain_table(told: Table, texts: Collection[int]) -> str:
+def plain_table(name: str, told: Table) -> str:
     """Plain texts in columns; the first names the row."""
     rows = []
     for first, *others in told.rows:
-        cells = [cell(escape(text), told.heads[n], "words" if n in texts else "number") for n, text in enumerate(others, start=1)]
+        kinds = ("words" if n in _WORDS.get(name, ()) else "number" for n in range(1, len(told.heads)))
+        cells = [cell(escape(text), head, kind) for text, head, kind in zip(others, told.heads[1:], kinds, strict=True)]
         rows.append(row(_named(first), cells))
-    return table("figures plain", told.heads, rows)
+    return table(f"figures plain {name}{'' if name in _AS_CARDS else ' compact'}", told.heads, rows)
 
 
 def restated_table(restated: Collection[Restated], language: Language) -> str:
@@ -46,13 +51,14 @@ def restated_table(restated: Collection[Restated], language: Language) -> str:
     said = words(language)
     rows = tuple(
         (
-            " · ".join(filter(None, (told_in(one.titles, language, ""), figure_title(one.kpi, language)))),
-            figure_text(one.kpi, one.was),
+            " · ".join(filter(None, (told_in(one.titles, language, "") if one.scope != SITE else "", figure_title(one.kpi, language)))),
+            figure_text(one.kpi, one.frozen),
             figure_text(one.kpi, one.now),
         )
         for one in restated
     )
-    return plain_table(Table(heads=tuple(said[f"report.{name}"] for name in ("kpi", "was", "now")), rows=rows), ())
+    heads = tuple(said[f"report.{name}"] for name in ("kpi", "was", "now"))
+    return plain_table("restated", Table(heads=heads, rows=rows))
 
 
 def _line(line: Line, columns: Mapping[str, str], status_head: str) -> str:
