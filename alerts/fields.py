@@ -31,6 +31,7 @@ STATES: Mapping[str, Text] = {
     "accepted": Text("HAND-OVER", "交接班"),
     "late": Text("ALERTING", "告警系统"),
     "reminder": Text("REMINDER", "提醒"),
+    "snapshot": Text("SNAPSHOT", "快照"),
 }
 LEVELS: Mapping[int, str] = {1: "I", 2: "II", 3: "III"}
 MOST_ADDRESS = 1000

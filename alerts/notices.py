@@ -4,8 +4,8 @@ In: what to tell, by which channels. Out: rows in the transaction of what they t
 same key, on the ladder of the outbox, and by the fallback after two failures.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -39,6 +39,8 @@ class Said:
     why: Text
     at: int
     link: str | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
+    """What programs and attachments need to know beside the words, by name."""
 
 
 def payload_of(site: str, said: Said) -> dict[str, Any]:
@@ -66,6 +68,7 @@ def payload_of(site: str, said: Said) -> dict[str, Any]:
         "runbook": None,
         "drill": False,
         "link": said.link,
+        **said.about,
     }
 
 

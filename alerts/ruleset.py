@@ -186,6 +186,7 @@ def _check_duties(config: Config) -> None:
         unknown += [(f"people.{name}.notify", way, "notify", config.notify) for way in person.notify if way not in config.notify]
     if config.handover and config.handover.team not in config.teams:
         unknown.append(("handover.team", config.handover.team, "teams", config.teams))
+    unknown += [("snapshot.notify", way, "notify", config.notify) for way in config.snapshot.notify if way not in config.notify]
     _raise(
         [
             Fault(where=f"{config.path.name}, {where}", message=f'got "{name}", expected {_names(known, kind)}')

@@ -6,8 +6,9 @@ In: HTML that is already escaped, and plain titles. Out: HTML; a status is a sha
 from collections.abc import Iterable, Mapping
 from html import escape
 
-from dashboard.day import STATUS, Verdict
+from dashboard.day import STATUS
 from dashboard.status import SHAPES
+from pulse.kpi.snapshot import Verdict
 from pulse.written import UNKNOWN
 
 

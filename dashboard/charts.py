@@ -9,7 +9,8 @@ import altair as alt
 import pandas as pd
 
 from dashboard.day import Day
-from dashboard.day_points import COUNTED, Point
+from dashboard.day_points import Point
+from dashboard.report.shown import COUNTED
 from pulse.definitions import definitions
 from pulse.i18n import words
 from pulse.text import Language

@@ -5,60 +5,24 @@ In: tallies by half hour and channel, the KPI definitions and the config's targe
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from dashboard.day_points import COUNTED, HALF_HOUR_MS, Point, Slots, contact_points, level_points
+from dashboard.day_points import HALF_HOUR_MS, Point, Slots, contact_points, level_points
+from dashboard.report.goals import Goals, verdict_of
+from dashboard.report.shown import ALWAYS, SHOWN, SHOWN_BY_CHANNEL
 from dashboard.status import Status
 from pulse.clock import day_start, earlier_day_start
 from pulse.config import Config
 from pulse.definitions import definitions
 from pulse.kpi.goal import QueueGoal
-from pulse.kpi.kpi import Better, Kpi, Scene, Value
+from pulse.kpi.kpi import Kpi, Scene, Value
 from pulse.kpi.records import Channel
+from pulse.kpi.snapshot import Verdict
 from pulse.kpi.tally import Tally, merged
 
-SHOWN = (
-    "service_level",
-    *COUNTED,
-    "abandonment_ratio",
-    "complaints",
-    "complaints_per_thousand",
-    "occupancy_ratio",
-    "slot_occupancy_ratio",
-    "self_service_ratio",
-    "csat_score",
-    "csat_responses",
-    "nps_score",
-    "nps_promoters",
-    "nps_passives",
-    "nps_detractors",
-)
-"""The figures of the site in reading order: those of which one value over all channels says something."""
-SHOWN_BY_CHANNEL = (
-    "service_level",
-    "offered",
-    "abandonment_ratio",
-    "asa_s",
-    "wait_p90_s",
-    "max_wait_s",
-    "aht_s",
-    "frt_s",
-    "resolution_s",
-)
-_ALWAYS = frozenset({"service_level", *COUNTED, "abandonment_ratio"})
 _STALE_MS = 180_000
 _DRAWN = ("yesterday", "today")
-
-
-class Verdict(StrEnum):
-    """A figure against its target."""
-
-    MET = "met"
-    MISSED = "missed"
-    NO_TARGET = "no_target"
-    UNKNOWN = "unknown"
 
 
 STATUS: Mapping[Verdict, Status] = {
@@ -184,16 +148,6 @@ def day_of(read: Read, config: Config, days: Days, counted_until: int | None = N
     )
 
 
-def verdict_of(value: Value, target: float | None, better: Better) -> Verdict:
-    """A value against its target, in the direction that is better."""
-    if target is None or better is Better.NEITHER:
-        return Verdict.NO_TARGET
-    if value is None or isinstance(value, dict):
-        return Verdict.UNKNOWN
-    met = value >= target if better is Better.HIGHER else value <= target
-    return Verdict.MET if met else Verdict.MISSED
-
-
 def _number(value: Value) -> float:
     return 0.0 if value is None or isinstance(value, dict) else value
 
@@ -203,21 +157,23 @@ _Totals = Mapping[str, Mapping[str, Tally]]
 
 def _site_figures(totals: _Totals, config: Config, judged: str) -> Iterator[Figure]:
     """A figure of which nothing was told on either day is left out: nobody knows whether it was nothing."""
+    goals = Goals(config)
     together = {day: merged(channels.values()) for day, channels in totals.items()}
     for name in SHOWN:
-        figure = _figure(definitions()[name], together, config.site_goal, _target(config, name), judged)
-        if name in _ALWAYS or any(figure.values[day] for day in _DRAWN):
+        figure = _figure(definitions()[name], together, goals.goal(), goals.target(name), judged)
+        if name in ALWAYS or any(figure.values[day] for day in _DRAWN):
             yield figure
 
 
 def _channel_figures(totals: _Totals, config: Config, judged: str) -> Iterator[ChannelFigures]:
+    goals = Goals(config)
     present = {channel for day in _DRAWN for channel in totals[day]}
     for channel in (channel for channel in Channel if channel in present):
         own = {day: channels.get(channel, Tally()) for day, channels in totals.items()}
-        goal = config.channel_goal(channel)
+        goal = goals.goal(channel)
         yield ChannelFigures(
             channel,
-            tuple(_figure(definitions()[name], own, goal, _target(config, name, channel), judged) for name in SHOWN_BY_CHANNEL),
+            tuple(_figure(definitions()[name], own, goal, goals.target(name, channel), judged) for name in SHOWN_BY_CHANNEL),
         )
 
 
@@ -225,13 +181,6 @@ def _figure(kpi: Kpi, tallies: Mapping[str, Tally], goal: QueueGoal, target: flo
     values = {day: kpi.value(Scene(tally, goal)) if tally else None for day, tally in tallies.items()}
     verdicts = {day: verdict_of(values[day], target, kpi.better) for day in (judged, "today")}
     return Figure(kpi=kpi.name, values=values, target=target, verdict=verdicts[judged], today=verdicts["today"])
-
-
-def _target(config: Config, kpi: str, channel: Channel | None = None) -> float | None:
-    """A service level is judged by its goal, everything else by the config's targets."""
-    if kpi == "service_level":
-        return (config.channel_goal(channel) if channel else config.site_goal).goal_ratio
-    return config.targets.of(kpi, channel)
 
 
 def by_channel(slots: Slots) -> dict[str, Tally]:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from dashboard.report.shown import COUNTED
 from pulse.kpi.goal import QueueGoal
 from pulse.kpi.service_level import FORMULAS
 from pulse.kpi.tally import Tally, merged
 
 HALF_HOUR_MS = 30 * 60_000
-COUNTED = ("offered", "answered", "abandoned")
 Slots = Mapping[int, Mapping[str, Tally]]
 """Tallies by the first instant (epoch ms) of a slot, and by channel."""
 

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 from html import escape
 
 from dashboard.cells import cell, row, small, status, table
-from dashboard.day import ChannelFigures, Day, Figure, Verdict
+from dashboard.day import ChannelFigures, Day, Figure
 from pulse.definitions import definitions
 from pulse.i18n import words
 from pulse.kpi.goal import ServiceLevelFormula
 from pulse.kpi.service_level import WRITTEN
+from pulse.kpi.snapshot import Verdict
 from pulse.text import Language
 from pulse.written import written
 

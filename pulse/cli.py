@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from pulse.commands import drill, handover, incident, rule, silence
+from pulse.commands import drill, handover, incident, rule, silence, snapshot
 from pulse.commands.options import HERE, ConfigPath, duration
 from pulse.config import ConfigError
 from pulse.kpi.board import Board, board_json
@@ -165,6 +165,7 @@ app.add_typer(silence.app, name="silence")
 app.add_typer(drill.app, name="drill")
 app.add_typer(handover.app, name="handover")
 app.add_typer(rule.app, name="rule")
+app.add_typer(snapshot.app, name="snapshot")
 
 
 @wall_token.command("create")

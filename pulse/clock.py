@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 Clock = Callable[[], int]
@@ -29,6 +29,16 @@ def next_day_start(at: int, zone: ZoneInfo) -> int:
     """The instant (epoch ms) at which the site's next day begins."""
     local = datetime.fromtimestamp(at / 1000, zone)
     return _midnight(local.replace(hour=12) + timedelta(days=1), zone)
+
+
+def day_at(day: date, zone: ZoneInfo) -> int:
+    """The instant (epoch ms) at which a day of the site's calendar begins; where its midnight is left out, the first one after."""
+    return _midnight(datetime(day.year, day.month, day.day, tzinfo=zone), zone)
+
+
+def day_of(at: int, zone: ZoneInfo) -> date:
+    """The day the site's calendar shows at an instant (epoch ms)."""
+    return datetime.fromtimestamp(at / 1000, zone).date()
 
 
 def local_time(at: int, zone: ZoneInfo) -> str:

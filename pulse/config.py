@@ -20,6 +20,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainValidator,
     ValidationError,
     ValidationInfo,
     field_validator,
@@ -27,9 +28,11 @@ from pydantic import (
 
 from pulse.audiences import Audience, AudienceTable
 from pulse.auditing import AuditorRules
+from pulse.benchmarks import Benchmarks, read_benchmarks
 from pulse.calendar import Calendar
 from pulse.drills import PlannedDrill
 from pulse.escalation import Escalation, RuleOwner, Team
+from pulse.freezing import FreezingRules
 from pulse.handover import HandOverRules
 from pulse.kpi.goal import QueueGoal
 from pulse.kpi.hours import OpenHours
@@ -89,6 +92,7 @@ class Config(Strict):
     calendar: Calendar | None = None
     shifts: Mapping[str, PlannedShift] = {}
     targets: Annotated[Targets, BeforeValidator(read_targets)] = Targets()
+    benchmarks: Annotated[Benchmarks, PlainValidator(read_benchmarks)] = Field({})
     channels: Mapping[Channel, Goal] = {}
     queues: Mapping[str, Queue] = {}
     sources: Mapping[str, Source] = {}
@@ -101,6 +105,7 @@ class Config(Strict):
     """By level: 1, 2, 3."""
     handover: HandOverRules | None = None
     auditor: AuditorRules | None = None
+    snapshot: FreezingRules = FreezingRules()
     notify: Mapping[str, ChannelOut] = {}
     statements: Mapping[Audience, AudienceTable] = {}
     names: Mapping[str, Names] = {}

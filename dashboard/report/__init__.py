@@ -1,1 +1,1 @@
-"""The frozen day, week or month as people get it: a page of paper, a file for the mail, a picture, a table of numbers."""
+"""What is told of a day, week or month that is over; nothing in here draws on a page, so that the watch can make it too."""

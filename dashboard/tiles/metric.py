@@ -6,8 +6,9 @@ from typing import Literal
 import msgspec
 from pydantic import ValidationInfo, field_validator
 
-from dashboard.day import STATUS, verdict_of
+from dashboard.day import STATUS
 from dashboard.picture import Figure, Picture, figure, titles
+from dashboard.report.goals import verdict_of
 from dashboard.scope import SITE, ScopeName, scope_of
 from dashboard.status import Status, believed
 from dashboard.tiles.trend import KpiName

@@ -5,15 +5,18 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dashboard.charts import contacts_chart, service_level_chart
-from dashboard.day import SHOWN, SHOWN_BY_CHANNEL, Days, Verdict, day_of, days_at, verdict_of
+from dashboard.day import Days, day_of, days_at
 from dashboard.day_points import HALF_HOUR_MS, contact_points
 from dashboard.day_table import channel_table, site_table
+from dashboard.report.goals import verdict_of
+from dashboard.report.shown import SHOWN, SHOWN_BY_CHANNEL
 from dashboard.theme import DARK
 from pulse.config import Config, checked_config
 from pulse.definitions import definitions
 from pulse.kpi.goal import ServiceLevelFormula
 from pulse.kpi.kpi import Better, Unit
 from pulse.kpi.records import Channel
+from pulse.kpi.snapshot import Verdict
 from pulse.kpi.tally import Tally
 from pulse.text import Language
 from pulse.written import written

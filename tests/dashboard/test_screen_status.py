@@ -1,6 +1,6 @@
 import pytest
 
-from dashboard.day import STATUS, Verdict
+from dashboard.day import STATUS
 from dashboard.status import (
     SHAPES,
     Status,
@@ -14,6 +14,7 @@ from dashboard.status import (
 )
 from pulse.kpi.board import Scope, SourceCondition, SourceHealth
 from pulse.kpi.freshness import Sight, is_old
+from pulse.kpi.snapshot import Verdict
 
 
 @pytest.mark.parametrize(("ratio", "status"), [(0.8, "normal"), (0.79, "warning"), (0.7, "warning"), (0.69, "critical"), (None, "unknown")])

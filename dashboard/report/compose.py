@@ -1,0 +1,144 @@
+"""A snapshot composed: pure, so that the same stretch gives the same bytes whoever makes it and when.
+
+In: ports, the config, a stretch and the instant it is made at. Out: a `Snapshot`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache, partial
+
+from dashboard.report.counted import Counted
+from dashboard.report.figures import Judge
+from dashboard.report.goals import Goals, GoalsAt, goals_at
+from dashboard.report.journey import complaints, journey
+from dashboard.report.ports import Ports
+from dashboard.report.stretch import Stretch, compared
+from pulse.clock import day_at
+from pulse.config import Config
+from pulse.kpi.board import Board
+from pulse.kpi.interval import MINUTE_MS
+from pulse.kpi.records import Channel
+from pulse.kpi.snapshot import ByLanguage, Completeness, Edition, Section, Snapshot
+from pulse.kpi.tally import Tally, merged
+from pulse.text import Language, Text, itself
+
+_CLOSED = Text("Closed", "休息日")
+"""A further closed day of the calendar, which nobody gave a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was counted in one stretch, read once."""
+
+    queues: Mapping[str, tuple[str, Tally]]
+    lines: Mapping[str, Tally]
+    board: Board | None
+    goals: Goals
+
+    @property
+    def channels(self) -> frozenset[Channel]:
+        """The channels of which anything was counted."""
+        return frozenset(Channel(channel) for channel, _ in self.queues.values())
+
+    def site(self) -> Counted:
+        """All of it together."""
+        total = merged(tally for _, tally in self.queues.values())
+        return Counted(total, self.goals.goal(), self.board.site if self.board else None)
+
+    def channel(self, channel: Channel) -> Counted:
+        """One channel."""
+        total = merged(tally for own, tally in self.queues.values() if own == channel)
+        return Counted(total, self.goals.goal(channel), self.board.channels.get(channel.value) if self.board else None)
+
+    def line(self, line: str) -> Counted:
+        """One line of business; Boards do not know them."""
+        return Counted(self.lines.get(line, Tally()), self.goals.goal())
+
+
+def composed(ports: Ports, config: Config, stretch: Stretch, made_at: int, promised: GoalsAt | None = None) -> Snapshot:
+    """The snapshot of a stretch that is over, as history has it; `promised` tells what was in force on a day, else the config does."""
+    ports = _read_once(ports)
+    known = _known(ports, stretch, promised or partial(goals_at, config))
+    own, facts = known["value"], ports.facts(stretch.start, stretch.end)
+    judge, site = Judge(config, own.goals, stretch.edition), own.site()
+    return Snapshot(
+        edition=stretch.edition,
+        site=config.site.name,
+        titles=(config.site.title.text if config.site.title else itself(config.site.name)).by_language(),
+        demo=config.site.demo,
+        zone=config.site.zone,
+        day=stretch.first.isoformat(),
+        last_day=stretch.last.isoformat(),
+        start=stretch.start,
+        end=stretch.end,
+        frozen_at=made_at,
+        formula=site.goal.formula.value,
+        figures=tuple(judge.site({name: one.site() for name, one in known.items()})),
+        channels=tuple(_channels(judge, known)),
+        business_lines=tuple(_lines(judge, known)),
+        journey=tuple(journey(site, len(own.channels))),
+        complaints=complaints(site, facts.customers, config),
+        incidents=tuple(facts.incidents),
+        best_case=facts.best_case,
+        completeness=tuple(_completeness(ports, config, stretch, facts.minutes)),
+        holiday=_holiday(config, stretch),
+    )
+
+
+def _read_once(ports: Ports) -> Ports:
+    """The same, where no stretch is read twice: on the first of a month the day is the month so far."""
+    return replace(ports, read=cache(ports.read), lines=cache(ports.lines), last_board=cache(ports.last_board))
+
+
+def _known(ports: Ports, stretch: Stretch, promised: GoalsAt) -> dict[str, Known]:
+    """What was counted in the stretch itself and in each it is compared with; what was before history began is no comparison."""
+    stretches = {"value": stretch, **compared(stretch)}
+    whole = {
+        name: one
+        for name, one in stretches.items()
+        if name in ("value", "to_date") or (ports.begun_at is not None and ports.begun_at <= one.start)
+    }
+    return {
+        name: Known(ports.read(one.start, one.end), ports.lines(one.start, one.end), _board(ports, one), promised(one.last))
+        for name, one in whole.items()
+    }
+
+
+def _board(ports: Ports, stretch: Stretch) -> Board | None:
+    """The last Board of a stretch's last day: what it tells of an earlier day would be of another day's figures."""
+    return ports.last_board(day_at(stretch.last, stretch.zone), stretch.end)
+
+
+def _channels(judge: Judge, known: Mapping[str, Known]) -> Iterator[Section]:
+    present = known["value"].channels | (known["before"].channels if "before" in known else frozenset())
+    for channel in (channel for channel in Channel if channel in present):
+        yield judge.channel(channel, {name: one.channel(channel) for name, one in known.items()})
+
+
+def _lines(judge: Judge, known: Mapping[str, Known]) -> Iterator[Section]:
+    for line in sorted(filter(None, known["value"].lines)):
+        yield judge.line(line, {name: one.line(line) for name, one in known.items()})
+
+
+def _completeness(ports: Ports, config: Config, stretch: Stretch, minutes: int) -> Iterator[Completeness]:
+    """Each source by its worst day, as the last Board of a day tells it."""
+    shares: dict[str, list[float]] = {name: [] for name in config.sources}
+    for day in stretch.days:
+        board = _board(ports, replace(stretch, first=day, last=day))
+        for name, health in (board.sources if board else {}).items():
+            told = shares.setdefault(name, [])
+            told += [] if health.completeness_ratio is None else [health.completeness_ratio]
+    expected = (stretch.end - stretch.start) // MINUTE_MS
+    for name, told in shares.items():
+        yield Completeness(source=name, share_ratio=min(told, default=None), minutes=minutes, minutes_expected=expected)
+
+
+def _holiday(config: Config, stretch: Stretch) -> ByLanguage | None:
+    """The name of the holiday a day is; of a longer stretch none."""
+    if config.calendar is None or stretch.edition is not Edition.DAILY:
+        return None
+    day = stretch.first
+    closed = {language: config.calendar.closed_days((day.year,), language) for language in Language}
+    if day not in closed[Language.EN]:
+        return None
+    return {language.value: days[day] or _CLOSED.in_(language) for language, days in closed.items()}

@@ -1,0 +1,114 @@
+"""What history keeps, as the ports of a snapshot: the one place in which composing meets the database.
+
+In: a database and a config. Out: `Ports`, and the snapshot that is made of them.
+"""
+
+from collections.abc import Iterator
+
+from alerts.actions import CAUSES, Cause
+from alerts.postmortem import content_of
+from dashboard.report.compose import composed
+from dashboard.report.ports import Facts, Pair, Ports
+from dashboard.report.stretch import Stretch
+from pulse.config import Config
+from pulse.kpi.board import Board, UnreadableBoard, read_board_json
+from pulse.kpi.complaints import UNKNOWN
+from pulse.kpi.snapshot import BestCase, Happened, Snapshot
+from pulse.text import Text, itself
+from pulse.written import duration
+from sql import day_facts
+from sql.contact_tables import ContactRow
+from sql.history import History
+from sql.models import Incident, PostMortemVersion
+from sql.session import Database
+
+
+def snapshot_now(database: Database, config: Config, stretch: Stretch, now: int) -> Snapshot:
+    """The snapshot of a stretch as history has it now (epoch ms); raises what the database raises."""
+    return composed(ports_of(database, config), config, stretch, now)
+
+
+def ports_of(database: Database, config: Config) -> Ports:
+    """Where a snapshot of this site is read from."""
+    history, site = History(database), config.site.name
+
+    def last_board(start: int, end: int) -> Board | None:
+        kept = day_facts.last_board(database, site, start, end)
+        try:
+            return None if kept is None else read_board_json(kept)
+        except UnreadableBoard:
+            # An older program's: what it told of its sources is not known any more.
+            return None
+
+    return Ports(
+        read=lambda start, end: history.day_tallies(site, start, end),
+        last_board=last_board,
+        facts=lambda start, end: _facts(database, config, start, end),
+        begun_at=history.first_at(site),
+    )
+
+
+def _facts(database: Database, config: Config, start: int, end: int) -> Facts:
+    site = config.site.name
+    best = day_facts.best_rated(database, site, start, end)
+    return Facts(
+        incidents=tuple(_happened(database, config, start, end)),
+        best_case=None if best is None else _best_case(best, config),
+        customers=_customers(database, site, start, end),
+        minutes=day_facts.minutes_watched(database, site, start, end),
+    )
+
+
+def _happened(database: Database, config: Config, start: int, end: int) -> Iterator[Happened]:
+    rows = History(database).incidents(config.site.name, start, end)
+    learnt = day_facts.post_mortems(database, [row.id for row in rows])
+    for row in rows:
+        yield Happened(
+            id=row.id,
+            titles=row.title,
+            level=min(row.level, row.worst_level),
+            opened_at=row.opened_at,
+            closed_at=row.closed_at,
+            cause=_cause(row, learnt.get(row.id), config),
+        )
+
+
+def _cause(row: Incident, learnt: PostMortemVersion | None, config: Config) -> str | None:
+    """The last why of the post-mortem, else the class of the cause in the site's language."""
+    content = content_of(learnt) if learnt else None
+    whys = [why for why in content.whys if why.strip()] if content else []
+    if whys:
+        return whys[-1]
+    named = row.cause or (content.fishbone if content else None)
+    if named is None:
+        return None
+    return CAUSES[Cause(named)].in_(config.site.language) if named in set(Cause) else named
+
+
+def _customers(database: Database, site: str, start: int, end: int) -> dict[Pair, int]:
+    """By the names that counts of complaints have: what was not named is called unknown there."""
+    found = day_facts.complainers(database, site, start, end)
+    return {(category or UNKNOWN, line or UNKNOWN): count for (category, line), count in found.items()}
+
+
+def _best_case(row: ContactRow, config: Config) -> BestCase:
+    queue = config.queues.get(row.queue)
+    title = queue.title.text if queue and queue.title else itself(row.queue)
+    facts = tuple(_praise(row))
+    why = Text("; ".join(one.en for one in facts), "，".join(one.zh for one in facts))
+    return BestCase(contact_id=row.contact_id, queue=row.queue, titles=title.by_language(), why=why.by_language())
+
+
+def _praise(row: ContactRow) -> Iterator[Text]:
+    if row.csat is not None:
+        yield Text(f"rated {row.csat:g} of 5", f"满意度 {row.csat:g} 分（满分 5 分）")
+    if row.nps is not None:
+        yield Text(f"would recommend us with {row.nps:g} of 10", f"推荐意愿 {row.nps:g} 分（满分 10 分）")
+    timed = (
+        (row.wait_s, Text("answered after", "等待后应答")),
+        (row.first_reply_s, Text("first reply after", "首次回复用时")),
+        (row.resolution_s, Text("solved in", "解决用时")),
+    )
+    for seconds, called in timed:
+        if seconds is not None:
+            yield Text(f"{called.en} {duration(seconds)}", f"{called.zh} {duration(seconds)}")

@@ -1,0 +1,47 @@
+"""What was promised and aimed at on a day: goals, the formula of the service level, targets.
+
+In: the config and a day. Out: `Goals`. There is one place that knows them, so that a ledger of older ones can take it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from pulse.config import Config
+from pulse.kpi.goal import QueueGoal
+from pulse.kpi.kpi import Better, Value
+from pulse.kpi.records import Channel
+from pulse.kpi.snapshot import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Goals:
+    """What a config promises and aims at."""
+
+    config: Config
+
+    def goal(self, channel: Channel | None = None) -> QueueGoal:
+        """The promise of a channel, without one of the whole site."""
+        return self.config.channel_goal(channel) if channel else self.config.site_goal
+
+    def target(self, kpi: str, channel: Channel | None = None) -> float | None:
+        """What a figure should reach: a service level its goal, everything else the config's target; None where there is none."""
+        return self.goal(channel).goal_ratio if kpi == "service_level" else self.config.targets.of(kpi, channel)
+
+
+GoalsAt = Callable[[date], Goals]
+
+
+def goals_at(config: Config, _day: date) -> Goals:
+    """What was in force on a day; the config keeps no older promise than the one it has."""
+    return Goals(config)
+
+
+def verdict_of(value: Value, target: float | None, better: Better) -> Verdict:
+    """A value against its target, in the direction that is better."""
+    if target is None or better is Better.NEITHER:
+        return Verdict.NO_TARGET
+    if value is None or isinstance(value, dict):
+        return Verdict.UNKNOWN
+    met = value >= target if better is Better.HIGHER else value <= target
+    return Verdict.MET if met else Verdict.MISSED

@@ -1,0 +1,49 @@
+"""What a snapshot is made of, as functions that are handed in: tallies of any stretch, Boards, and the facts of the one it is about.
+
+In: nothing. Out: types. Stretches are [start, end) in epoch ms.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pulse.kpi.board import Board
+from pulse.kpi.snapshot import BestCase, Happened
+from pulse.kpi.tally import Tally
+
+Read = Callable[[int, int], Mapping[str, tuple[str, Tally]]]
+"""Channel and everything counted of each queue; queues that counted nothing are left out."""
+ReadLines = Callable[[int, int], Mapping[str, Tally]]
+"""Everything counted of each line of business; nothing where nobody keeps that."""
+LastBoard = Callable[[int, int], Board | None]
+"""The last Board that was kept; None where none was."""
+Pair = tuple[str, str]
+"""Class of a complaint and line of business."""
+
+
+def no_lines(_start: int, _end: int) -> Mapping[str, Tally]:
+    """Of a site whose lines of business nobody counts."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What happened in a stretch beside what was counted."""
+
+    incidents: Sequence[Happened] = ()
+    best_case: BestCase | None = None
+    customers: Mapping[Pair, int] | None = None
+    """How many different customers complained; None where nobody tells who complained."""
+    minutes: int = 0
+    """Of how many minutes a Board was kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """Where a snapshot is read from."""
+
+    read: Read
+    last_board: LastBoard
+    facts: Callable[[int, int], Facts]
+    begun_at: int | None
+    """When history began; a stretch of before is compared with only where it lies wholly in history. None where there is none."""
+    lines: ReadLines = no_lines

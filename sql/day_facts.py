@@ -1,0 +1,65 @@
+"""What a day is told by beside its counts: how long it was watched, its last Board, who complained, whom it went best with.
+
+In: a site and a stretch of time (epoch ms, the end is left out). Out: numbers and rows; None or nothing where nothing was recorded.
+"""
+
+import zlib
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import func, or_, select
+
+from sql.contact_tables import ComplaintRow, ContactRow
+from sql.models import BoardMinute, PostMortemVersion
+from sql.session import Database
+
+GOOD_CSAT, GOOD_NPS = 4, 9
+"""From here on a rating praises."""
+
+
+def minutes_watched(database: Database, site: str, start: int, end: int) -> int:
+    """Of how many minutes a Board was kept."""
+    with database.read() as session:
+        mine = (BoardMinute.site == site, BoardMinute.at >= start, BoardMinute.at < end)
+        return session.scalar(select(func.count()).select_from(BoardMinute).where(*mine)) or 0
+
+
+def last_board(database: Database, site: str, start: int, end: int) -> bytes | None:
+    """The last Board that was kept, as JSON; None where none was."""
+    mine = (BoardMinute.site == site, BoardMinute.at >= start, BoardMinute.at < end)
+    with database.read() as session:
+        found = session.scalar(select(BoardMinute.board).where(*mine).order_by(BoardMinute.at.desc()).limit(1))
+        return None if found is None else zlib.decompress(found)
+
+
+def complainers(database: Database, site: str, start: int, end: int) -> dict[tuple[str | None, str | None], int]:
+    """How many different customers complained, by class and line of business; those who are not known as a customer are not among them."""
+    customers = func.count(ComplaintRow.customer.distinct())
+    told = (ComplaintRow.site == site, ComplaintRow.at >= start, ComplaintRow.at < end, ComplaintRow.customer.is_not(None))
+    query = select(ComplaintRow.category, ComplaintRow.business_line, customers).where(*told)
+    with database.read() as session:
+        rows = session.execute(query.group_by(ComplaintRow.category, ComplaintRow.business_line)).all()
+        return {(category, line): count for category, line, count in rows}
+
+
+def best_rated(database: Database, site: str, start: int, end: int) -> ContactRow | None:
+    """The contact its customer praised most; of equals the one that was solved, and then answered, soonest. None where nobody praised."""
+    row = ContactRow
+    praised = or_(row.csat >= GOOD_CSAT, row.nps >= GOOD_NPS)
+    query = select(row).where(row.site == site, row.rated_at >= start, row.rated_at < end, praised)
+    best_first = (
+        row.csat.desc().nulls_last(),
+        row.nps.desc().nulls_last(),
+        row.resolution_s.nulls_last(),
+        row.wait_s.nulls_last(),
+        row.rated_at,
+        row.contact_id,
+    )
+    with database.read() as session:
+        return session.scalar(query.order_by(*best_first).limit(1))
+
+
+def post_mortems(database: Database, incidents: Sequence[int]) -> Mapping[int, PostMortemVersion]:
+    """The newest version of the post-mortem of each incident that has one."""
+    query = select(PostMortemVersion).where(PostMortemVersion.incident_id.in_(incidents)).order_by(PostMortemVersion.version)
+    with database.read() as session:
+        return {version.incident_id: version for version in session.scalars(query)}
