@@ -13,7 +13,7 @@ from dashboard.page import PRODUCT
 from dashboard.report.drawing import funnel, nps_bar, quadrant_chart
 from dashboard.report.restated import Restated
 from dashboard.report.sheet import Sheet, sheet_of
-from dashboard.report.tables import PLAIN, figure_table, grid_table, plain_table, restated_table
+from dashboard.report.tables import PLAIN, figure_table, grid_table, headline_line, plain_table, restated_table
 from dashboard.report.typeface import CHINESE, LATIN, faces_for
 from dashboard.theme import LIGHT
 from pulse.i18n import table
@@ -44,7 +44,7 @@ def as_html(snapshot: Snapshot, language: Language, restated: tuple[Restated, ..
 def _tables(sheet: Sheet, language: Language, restated: tuple[Restated, ...]) -> dict[str, str]:
     said = table(language, "report")
     grids = {"channels": (sheet.channels, said["channel"]), "business_lines": (sheet.business_lines, said["business_line"])}
-    made = {"figures": figure_table(sheet, language)}
+    made = {"headline": headline_line(sheet), "figures": figure_table(sheet, language)}
     made |= {name: grid_table(grid, title) for name, (grid, title) in grids.items() if grid.heads}
     made |= {name: plain_table(name, getattr(sheet, name)) for name in PLAIN if getattr(sheet, name).rows}
     return made | ({"restated": restated_table(restated, language)} if restated else {})

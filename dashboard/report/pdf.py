@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import typst
 
 from dashboard.page import PRODUCT
 from dashboard.report.drawing import funnel, nps_bar, quadrant_chart
@@ -52,6 +51,8 @@ def as_png(snapshot: Snapshot, language: Language, width: int = WIDTH) -> bytes:
 
 
 def _typeset(snapshot: Snapshot, language: Language, **options: Any) -> bytes:
+    import typst  # noqa: PLC0415 - 80 MB that no process holds before it makes a report
+
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[unpacked().folder.name])
     compiler = typst.Compiler(
         _TEMPLATE.read_bytes(), font_paths=fonts, ignore_system_fonts=True, sys_inputs={"told": told(snapshot, language)}

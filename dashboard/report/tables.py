@@ -21,6 +21,11 @@ _AS_CARDS = frozenset({"incidents"})
 """Which are a card a row on a phone; the others stay tables."""
 
 
+def headline_line(sheet: Sheet) -> str:
+    """The line that is read first."""
+    return f'<p class="headline {sheet.verdict}"><span aria-hidden="true">{sheet.shape}</span> {escape(sheet.headline)}</p>'
+
+
 def figure_table(sheet: Sheet, language: Language) -> str:
     """The figures of the whole site, a row each, and under each what it says."""
     said = words(language)

@@ -11,9 +11,6 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTFont
-
 LATIN, CHINESE = "Inter", "Noto Sans CJK SC"
 """Their families, as the files name them."""
 LACKING = "□"
@@ -35,6 +32,8 @@ class Unpacked:
 @cache
 def unpacked() -> Unpacked:
     """All faces as OpenType files. Takes a third of a second, once."""
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - no process holds it before it makes a report
+
     folder, signs = tempfile.TemporaryDirectory(prefix="pulse-fonts-"), set[int]()
     for name, file in _FACES.items():
         with TTFont(_FONTS / file, recalcTimestamp=False, recalcBBoxes=False) as font:
@@ -66,6 +65,9 @@ def faces_for(text: str) -> dict[str, str]:
 @lru_cache(maxsize=8)
 def _subset(text: str, face: str) -> str:
     """The WOFF2 of a face with only the signs of a text in it. Takes about a second, the variable face longest: that one hardly changes."""
+    from fontTools.subset import Options, Subsetter  # noqa: PLC0415 - see above
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - see above
+
     options = Options(flavor="woff2", layout_features=["kern", "tnum", "calt", "ccmp", "palt"], hinting=False, notdef_outline=True)
     options.drop_tables += ["DSIG", "GDEF"] if face != "inter" else []
     with TTFont(_FONTS / _FACES[face], recalcTimestamp=False, lazy=True) as font:
