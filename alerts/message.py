@@ -3,7 +3,7 @@
 In: an incident's step. Out: a plain map for the outbox: numbers, names of scopes and causes, never a person or a text.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,6 +15,20 @@ MOST_CONTRIBUTORS = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a message; `kind` is its media type, such as application/pdf."""
+
+    name: str
+    kind: str
+    content: bytes
+
+
+def nothing_attached() -> Sequence[Attachment]:
+    """Of a message that is words only."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What leaves by a channel; `key` is the same at every try."""
 
@@ -22,6 +36,8 @@ class Message:
     payload: Mapping[str, Any]
     parts: tuple[Mapping[str, Any], ...] = ()
     """Of one that tells of many, what each of them would have said by itself: for channels that programs read."""
+    attached: Callable[[], Sequence[Attachment]] = nothing_attached
+    """The files that go with it: made only where a channel that can carry them asks."""
 
     @property
     def each(self) -> tuple[Mapping[str, Any], ...]:

@@ -4,8 +4,9 @@ In: what to tell, by which channels. Out: rows in the transaction of what they t
 same key, on the ladder of the outbox, and by the fallback after two failures.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import structlog
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from alerts.failure_words import failure
 from alerts.frame import MACHINE
-from alerts.message import Attempt, Channel, Message
+from alerts.message import Attachment, Attempt, Channel, Message
 from alerts.outbox import CLAIM_MS, FALLBACK_AFTER, held_until, is_due, retry_in_s, was_tried_enough
 from pulse.clock import Clock
 from pulse.text import Text
@@ -81,6 +82,15 @@ def put(session: Session, site: str, said: Said, channels: Iterable[str]) -> int
     return len(new)
 
 
+Attach = Callable[[Mapping[str, Any]], Sequence[Attachment]]
+"""The files that go with a notice, by its payload."""
+
+
+def nothing_attached_to(_payload: Mapping[str, Any]) -> Sequence[Attachment]:
+    """Where nobody makes files."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class NoticeSender:
     """Sends the notices of one channel, beside its alerts."""
@@ -90,6 +100,7 @@ class NoticeSender:
     name: str
     channel: Channel
     fallback: str | None = None
+    attach: Attach = nothing_attached_to
 
     def send_due(self, clock: Clock) -> int:
         """Tries every notice that is due now once; the number of tries. A channel at its limit ends the round."""
@@ -123,7 +134,7 @@ class NoticeSender:
 
     def _sent(self, notice: Notice, now: int) -> Attempt:
         try:
-            return self.channel.send(Message(notice.key, notice.payload), now)
+            return self.channel.send(Message(notice.key, notice.payload, attached=partial(self.attach, notice.payload)), now)
         except Exception as error:
             log.exception("channel_fault", channel=self.name, key=notice.key)
             return Attempt(delivered=False, retriable=True, error=f"fault:{type(error).__name__}")

@@ -1,4 +1,4 @@
-"""E-mail by SMTP, over TLS: text and HTML of the same words.
+"""E-mail by SMTP, over TLS: text and HTML of the same words, and the files that go with them.
 
 In: a message. Out: an Attempt. The server's 4xx may pass, its 5xx will not. The Message-ID comes from the key, so that a
 second copy of a mail can be known as one.
@@ -7,6 +7,7 @@ second copy of a mail can be known as one.
 import hashlib
 import html
 import smtplib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -14,11 +15,12 @@ from email.policy import SMTP
 from email.utils import format_datetime, formataddr
 from typing import Annotated, Literal
 
+import structlog
 from pydantic import Field, StringConstraints, model_validator
 
 from alerts.channels import _smtp
 from alerts.channels._http import PRIVATE_ADDRESS
-from alerts.message import Attempt, ChannelContext, Message
+from alerts.message import Attachment, Attempt, ChannelContext, Message
 from alerts.templates import TemplateText
 from alerts.words import Spoken, Words, Writer
 from pulse.config import ConfigError, Fault, secret
@@ -28,7 +30,11 @@ from pulse.text import Text
 TITLE = Text("E-mail", "电子邮件")
 MOST_BODY = 50_000
 """Code points of a body in one language."""
+MOST_ATTACHED = 7_000_000
+"""Bytes of all files together, which grow by a third on their way: most servers take mails of 10 MB."""
 MOST_REMEMBERED = 1000
+
+log = structlog.get_logger(__name__)
 
 Mailbox = Annotated[str, StringConstraints(pattern=r"^[!-;=?A-~]+@[!-;=?A-~]+$", max_length=254)]
 
@@ -120,6 +126,8 @@ class Mail:
             mail["Importance"] = "high"
         mail.set_content(_text(words))
         mail.add_alternative(_html(words, self.options.language), subtype="html")
+        for file in _carried(message):
+            mail.add_attachment(file.content, *file.kind.split("/"), filename=file.name)
         return mail
 
     def _id(self, key: str) -> str:
@@ -152,6 +160,16 @@ def open_channel(options: Options, context: ChannelContext) -> Mail:
 
 def _said(code: int, who: str) -> Attempt:
     return Attempt(delivered=False, retriable=code < 500, status=code, error=f"{who}_{code}")
+
+
+def _carried(message: Message) -> Sequence[Attachment]:
+    """The files of a message; none where they are too large, for then the server would refuse the words with them."""
+    files = message.attached()
+    size = sum(len(file.content) for file in files)
+    if size > MOST_ATTACHED:
+        log.error("attachments_too_large", key=message.key, bytes=size)
+        return ()
+    return files
 
 
 def _fits(words: Words) -> bool:

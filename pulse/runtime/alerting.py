@@ -12,7 +12,7 @@ from alerts.baseline import HourlyBaseline
 from alerts.evaluate import Evaluator, Ports
 from alerts.handover_sweeper import HandOverSweeper
 from alerts.message import Link
-from alerts.notices import NoticeSender, abandon_unknown
+from alerts.notices import Attach, NoticeSender, abandon_unknown, nothing_attached_to
 from alerts.open_alerts import teller
 from alerts.outbox import Sender, abandon_unknown_channels, senders
 from alerts.reminders import Reminders
@@ -65,8 +65,9 @@ class _Way:
 class Alerting:
     """Decides on Boards in the caller's thread, sends in others."""
 
-    def __init__(self, site: RunningSite, database: Database, publisher: Publisher, boards: Boards) -> None:
+    def __init__(self, site: RunningSite, database: Database, publisher: Publisher, boards: Boards, attach: Attach | None = None) -> None:
         self._ways: dict[str, _Way] = {}
+        self._attach = attach or nothing_attached_to
         self._database = database
         self.reloading = Reloading(site.config)
         self._config = config = self.reloading.first.reading.config or site.config
@@ -198,7 +199,7 @@ class Alerting:
     def _send(self, way: "_Way") -> None:
         sender, due = way.sender, way.due
         resender = self._resend(sender.name)
-        notices = NoticeSender(sender.database, sender.site, sender.name, sender.channel, sender.fallback)
+        notices = NoticeSender(sender.database, sender.site, sender.name, sender.channel, sender.fallback, self._attach)
         while not way.stopping.is_set():
             pause_s = _SEND_EVERY_S
             try:

@@ -5,7 +5,7 @@ the insert decides who was first, so that a process that is killed in between le
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from types import TracebackType
 
 import structlog
@@ -60,11 +60,10 @@ def _due_of(edition: Edition, config: Config, begun_at: int | None, now: int) ->
 class Freezing:
     """The freezing of one site; its owner calls `look` as often as it likes."""
 
-    def __init__(self, database: Database, config: Config, clock: Clock, wake: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, database: Database, config: Config, clock: Clock) -> None:
         self._database = database
         self._config = config
         self._clock = clock
-        self._wake = wake
         # What came in while nothing ran is folded first.
         self._due_at = clock() + LOOK_EVERY_MS
         self._thread: threading.Thread | None = None
@@ -94,7 +93,6 @@ class Freezing:
             for stretch in self._missing(now):
                 if freeze(self._database, self._config, stretch, MACHINE, now):
                     structlog.get_logger().info("snapshot_frozen", edition=stretch.edition.value, day=stretch.first.isoformat())
-                    self._wake()
         except Fenced:
             # Another process has the lease: it freezes.
             return

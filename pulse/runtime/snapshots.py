@@ -25,6 +25,7 @@ from sql.session import Database
 
 _HEADS = ("", "value", "target", "before", "last week", "last year", "to date", "benchmark", "status")
 _MOST_TITLE = 34
+_NONE = "nothing is frozen yet"
 _VERDICTS = {Verdict.MET: "met", Verdict.MISSED: "MISSED", Verdict.UNKNOWN: "unknown", Verdict.NO_TARGET: ""}
 
 
@@ -50,7 +51,7 @@ def listed(site: RunningSite) -> Iterator[str]:
     for one in found:
         yield f"{one.day}  {one.edition.value:<7}  frozen {local_time(one.frozen_at, site.config.zone)}  {one.sha[:16]}"
     if not found:
-        yield "nothing is frozen yet"
+        yield _NONE
 
 
 def shown(site: RunningSite, edition: Edition, day: date) -> list[str]:
@@ -75,7 +76,8 @@ def verified(site: RunningSite, edition: Edition | None, day: date | None) -> li
         wrong = list(snapshots.broken(database, name, wanted, first))
     if wrong:
         return [Done(False, f"{one.frozen.edition.value} snapshot of {one.frozen.day}: {one.why}") for one in wrong]
-    return [Done(True, f"{len(known)} {'snapshot is' if len(known) == 1 else 'snapshots are'} as frozen")]
+    said = f"{len(known)} {'snapshot is' if len(known) == 1 else 'snapshots are'} as frozen"
+    return [Done(True, said if known else _NONE)]
 
 
 def restated_since(site: RunningSite, edition: Edition, day: date, now: int) -> Iterator[str]:

@@ -18,6 +18,8 @@ from pulse.live.publish import Publisher, highest_lease
 from pulse.live.store import RedisLost, connected
 from pulse.live.watch import Watch
 from pulse.runtime.alerting import Alerting
+from pulse.runtime.attaching import Attaching, Rendering
+from pulse.runtime.freezing import Freezing
 from pulse.runtime.lease import HeldLease, LockFile, held, stand_by
 from pulse.runtime.past_days import past_days
 from pulse.runtime.refusal import RefusedToStart
@@ -32,6 +34,8 @@ _AWAY: tuple[type[Exception], ...] = (*RedisLost, *DatabaseLost)
 _AWAY_S = 0.2
 _TELL_EVERY_S = 10.0
 _PAST_EVERY_MS = 3_600_000
+RENDERINGS: tuple[Rendering, ...] = ()
+"""The files that go with the mail of a snapshot."""
 
 
 def watch(site: RunningSite) -> None:
@@ -61,9 +65,11 @@ def _work(site: RunningSite, lease: HeldLease, publisher: Publisher, stopping: t
     past = Reread[int, tuple[DayCounts, ...]](partial(past_days, History(database), site.config), (), system_clock, _PAST_EVERY_MS)
     boards = Boards(Fold(site.fold_settings(), catalogue()), past)
     watching = Watch(publisher, boards, Recorder(database, site.config.site.name), system_clock)
-    with past, Alerting(site, database, publisher, boards) as alerting:
+    attach = Attaching(database, site.config, RENDERINGS)
+    with past, Alerting(site, database, publisher, boards, attach) as alerting, Freezing(database, site.config, system_clock) as freezing:
         watching.on_board.append(alerting.decide)
         watching.on_look.append(alerting.look)
+        watching.on_look.append(freezing.look)
         watching.on_records.append(alerting.drilling.take)
         _until(stopping, lambda: _restored(watching))
         while not stopping.is_set():

@@ -1,8 +1,12 @@
+from dataclasses import replace
+
 import pytest
 from alerts_made import T0, ms
 from channels_made import KEY, alarm, contributor, opened
+from structlog.testing import capture_logs
 
-from alerts.message import Attempt
+from alerts.channels.email import MOST_ATTACHED
+from alerts.message import Attachment, Attempt
 from pulse.config import ConfigError
 
 
@@ -186,3 +190,25 @@ def test_the_key_never_stands_in_the_mail_itself(peer, tmp_path):
     mail_to(peer, tmp_path).send(alarm(), T0)
 
     assert KEY not in peer.mails[0][0].as_string()
+
+
+def test_files_go_with_the_mail_and_the_words_stay_as_they_are(peer, tmp_path):
+    files = (Attachment("day.pdf", "application/pdf", b"%PDF"), Attachment("day.html", "text/html", "<p>日报".encode()))
+
+    mail_to(peer, tmp_path).send(replace(alarm(), attached=lambda: files), T0)
+
+    ((mail, _),) = peer.mails
+    carried = {one.get_filename(): (one.get_content_type(), one.get_payload(decode=True)) for one in mail.iter_attachments()}
+    assert carried == {file.name: (file.kind, file.content) for file in files}
+    assert "50 % in 20 s" in parts(mail)[0]
+
+
+def test_files_that_no_server_would_take_stay_behind_and_the_words_arrive(peer, tmp_path):
+    large = (Attachment("day.pdf", "application/pdf", bytes(MOST_ATTACHED + 1)),)
+
+    with capture_logs() as logs:
+        attempt = mail_to(peer, tmp_path).send(replace(alarm(), attached=lambda: large), T0)
+
+    ((mail, _),) = peer.mails
+    assert (attempt.delivered, list(mail.iter_attachments())) == (True, [])
+    assert [one["event"] for one in logs] == ["attachments_too_large"]

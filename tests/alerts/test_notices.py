@@ -119,3 +119,13 @@ def test_an_alertmanager_holds_it_for_an_hour_only():
 
     assert alert["labels"]["alertname"] == "handover"
     assert alert["endsAt"] == "2026-11-23T13:00:00.000Z"
+
+
+def test_files_are_made_for_a_notice_only_where_its_channel_asks_for_them(database):
+    asked, desk = [], FakeChannel()
+    put_in(database, "desk")
+
+    NoticeSender(database, "site", "desk", desk, attach=lambda payload: asked.append(payload["state"]) or ("file",)).send_due(still(0))
+
+    ((message, _),) = desk.sent
+    assert (asked, message.attached(), asked) == (["handover"], ("file",), ["handover"])

@@ -23,6 +23,8 @@ COMMANDS = (
     ["rule", "list", "--versions"],
     ["rule", "backtest", "sla"],
     ["wall-token", "list"],
+    ["snapshot", "list"],
+    ["snapshot", "freeze"],
 )
 
 
