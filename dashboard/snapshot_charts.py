@@ -18,6 +18,8 @@ from pulse.written import UNKNOWN, duration
 
 Tokens = Mapping[str, str]
 _ROW_PX = 34
+_LEGEND_PX, _AXIS_PX = 84, 30
+"""A chart is as high as it is told with all that is around it."""
 _CORNERS = {Quadrant.SOLVE_FIRST: (1, 1), Quadrant.SPREADS: (0, 1), Quadrant.REPEATS: (1, 0), Quadrant.WATCH: (0, 0)}
 
 
@@ -33,7 +35,7 @@ def nps_chart(snapshot: Snapshot, language: Language, tokens: Tokens) -> alt.Lay
     scale = alt.Scale(domain=names, range=[tokens["normal"], tokens["unknown"], tokens["critical"]])
     colour = alt.Color("name:N", sort=names, scale=scale, legend=alt.Legend(title=None, orient="bottom", labelLimit=0, columns=1))
     bar = (
-        alt.Chart(table, height=_ROW_PX)
+        alt.Chart(table, height=_ROW_PX + _LEGEND_PX)
         .mark_bar()
         .encode(x=alt.X("count:Q", axis=None, stack="zero"), color=colour, order="order:O", tooltip=["name:N"])
     )
@@ -75,15 +77,17 @@ def quadrant_chart(snapshot: Snapshot, language: Language, tokens: Tokens) -> al
             "urgent": [place.quadrant is Quadrant.SOLVE_FIRST for place in places],
         }
     )
-    root = alt.Scale(type="sqrt", zero=True)
-    x = alt.X("complaints:Q", title=said["report.often"], scale=root, axis=alt.Axis(tickMinStep=1, grid=False))
-    y = alt.Y("customers:Q", title=said["report.customers"], scale=root, axis=alt.Axis(tickMinStep=1, grid=False))
+    across, up = (
+        alt.Scale(type="sqrt", domain=[0, max(1.0, 1.25 * table[name].max())], nice=False) for name in ("complaints", "customers")
+    )
+    x = alt.X("complaints:Q", title=said["report.often"], scale=across, axis=alt.Axis(tickMinStep=1, grid=False))
+    y = alt.Y("customers:Q", title=said["report.customers"], scale=up, axis=alt.Axis(tickMinStep=1, grid=False))
     tips = ["number:Q", "class:N", "complaints:Q", "customers:Q", "quadrant:N"]
     fill = alt.condition("datum.urgent", alt.value(tokens["critical"]), alt.value(tokens["panel"]))
     ink = alt.condition("datum.urgent", alt.value("#FFFFFF"), alt.value(tokens["text"]))
     marks = (
-        alt.Chart(table, height=330)
-        .mark_circle(size=330, opacity=1, stroke=tokens["muted"], strokeWidth=1)
+        alt.Chart(table, height=340)
+        .mark_circle(size=280, opacity=1, stroke=tokens["muted"], strokeWidth=1)
         .encode(x=x, y=y, color=fill, tooltip=tips)
     )
     numbers = alt.Chart(table).mark_text(fontSize=12, fontWeight=600).encode(x=x, y=y, text="number:Q", color=ink, tooltip=tips)
@@ -115,7 +119,7 @@ def level_chart(snapshot: Snapshot, language: Language, tokens: Tokens) -> alt.L
     )
     x = alt.X("level:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", grid=False))
     y = alt.Y("channel:N", sort=None, title=None, axis=alt.Axis(labelLimit=140, ticks=False, domain=False))
-    bars = alt.Chart(table, height=_ROW_PX * len(found)).mark_bar(color=tokens["normal"], opacity=0.45)
+    bars = alt.Chart(table, height=_ROW_PX * len(found) + _AXIS_PX).mark_bar(color=tokens["normal"], opacity=0.45)
     goals = alt.Chart(table.dropna()).mark_tick(color=tokens["text"], thickness=2, size=24).encode(x="goal:Q", y=y)
     texts = alt.Chart(table).mark_text(align="left", dx=6, fontSize=13, color=tokens["text"]).encode(x=alt.value(0), y=y, text="told:N")
     tips = ["channel:N", "told:N", alt.Tooltip("goal:Q", format=".1%")]

@@ -171,7 +171,7 @@ def _line(name, en, zh, complaints, csat):
 
 
 _CLASSES = (
-    ("late", "logistics", "Late delivery", "配送延误", 61, 44),
+    ("late", "logistics", "Late delivery / Logistics", "配送延误 / 物流", 61, 44),
     ("lost", "logistics", "Parcel lost", "包裹丢失", 23, 22),
     ("damaged", "logistics", "Goods damaged on the way", "运输途中货物破损", 18, 17),
     ("charged_twice", "billing", "Charged twice", "重复扣款", 17, 16),

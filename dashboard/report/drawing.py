@@ -140,7 +140,7 @@ def _apart(spots: Sequence[_Spot], frame: _Frame) -> list[_Spot]:
 def _around(spot: _Spot) -> Iterator[_Spot]:
     yield spot
     turns = ((1, 0), (-1, 0), (0, -1), (0, 1), (0.7, -0.7), (-0.7, -0.7), (0.7, 0.7), (-0.7, 0.7))
-    for distance in (9, 18, 27, 36, 45):
+    for distance in range(9, 270, 9):
         for x, y in turns:
             yield _Spot(spot.x + distance * x, spot.y + distance * y)
 

@@ -20,7 +20,7 @@ from pulse.definitions import definitions
 from pulse.i18n import words
 from pulse.kpi.goal import ServiceLevelFormula
 from pulse.kpi.service_level import WRITTEN
-from pulse.kpi.snapshot import ByLanguage, Complained, Edition, Figure, Happened, Number, Section, Snapshot, Verdict, encode_snapshot, seal
+from pulse.kpi.snapshot import ByLanguage, Edition, Figure, Happened, Number, Section, Snapshot, Verdict, encode_snapshot, seal
 from pulse.text import Language
 from pulse.written import UNKNOWN, duration, written
 
@@ -249,11 +249,10 @@ def _complaints(snapshot: Snapshot, language: Language) -> Table:
     """By quadrant, the most urgent first."""
     said = words(language)
     heads = ("#", *(said[f"report.{name}"] for name in ("class", "often", "customers", "quadrant")))
-    lines = {section.name: told_in(section.titles, language, section.name) for section in snapshot.business_lines}
     rows = (
         (
             str(place.number),
-            _named(place.complained, lines, language),
+            told_in(place.complained.titles, language, f"{place.complained.category} / {place.complained.business_line}"),
             f"{place.complained.complaints:,}",
             UNKNOWN if place.complained.customers is None else f"{place.complained.customers:,}",
             quadrant_word(place.quadrant, said),
@@ -261,12 +260,6 @@ def _complaints(snapshot: Snapshot, language: Language) -> Table:
         for place in quadrants(snapshot.complaints)
     )
     return _table(heads, rows)
-
-
-def _named(complained: Complained, lines: Mapping[str, str], language: Language) -> str:
-    """The class, and the line of business where it has one."""
-    line = lines.get(complained.business_line, complained.business_line)
-    return " · ".join(filter(None, (told_in(complained.titles, language, complained.category), line)))
 
 
 def quadrant_word(quadrant: Quadrant | None, said: Mapping[str, str]) -> str:

@@ -68,8 +68,9 @@ def _subset(text: str, face: str) -> str:
     from fontTools.subset import Options, Subsetter  # noqa: PLC0415 - see above
     from fontTools.ttLib import TTFont  # noqa: PLC0415 - see above
 
-    options = Options(flavor="woff2", layout_features=["kern", "tnum", "calt", "ccmp", "palt"], hinting=False, notdef_outline=True)
-    options.drop_tables += ["DSIG", "GDEF"] if face != "inter" else []
+    options = Options(flavor="woff2", layout_features=["kern", "tnum"], hinting=False, notdef_outline=True)
+    # Looking for names that nothing needs any more takes longer than all the rest.
+    options.name_IDs = ["*"]
     with TTFont(_FONTS / _FACES[face], recalcTimestamp=False, lazy=True) as font:
         cutter = Subsetter(options)
         cutter.populate(text=text)
