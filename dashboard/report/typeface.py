@@ -17,7 +17,7 @@ LACKING = "□"
 """Stands for a sign that none of the fonts has: nothing is lost silently."""
 _FONTS = Path(__file__).parents[1] / "fonts"
 _FIRST_CHINESE = "\u2e80"
-_KEYBOARD = frozenset(chr(code) for code in (*range(0x20, 0x7F), *range(0xA0, 0x100))) | set("–—…→○▲□")
+_KEYBOARD = frozenset(map(chr, range(0x20, 0x7F))) | set("·–—…→○▲□")
 _FACES = {"inter": "inter.woff2", "regular": "noto-sans-sc-regular.woff2", "bold": "noto-sans-sc-bold.woff2"}
 
 
@@ -55,7 +55,7 @@ def in_one_line(text: str) -> str:
 
 
 def faces_for(text: str) -> dict[str, str]:
-    """The faces a text needs, each in base64 with the signs of the text in it; the Latin one with all of a European keyboard's."""
+    """The faces a text needs, each in base64 with the signs of the text in it; the Latin one with all of a keyboard's."""
     signs = unpacked().signs & set(text)
     chinese = "".join(sorted(sign for sign in signs if sign >= _FIRST_CHINESE))
     latin = "".join(sorted({sign for sign in signs if sign < _FIRST_CHINESE} | _KEYBOARD))
