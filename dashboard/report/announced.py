@@ -63,8 +63,10 @@ def _judged(snapshot: Snapshot) -> Text:
     if not verdicts:
         return Text("no target can be judged", "没有可判断的目标")
     if not missed:
-        return Text("the one target is met" if total == 1 else f"all {total} targets are met", f"{total} 项目标全部达成")
-    return Text(f"{missed} of {total} {'target' if total == 1 else 'targets'} missed", f"{total} 项目标中 {missed} 项未达成")
+        met = "the one target is met" if total == 1 else f"all {total} targets of site and channels are met"
+        return Text(met, f"全站与各渠道 {total} 项目标全部达成")
+    targets = "target" if total == 1 else "targets of site and channels"
+    return Text(f"{missed} of {total} {targets} missed", f"全站与各渠道 {total} 项目标中 {missed} 项未达成")
 
 
 def _worst_told(snapshot: Snapshot) -> Text:

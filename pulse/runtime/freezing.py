@@ -20,6 +20,7 @@ from pulse.clock import Clock, day_of
 from pulse.config import Config
 from pulse.fence import Fenced
 from pulse.kpi.snapshot import Edition
+from pulse.live.budgets import DayCounts
 from sql import snapshots
 from sql.history import History
 from sql.session import Database
@@ -29,6 +30,10 @@ MADE_UP_MS = 7 * 86_400_000
 """What was due longer ago is not made up for: it can still be frozen by hand."""
 TOLD_WITHIN_MS = 86_400_000
 """Of what was due longer ago nobody is told: a week of old news in one minute would be none."""
+_MOST_LOOKS = 20
+"""What something is added to for ten minutes is frozen all the same: single late records may never end."""
+_COUNTED = ("offered", "answered", "abandoned", "resolved", "complaints")
+"""By these it is seen that something was added to a stretch."""
 _AGAIN_AFTER_TROUBLE_MS = 60_000
 _JOIN_S = 0.5
 
@@ -64,12 +69,13 @@ class Freezing:
         self._database = database
         self._config = config
         self._clock = clock
-        # What came in while nothing ran is folded first.
         self._due_at = clock() + LOOK_EVERY_MS
+        self._seen: dict[Stretch, tuple[DayCounts, int]] = {}
+        """What was counted of a stretch at the look before, and how often it was looked at."""
         self._thread: threading.Thread | None = None
 
     def look(self) -> None:
-        """Begins to freeze what is due, twice a minute; never waits."""
+        """Begins to freeze what is due and stands still, twice a minute; never waits."""
         now = self._clock()
         if now < self._due_at or (self._thread is not None and self._thread.is_alive()):
             return
@@ -90,7 +96,7 @@ class Freezing:
 
     def _freeze_due(self, now: int) -> None:
         try:
-            for stretch in self._missing(now):
+            for stretch in filter(self._stands_still, self._missing(now)):
                 if freeze(self._database, self._config, stretch, MACHINE, now):
                     structlog.get_logger().info("snapshot_frozen", edition=stretch.edition.value, day=stretch.first.isoformat())
         except Fenced:
@@ -104,10 +110,17 @@ class Freezing:
                 trouble.exception("snapshot_fault")
             self._due_at = now + _AGAIN_AFTER_TROUBLE_MS
 
-    def _missing(self, now: int) -> Iterator[Stretch]:
+    def _stands_still(self, stretch: Stretch) -> bool:
+        """Whether nothing was added to it since the look before: what came in while nothing ran is folded first."""
+        counts = History(self._database).day_counts(self._config.site.name, stretch.start, stretch.end, _COUNTED)
+        before, looks = self._seen.get(stretch, (None, 0))
+        self._seen[stretch] = (counts, looks + 1)
+        return counts == before or looks >= _MOST_LOOKS
+
+    def _missing(self, now: int) -> list[Stretch]:
         site = self._config.site.name
         wanted = list(due(self._config, History(self._database).first_at(site), now))
-        for edition in self._config.snapshot.editions:
-            mine = {stretch.first.isoformat(): stretch for stretch in wanted if stretch.edition is edition}
-            frozen = snapshots.days_frozen(self._database, site, edition, list(mine))
-            yield from (stretch for day, stretch in mine.items() if day not in frozen)
+        days = {edition: [one.first.isoformat() for one in wanted if one.edition is edition] for edition in self._config.snapshot.editions}
+        frozen = {edition: snapshots.days_frozen(self._database, site, edition, known) for edition, known in days.items()}
+        self._seen = {stretch: known for stretch, known in self._seen.items() if stretch in wanted}
+        return [one for one in wanted if one.first.isoformat() not in frozen[one.edition]]

@@ -26,7 +26,7 @@ def test_the_worst_are_those_that_missed_the_largest_share_of_their_target():
 def test_the_notice_counts_what_was_missed_and_tells_the_worst_three_with_a_link():
     told = said(missing())
 
-    assert told.title.en == "Daily snapshot 2026-11-20: 4 of 4 targets missed"
+    assert told.title.en == "Daily snapshot 2026-11-20: 4 of 4 targets of site and channels missed"
     assert told.why.en.startswith("Abandonment: 20.0 %, 15.0 points above the target of 5.0 %.")
     assert "CSAT" not in told.why.en
     assert told.link == "http://127.0.0.1:8501/snapshot?edition=daily&day=2026-11-20"
@@ -37,7 +37,7 @@ def test_the_notice_counts_what_was_missed_and_tells_the_worst_three_with_a_link
     ("counted", "targets", "words"),
     [
         (calls(within=9), {}, "the one target is met"),
-        (calls(within=9, csat_responses=1, csat_centi=500), {"csat_score": 4}, "all 2 targets are met"),
+        (calls(within=9, csat_responses=1, csat_centi=500), {"csat_score": 4}, "all 2 targets of site and channels are met"),
         (calls(within=1), {}, "1 of 1 target missed"),
         (tally(), {}, "no target can be judged"),
     ],
@@ -65,5 +65,5 @@ def test_the_notice_is_written_by_every_channel_in_both_languages():
     history = missing()
     words = Writer(history.zone, "both").words(type("M", (), {"payload": payload_of("site", said(history))})(), 0)
 
-    assert words.titles[0] == "[SNAPSHOT] Daily snapshot 2026-11-20: 4 of 4 targets missed"
-    assert words.titles[1] == "【快照】日报 2026-11-20：4 项目标中 4 项未达成"
+    assert words.titles[0] == "[SNAPSHOT] Daily snapshot 2026-11-20: 4 of 4 targets of site and channels missed"
+    assert words.titles[1] == "【快照】日报 2026-11-20：全站与各渠道 4 项目标中 4 项未达成"
