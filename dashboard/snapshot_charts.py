@@ -18,7 +18,7 @@ from pulse.written import UNKNOWN, duration
 
 Tokens = Mapping[str, str]
 _ROW_PX = 34
-_LEGEND_PX, _AXIS_PX = 84, 30
+_LEGEND_PX, _AXIS_PX = 112, 30
 """A chart is as high as it is told with all that is around it."""
 _CORNERS = {Quadrant.SOLVE_FIRST: (1, 1), Quadrant.SPREADS: (0, 1), Quadrant.REPEATS: (1, 0), Quadrant.WATCH: (0, 0)}
 

@@ -118,7 +118,7 @@ def _day_asked(newest: date) -> date:
 def _draw_head(snapshot: Snapshot, sheet: Sheet, language: Language) -> None:
     said = words(language)
     age = duration(max(0, system_clock() - snapshot.frozen_at) / 1000)
-    st.markdown(f"**{plain(sheet.day)}** " + " ".join(f":gray-badge[{plain(flag)}]" for flag in sheet.flags))
+    st.markdown(f"**{plain(sheet.day)}** " + " ".join(f":gray-badge[{plain(flag)}]" for flag in sheet.flags if flag != said["page.demo"]))
     st.html(headline_line(sheet))
     frozen = said["report.frozen_ago"].format(frozen=sheet.frozen, age=age)
     st.caption(f"{frozen} · SHA-256 {sheet.seal[:16]}", help=sheet.seal)
