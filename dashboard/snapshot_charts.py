@@ -5,9 +5,11 @@ there is nothing to draw.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import altair as alt
 import pandas as pd
+import streamlit as st
 
 from dashboard.report.quadrant import Quadrant, quadrants, split_of
 from dashboard.report.sheet import NPS, figure_text, quadrant_word, told_in
@@ -17,10 +19,24 @@ from pulse.text import Language
 from pulse.written import UNKNOWN, duration
 
 Tokens = Mapping[str, str]
+Spec = dict[str, Any]
+_MOST = 64
 _ROW_PX = 34
 _LEGEND_PX, _AXIS_PX = 112, 30
 """A chart is as high as it is told with all that is around it."""
 _CORNERS = {Quadrant.SOLVE_FIRST: (1, 1), Quadrant.SPREADS: (0, 1), Quadrant.REPEATS: (1, 0), Quadrant.WATCH: (0, 0)}
+
+
+def specs(snapshot: Snapshot, sha: str, language: Language, tokens: Tokens) -> dict[str, Spec]:
+    """The charts there are, by name, as Vega-Lite."""
+    return _specs(sha, language, tuple(tokens.items()), snapshot)
+
+
+@st.cache_data(max_entries=_MOST, show_spinner=False)
+def _specs(sha: str, language: Language, tokens: tuple[tuple[str, str], ...], _snapshot: Snapshot) -> dict[str, Spec]:  # noqa: ARG001 it is the key
+    """Kept, because Altair takes ten times as long to check a chart as the whole page takes without."""
+    made = {name: chart(_snapshot, language, dict(tokens)) for name, chart in CHARTS.items()}
+    return {name: chart.to_dict() for name, chart in made.items() if chart is not None}
 
 
 def nps_chart(snapshot: Snapshot, language: Language, tokens: Tokens) -> alt.LayerChart | None:
@@ -124,6 +140,10 @@ def level_chart(snapshot: Snapshot, language: Language, tokens: Tokens) -> alt.L
     texts = alt.Chart(table).mark_text(align="left", dx=6, fontSize=13, color=tokens["text"]).encode(x=alt.value(0), y=y, text="told:N")
     tips = ["channel:N", "told:N", alt.Tooltip("goal:Q", format=".1%")]
     return (bars.encode(x=x, y=y, tooltip=tips) + goals + texts).properties(background="transparent")
+
+
+CHARTS = {"service_level": level_chart, "nps": nps_chart, "journey": funnel_chart, "complaints": quadrant_chart}
+"""By the word that stands above it."""
 
 
 def _told(count: int | None, first: int, mean_s: float | None) -> str:

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import altair as alt
 import streamlit as st
 import structlog
 
@@ -15,7 +14,7 @@ from dashboard.report.stretch import stretch_of
 from dashboard.report.tables import figure_table, grid_table, headline_line, plain_table, restated_table
 from dashboard.serving import serving
 from dashboard.shell import draw_title
-from dashboard.snapshot_charts import funnel_chart, level_chart, nps_chart, quadrant_chart
+from dashboard.snapshot_charts import Spec, specs
 from dashboard.snapshot_files import draw_files
 from dashboard.visitor import page_language
 from dashboard.written import plain
@@ -136,18 +135,16 @@ def _draw_figures(sheet: Sheet, language: Language) -> None:
 
 
 def _draw_charts(snapshot: Snapshot, sheet: Sheet, language: Language) -> None:
-    tokens = page_tokens()
+    charts = specs(snapshot, sheet.seal, language, page_tokens())
     left, right = st.columns(2, gap="large")
     with left:
-        _charted("service_level", level_chart(snapshot, language, tokens), language)
-        _charted("nps", nps_chart(snapshot, language, tokens), language)
-        _charted("journey", funnel_chart(snapshot, language, tokens), language)
+        for name in ("service_level", "nps", "journey"):
+            _charted(name, charts.get(name), language)
     with right:
-        chart = quadrant_chart(snapshot, language, tokens)
-        _charted("complaints", chart, language)
-        if chart is not None:
+        _charted("complaints", charts.get("complaints"), language)
+        if "complaints" in charts:
             st.caption(words(language)["report.split"])
-        _tabled("complaints", sheet, language, is_headed=chart is None)
+        _tabled("complaints", sheet, language, is_headed="complaints" not in charts)
 
 
 def _draw_happened(sheet: Sheet, language: Language) -> None:
@@ -171,10 +168,10 @@ def _draw_restated(restated: tuple[Restated, ...], language: Language) -> None:
     st.html(restated_table(restated, language))
 
 
-def _charted(name: str, chart: alt.LayerChart | None, language: Language) -> None:
-    if chart is not None:
+def _charted(name: str, spec: Spec | None, language: Language) -> None:
+    if spec is not None:
         st.subheader(words(language)[f"report.{name}"], anchor=False)
-        st.altair_chart(chart)
+        st.vega_lite_chart(spec)
 
 
 def _tabled(name: str, sheet: Sheet, language: Language, *, is_headed: bool = True) -> None:
