@@ -94,7 +94,7 @@ def quadrant_chart(snapshot: Snapshot, language: Language, tokens: Tokens) -> al
         }
     )
     across, up = (
-        alt.Scale(type="sqrt", domain=[0, max(1.0, 1.25 * table[name].max())], nice=False) for name in ("complaints", "customers")
+        alt.Scale(type="sqrt", domain=[0, max(1.0, 1.45 * table[name].max())], nice=False) for name in ("complaints", "customers")
     )
     x = alt.X("complaints:Q", title=said["report.often"], scale=across, axis=alt.Axis(tickMinStep=1, grid=False))
     y = alt.Y("customers:Q", title=said["report.customers"], scale=up, axis=alt.Axis(tickMinStep=1, grid=False))
