@@ -14,7 +14,7 @@ from typing import Any
 from pulse.config import Config, ConfigError, Fault, checked_config
 from pulse.config_faults import every_fault
 
-LIVE = ("rules", "notify", "teams", "escalation", "maintenance", "statements")
+LIVE = ("rules", "notify", "teams", "escalation", "maintenance", "statements", "snapshot")
 """The tables that may change while a process runs; what sources, queues or places are is settled when it starts."""
 Check = Callable[[Config], list[Fault]]
 """Every fault of a config that its own tables do not show."""

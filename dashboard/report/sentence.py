@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping
 from pulse.definitions import definitions
 from pulse.kpi.kpi import Better, Kpi, Unit
 from pulse.kpi.snapshot import Edition, Figure, Verdict
-from pulse.text import Text
+from pulse.text import Text, itself
 from pulse.written import duration, written
 
 FEW = 30
 """Fewer contacts than this are few: one more or less moves a share by three points."""
 _ANSWERS = frozenset({"csat_score", "nps_score"})
+_LEAST: Mapping[Unit, float] = {Unit.RATIO: 0.001, Unit.SECONDS: 1, Unit.SCORE: 0.01, Unit.COUNT: 1}
+"""The last digit people read, by unit."""
 _AGAINST: Mapping[Edition, Mapping[str, Text]] = {
     Edition.DAILY: {
         "before": Text("the day before", "前一日"),
@@ -43,7 +45,7 @@ def _against_target(figure: Figure, kpi: Kpi) -> Text:
     if figure.verdict is Verdict.MET:
         return Text(f"{told.en}, which meets the target of {aim}.", f"{told.zh}，达到目标 {aim}。")
     side = Text("below", "低于") if value < target else Text("above", "高于")
-    return Text(f"{told.en}, {apart.en} {side.en} the target of {aim}.", f"{told.zh}，{side.zh}目标 {aim}，相差 {apart.zh}。")
+    return Text(f"{told.en}, {apart.en} {side.en} the target of {aim}.", f"{told.zh}，{side.zh}目标 {aim}，相差{apart.zh}。")
 
 
 def _moved(figure: Figure, kpi: Kpi, edition: Edition) -> Text:
@@ -66,7 +68,7 @@ def _step(value: float | None, earlier: float, called: Text, kpi: Kpi) -> Text:
     is_good = (change > 0) is (kpi.better is Better.HIGHER)
     way = Text("higher", "高") if change > 0 else Text("lower", "低")
     mark = Text("", "") if kpi.better is Better.NEITHER else Text(" (better)", "（向好）") if is_good else Text(" (worse)", "（变差）")
-    return Text(f"{apart.en} {way.en} than {called.en}{mark.en}", f"较{called.zh}{way.zh} {apart.zh}{mark.zh}")
+    return Text(f"{apart.en} {way.en} than {called.en}{mark.en}", f"较{called.zh}{way.zh}{apart.zh}{mark.zh}")
 
 
 def _is_same(value: float | None, earlier: float, kpi: Kpi) -> bool:
@@ -75,18 +77,20 @@ def _is_same(value: float | None, earlier: float, kpi: Kpi) -> bool:
 
 
 def _apart(change: float, unit: Unit) -> Text:
-    """How far two values are apart, in the words of the unit; less than the last digit is said to be less."""
-    size = abs(change)
-    if unit is Unit.RATIO:
-        points = f"{size * 100:.1f}"
-        if points == "0.0":
-            return Text("less than 0.1 points", "不到 0.1 个百分点")
-        return Text(f"{points} {'point' if points == '1.0' else 'points'}", f"{points} 个百分点")
-    if unit is Unit.SECONDS:
-        told = duration(size) if size >= 0.5 else "1 s"
-        return Text(told, told) if size >= 0.5 else Text("less than 1 s", "不到 1 s")
-    told = written(size, unit)
-    return Text(told, told)
+    """How far two values are apart, in the words of the unit; what is less than its last digit is said to be less."""
+    size, least = abs(change), _LEAST[unit]
+    if size < least / 2:
+        told = _written(least, unit)
+        return Text(f"less than {told.en}", f"不到 {told.zh}")
+    told = _written(size, unit)
+    return Text(told.en, f" {told.zh}")
+
+
+def _written(size: float, unit: Unit) -> Text:
+    if unit is not Unit.RATIO:
+        return itself(duration(size) if unit is Unit.SECONDS else written(size, unit))
+    points = f"{size * 100:.1f}"
+    return Text(f"{points} {'point' if points == '1.0' else 'points'}", f"{points} 个百分点")
 
 
 def _few(figure: Figure) -> Iterator[Text]:

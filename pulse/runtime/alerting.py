@@ -1,7 +1,7 @@
 """The alerts of a running site: the evaluator on every Board, and the senders of the outbox in threads of their own."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from types import TracebackType
 
@@ -12,7 +12,7 @@ from alerts.baseline import HourlyBaseline
 from alerts.evaluate import Evaluator, Ports
 from alerts.handover_sweeper import HandOverSweeper
 from alerts.message import Link
-from alerts.notices import Attach, NoticeSender, abandon_unknown, nothing_attached_to
+from alerts.notices import NoticeSender, abandon_unknown
 from alerts.open_alerts import teller
 from alerts.outbox import Sender, abandon_unknown_channels, senders
 from alerts.reminders import Reminders
@@ -25,6 +25,7 @@ from pulse.fence import Fenced
 from pulse.kpi.board import Board
 from pulse.live.boards import Boards
 from pulse.live.publish import Publisher
+from pulse.runtime.attaching import Attaching, Rendering
 from pulse.runtime.daily import Daily
 from pulse.runtime.drilling import Drilling, Place
 from pulse.runtime.lately import Lately
@@ -65,9 +66,10 @@ class _Way:
 class Alerting:
     """Decides on Boards in the caller's thread, sends in others."""
 
-    def __init__(self, site: RunningSite, database: Database, publisher: Publisher, boards: Boards, attach: Attach | None = None) -> None:
+    def __init__(
+        self, site: RunningSite, database: Database, publisher: Publisher, boards: Boards, renderings: Sequence[Rendering] = ()
+    ) -> None:
         self._ways: dict[str, _Way] = {}
-        self._attach = attach or nothing_attached_to
         self._database = database
         self.reloading = Reloading(site.config)
         self._config = config = self.reloading.first.reading.config or site.config
@@ -89,6 +91,7 @@ class Alerting:
         self.drilling = Drilling(Place(database=database, config=config, publisher=publisher, boards=boards, ports=ports))
         self._evaluator = Evaluator(database, config, ports)
         self._sweeper, self._beside = self._sweepers(config)
+        self._attach = Attaching(database, lambda: self._config, renderings)
         self._refreshed_at = 0
         self._is_sending = False
         self._resend = partial(Resender, database, config.site.name)
@@ -111,6 +114,11 @@ class Alerting:
             way.thread.join(_JOIN_S)
         for read in (self._lately, self._daily, self._outside):
             read.wait(_JOIN_S)
+
+    @property
+    def config(self) -> Config:
+        """The config that is in force, with what was changed of it while the process runs."""
+        return self._config
 
     def look(self) -> None:
         """Tells what people did since the last look; trouble of the database is logged, and the next look tries again."""

@@ -12,7 +12,7 @@ import structlog
 
 from alerts.message import Attachment
 from pulse.config import Config
-from pulse.kpi.snapshot import Edition, Snapshot
+from pulse.kpi.snapshot import Edition, Snapshot, UnreadableSnapshot
 from pulse.text import Language
 from sql import snapshots
 from sql.session import Database
@@ -32,7 +32,7 @@ class Rendering:
 class Attaching:
     """The files of one site; those made last are kept, for the next channel and the next try."""
 
-    def __init__(self, database: Database, config: Config, renderings: Sequence[Rendering]) -> None:
+    def __init__(self, database: Database, config: Callable[[], Config], renderings: Sequence[Rendering]) -> None:
         self._database = database
         self._config = config
         self._renderings = renderings
@@ -43,16 +43,25 @@ class Attaching:
         about = payload.get("snapshot")
         if not about or not self._renderings:
             return ()
-        key = (Edition(about["edition"]), str(about["day"]))
+        config = self._config()
+        edition, day = Edition(about["edition"]), str(about["day"])
+        languages = config.snapshot.languages or (config.site.language,)
         known, files = self._kept
-        if known != key:
-            snapshot = snapshots.find(self._database, self._config.site.name, *key)
-            files = () if snapshot is None else tuple(self._files(snapshot))
-            self._kept = (key, files)
+        if known != (edition, day, languages):
+            snapshot = self._find(config.site.name, edition, day)
+            files = () if snapshot is None else tuple(self._files(snapshot, languages))
+            self._kept = ((edition, day, languages), files)
         return files
 
-    def _files(self, snapshot: Snapshot) -> Iterator[Attachment]:
-        for language in self._config.snapshot.languages or (self._config.site.language,):
+    def _find(self, site: str, edition: Edition, day: str) -> Snapshot | None:
+        try:
+            return snapshots.find(self._database, site, edition, day)
+        except UnreadableSnapshot:
+            log.exception("snapshot_unreadable", edition=edition.value, day=day)
+            return None
+
+    def _files(self, snapshot: Snapshot, languages: Sequence[Language]) -> Iterator[Attachment]:
+        for language in languages:
             for form in self._renderings:
                 name = f"{snapshot.site}-{snapshot.edition.value}-{snapshot.day}-{language.value}.{form.ending}"
                 try:

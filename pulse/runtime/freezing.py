@@ -5,7 +5,7 @@ the insert decides who was first, so that a process that is killed in between le
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
 
 import structlog
@@ -63,9 +63,9 @@ def _due_of(edition: Edition, config: Config, begun_at: int | None, now: int) ->
 
 
 class Freezing:
-    """The freezing of one site; its owner calls `look` as often as it likes."""
+    """The freezing of one site by the config that is in force; its owner calls `look` as often as it likes."""
 
-    def __init__(self, database: Database, config: Config, clock: Clock) -> None:
+    def __init__(self, database: Database, config: Callable[[], Config], clock: Clock) -> None:
         self._database = database
         self._config = config
         self._clock = clock
@@ -95,32 +95,32 @@ class Freezing:
         self.wait(_JOIN_S)
 
     def _freeze_due(self, now: int) -> None:
+        config = self._config()
         try:
-            for stretch in filter(self._stands_still, self._missing(now)):
-                if freeze(self._database, self._config, stretch, MACHINE, now):
+            for stretch in self._missing(config, now):
+                if self._stands_still(stretch, config.site.name) and freeze(self._database, config, stretch, MACHINE, now):
                     structlog.get_logger().info("snapshot_frozen", edition=stretch.edition.value, day=stretch.first.isoformat())
         except Fenced:
             # Another process has the lease: it freezes.
             return
-        except Exception as error:  # noqa: BLE001 - whatever it is, the stretch stays due and is tried again
-            trouble = structlog.get_logger()
-            if isinstance(error, SQLAlchemyError):
-                trouble.warning("snapshot_not_frozen", error=type(error).__name__)
-            else:
-                trouble.exception("snapshot_fault")
+        except SQLAlchemyError as error:
+            structlog.get_logger().warning("snapshot_not_frozen", error=type(error).__name__)
+            self._due_at = now + _AGAIN_AFTER_TROUBLE_MS
+        except Exception:  # noqa: BLE001 - whatever it is, the stretch stays due and is tried again
+            structlog.get_logger().exception("snapshot_fault")
             self._due_at = now + _AGAIN_AFTER_TROUBLE_MS
 
-    def _stands_still(self, stretch: Stretch) -> bool:
+    def _stands_still(self, stretch: Stretch, site: str) -> bool:
         """Whether nothing was added to it since the look before: what came in while nothing ran is folded first."""
-        counts = History(self._database).day_counts(self._config.site.name, stretch.start, stretch.end, _COUNTED)
+        counts = History(self._database).day_counts(site, stretch.start, stretch.end, _COUNTED)
         before, looks = self._seen.get(stretch, (None, 0))
         self._seen[stretch] = (counts, looks + 1)
         return counts == before or looks >= _MOST_LOOKS
 
-    def _missing(self, now: int) -> list[Stretch]:
-        site = self._config.site.name
-        wanted = list(due(self._config, History(self._database).first_at(site), now))
-        days = {edition: [one.first.isoformat() for one in wanted if one.edition is edition] for edition in self._config.snapshot.editions}
+    def _missing(self, config: Config, now: int) -> list[Stretch]:
+        site = config.site.name
+        wanted = list(due(config, History(self._database).first_at(site), now))
+        days = {edition: [one.first.isoformat() for one in wanted if one.edition is edition] for edition in config.snapshot.editions}
         frozen = {edition: snapshots.days_frozen(self._database, site, edition, known) for edition, known in days.items()}
         self._seen = {stretch: known for stretch, known in self._seen.items() if stretch in wanted}
         return [one for one in wanted if one.first.isoformat() not in frozen[one.edition]]

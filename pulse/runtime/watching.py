@@ -20,7 +20,7 @@ from pulse.live.publish import Publisher, highest_lease
 from pulse.live.store import RedisLost, connected
 from pulse.live.watch import Watch
 from pulse.runtime.alerting import Alerting
-from pulse.runtime.attaching import Attaching, Rendering
+from pulse.runtime.attaching import Rendering
 from pulse.runtime.freezing import Freezing
 from pulse.runtime.lease import HeldLease, LockFile, held, stand_by
 from pulse.runtime.past_days import past_days
@@ -70,8 +70,11 @@ def _work(site: RunningSite, lease: HeldLease, publisher: Publisher, stopping: t
     past = Reread[int, tuple[DayCounts, ...]](partial(past_days, History(database), site.config), (), system_clock, _PAST_EVERY_MS)
     boards = Boards(Fold(site.fold_settings(), catalogue()), past)
     watching = Watch(publisher, boards, Recorder(database, site.config.site.name), system_clock)
-    attach = Attaching(database, site.config, RENDERINGS)
-    with past, Alerting(site, database, publisher, boards, attach) as alerting, Freezing(database, site.config, system_clock) as freezing:
+    with (
+        past,
+        Alerting(site, database, publisher, boards, RENDERINGS) as alerting,
+        Freezing(database, lambda: alerting.config, system_clock) as freezing,
+    ):
         watching.on_board.append(alerting.decide)
         watching.on_look.append(alerting.look)
         watching.on_look.append(freezing.look)

@@ -12,6 +12,7 @@ from pulse.config import checked_config
 from pulse.kpi.snapshot import Edition
 from pulse.runtime.attaching import Attaching, Rendering
 from pulse.runtime.freezing import freeze
+from sql.memory_tables import SnapshotRow
 
 SITE = {"name": "harbour", "zone": "Asia/Kolkata"}
 PAYLOAD = {"snapshot": {"edition": "daily", "day": "2026-11-19"}}
@@ -33,7 +34,7 @@ def site(database):
     config = checked_config({"site": SITE, "snapshot": {"languages": ["en", "zh"]}}, Path("pulse.toml"))
     missed_day(database, "2026-11-19")
     freeze(database, config, stretch_of(Edition.DAILY, date(2026, 11, 19), config.zone), "Ada", at("2026-11-20 08:00"))
-    return database, config
+    return database, lambda: config
 
 
 def test_each_form_is_made_once_in_each_language_however_often_it_is_asked_for(site):
@@ -58,6 +59,16 @@ def test_a_form_that_cannot_be_made_is_recorded_and_the_others_go(site):
 
     assert [file.kind for file in files] == ["text/html", "text/html"]
     assert [one["event"] for one in logs] == ["rendering_fault"] * 2
+
+
+def test_a_snapshot_that_cannot_be_read_any_more_is_recorded_and_has_no_files(site):
+    with site[0].write() as session:
+        session.get(SnapshotRow, ("harbour", "daily", "2026-11-19")).content = b"torn"
+
+    with capture_logs() as logs:
+        files = Attaching(*site, (Rendering("html", "text/html", Made()),))(PAYLOAD)
+
+    assert (files, [one["event"] for one in logs]) == ((), ["snapshot_unreadable"])
 
 
 def test_another_notice_and_a_day_that_is_not_frozen_have_no_files(site):
