@@ -53,6 +53,18 @@ def test_report_is_one_page_however_much_there_is(made, language):
     assert bool(re.search(r"… and \d+ more|……另有 \d+ 项", page)) is (made is not bare)
 
 
+@pytest.mark.parametrize("figures", [1, 6])
+def test_every_part_that_has_something_to_say_is_on_the_page(figures):
+    told = rich()
+    lines = tuple(msgspec.structs.replace(one, figures=told.figures[:figures]) for one in told.business_lines)
+    parts = ("channels", "business_lines", "best_case", "completeness", "nps", "journey", "complaints", "incidents")
+
+    (page,) = pages(as_pdf(rich(business_lines=lines), Language.EN))
+
+    assert [part for part in parts if words(Language.EN)[f"report.{part}"] not in page] == []
+    assert [one.titles["en"] for one in (*told.channels, *lines, *told.incidents) if one.titles["en"] not in page] == []
+
+
 def test_same_snapshot_gives_the_same_bytes():
     assert as_pdf(bare(), Language.ZH) == as_pdf(bare(), Language.ZH)
 
