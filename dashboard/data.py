@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import streamlit as st
 import structlog
@@ -21,14 +22,18 @@ from dashboard.incident_filters import Known
 from dashboard.incident_log import LogLine, log_of
 from dashboard.layout import Ready, shipped
 from dashboard.layouts_kept import layouts_of
+from dashboard.report.from_history import snapshot_now
+from dashboard.report.restated import Restated, restated
+from dashboard.report.stretch import stretch_of
 from dashboard.serving import Serving, serving
 from dashboard.trend import QueueTallies
 from dashboard.written import at_clock
 from pulse.audiences import Audience
 from pulse.clock import Clock, day_start, earlier_day_start, next_day_start, system_clock
 from pulse.kpi.interval import MINUTE_MS
+from pulse.kpi.snapshot import Edition, Snapshot, UnreadableSnapshot, encode_snapshot, seal
 from sql import noise as noise_rows
-from sql import receipts, wall_tokens
+from sql import receipts, snapshots, wall_tokens
 from sql.config_tables import ConfigReading
 from sql.duty import AuditFinding
 from sql.history import History
@@ -42,6 +47,8 @@ HISTORY_TTL_S = 60
 PAST_TTL_S = 600
 """A day that is over changes only by late records."""
 STANDING_TTL_S = 2
+MOST_SNAPSHOTS = 64
+"""Kept in memory at once."""
 MOST_IN_A_WEEK = 500
 """More incidents of one week are not read in a meeting."""
 log = structlog.get_logger(__name__)
@@ -310,3 +317,27 @@ def nudge(kind: str) -> bool:
         log.warning("nudge_lost", kind=kind, error=type(error).__name__)
         return False
     return True
+
+
+def snapshots_kept(edition: Edition) -> list[snapshots.Frozen]:
+    """What is frozen of an edition, the newest first."""
+    served = serving()
+    return snapshots.listed(database(served.database_url), served.config.site.name, edition)
+
+
+@st.cache_data(max_entries=MOST_SNAPSHOTS, show_spinner=False)
+def snapshot_kept(edition: Edition, day: str, sha: str) -> Snapshot:
+    """What was frozen with that hash; raises UnreadableSnapshot where it is not that any more."""
+    served = serving()
+    found = snapshots.find(database(served.database_url), served.config.site.name, edition, day)
+    if found is None or seal(encode_snapshot(found)) != sha:
+        raise UnreadableSnapshot(f"{edition} {day}: its content does not have its hash")
+    return found
+
+
+@st.cache_data(ttl=PAST_TTL_S, max_entries=MOST_SNAPSHOTS, show_spinner=False)
+def restated_lately(edition: Edition, day: str, sha: str) -> tuple[Restated, ...]:
+    """What history tells otherwise than a frozen snapshot, at most ten minutes old."""
+    served = serving()
+    stretch = stretch_of(edition, date.fromisoformat(day), served.config.zone)
+    return restated(snapshot_kept(edition, day, sha), snapshot_now(database(served.database_url), served.config, stretch, system_clock()))

@@ -9,6 +9,8 @@ from time import monotonic
 
 import structlog
 
+from dashboard.report.html import as_html
+from dashboard.report.pdf import as_pdf
 from pulse.clock import system_clock
 from pulse.fence import Fenced
 from pulse.live.boards import Boards
@@ -36,7 +38,10 @@ _AWAY: tuple[type[Exception], ...] = (*RedisLost, *DatabaseLost)
 _AWAY_S = 0.2
 _TELL_EVERY_S = 10.0
 _PAST_EVERY_MS = 3_600_000
-RENDERINGS: tuple[Rendering, ...] = ()
+RENDERINGS = (
+    Rendering("pdf", "application/pdf", as_pdf),
+    Rendering("html", "text/html", lambda snapshot, language: as_html(snapshot, language).encode()),
+)
 """The files that go with the mail of a snapshot."""
 
 
