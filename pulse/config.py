@@ -42,6 +42,7 @@ from pulse.login import origin_of
 from pulse.maintenance import Window
 from pulse.names import Names
 from pulse.people import Person
+from pulse.retention import Retention
 from pulse.shifts import PlannedShift
 from pulse.tables import PERSON, REFERENCES, ChannelOut, Goal, Interop, Login, Queue, Rule, Serve, Site, Source, Strict
 from pulse.targets import Targets, WrongTargets, read_targets
@@ -106,6 +107,7 @@ class Config(Strict):
     handover: HandOverRules | None = None
     auditor: AuditorRules | None = None
     snapshot: FreezingRules = FreezingRules()
+    retention: Retention = Retention()
     notify: Mapping[str, ChannelOut] = {}
     statements: Mapping[Audience, AudienceTable] = {}
     names: Mapping[str, Names] = {}

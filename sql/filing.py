@@ -17,7 +17,7 @@ from pulse.kpi.records import ContactEvent, decode
 from pulse.kpi.tally import Tally
 from sql.bulk import Row, as_json_of, columns_of, insert_rows, put_rows
 from sql.contact_tables import ComplaintRow, ContactRow, Unfiled
-from sql.due import Grain, mark_due
+from sql.due import Grain, mark_hours_due
 from sql.partitions import make_ready
 from sql.parts import parts
 from sql.rollup_tables import Slice
@@ -101,7 +101,7 @@ class Files:
         put_rows(session, Slice, changed)
         for row in gone:
             session.execute(delete(Slice).where(*(column == value for column, value in zip(_SLICE_KEY, row, strict=True))))
-        mark_due(session, self._site, {at for at, _ in grown})
+        mark_hours_due(session, self._site, {at for at, _ in grown})
 
     def _stored_slices(self, session: Session, quarters: Sequence[int]) -> dict[_SliceKey, dict[str, Any]]:
         found = {}

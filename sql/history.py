@@ -10,8 +10,10 @@ from sqlalchemy import func, select
 
 from pulse.kpi.interval import MINUTE_MS
 from pulse.kpi.tally import Tally
+from sql.due import Grain
 from sql.models import BoardMinute, HourlyCount, Incident, Interval, Transition
 from sql.recorder import HOUR_MS
+from sql.rollup_tables import Rollup
 from sql.session import Database
 
 _ROWS_AT_ONCE = 2000
@@ -62,8 +64,11 @@ class History:
 
     def first_at(self, site: str) -> int | None:
         """The minute (epoch ms) with which history begins; None where nothing was recorded."""
+        days = select(func.min(Rollup.at)).where(Rollup.site == site, Rollup.grain == Grain.QUARTER.value)
         with self._database.read() as session:
-            return session.scalar(select(func.min(Interval.at)).where(Interval.site == site))
+            # Minutes are deleted after a time, the sums of their quarters are not.
+            found = (session.scalar(select(func.min(Interval.at)).where(Interval.site == site)), session.scalar(days))
+        return min((at for at in found if at is not None), default=None)
 
     def watched_until(self, site: str) -> int | None:
         """The minute (epoch ms) of the newest Board that was kept: until then the site was counted. None where none was."""

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from pulse.kpi.tally import Tally
 from sql.bulk import as_json_of, insert_rows
-from sql.due import FINER, Grain, bucket_of, mark, waiting
+from sql.due import FINER, Grain, bucket_of, mark, marks_of, pruned_until, waiting
 from sql.models import Interval
 from sql.partitions import make_ready
 from sql.parts import parts
@@ -76,7 +76,10 @@ class RollUp:
         """Forms the sums of some stretches, each by its beginning and end."""
         finer = FINER.get(grain)
         if finer is None:
-            self._replace(session, _ROLLUPS, grain, buckets, _minutes(self._site, buckets))
+            pruned = pruned_until(session, self._site)
+            whole = {at: end for at, end in buckets.items() if at >= pruned}
+            if whole:
+                self._replace(session, _ROLLUPS, grain, whole, _minutes(self._site, whole))
         else:
             for layer in (_ROLLUPS, _SLICES):
                 self._replace(session, layer, grain, buckets, _sums_of(layer, self._site, finer, buckets))
@@ -104,7 +107,7 @@ class RollUp:
 
     def _pass_on(self, session: Session, grain: Grain, buckets: Mapping[int, int]) -> None:
         """Takes the marks back, and marks what is made of these sums."""
-        for part in parts(sorted(buckets)):
+        for part in parts(marks_of(grain, buckets)):
             session.execute(delete(RollupDue).where(RollupDue.site == self._site, RollupDue.grain == grain.value, RollupDue.at.in_(part)))
         longer = next((one for one, of in FINER.items() if of is grain), None)
         if longer is not None:

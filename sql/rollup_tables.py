@@ -52,4 +52,12 @@ class RollupDue(Base):
     at: Mapped[Instant] = mapped_column(primary_key=True)
 
 
+class Pruned(Base):
+    """Until when a site's minutes were deleted: what arrives for one of them later is added to its quarter at once."""
+
+    __tablename__ = "pruned_minutes"
+    site: Mapped[Name] = mapped_column(primary_key=True)
+    until: Mapped[Instant]
+
+
 Index("ix_slices_line", Slice.site, Slice.grain, Slice.business_line, Slice.at)

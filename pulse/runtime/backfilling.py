@@ -15,7 +15,7 @@ from collectors.base import Batch, SourceContext, SourceFailed
 from collectors.replaying import instant_of
 from pulse.clock import Clock
 from pulse.config import ConfigError, Fault
-from pulse.kpi.filing import Counting
+from pulse.kpi.filing import QUARTER_MS, Counting
 from pulse.kpi.records import ContactEvent, Record
 from pulse.live.catalogue import catalogue
 from pulse.live.fold import Fold
@@ -64,7 +64,9 @@ class Progress:
 def backfill(site: RunningSite, database: Database, paths: Iterable[Path], source: str | None, clock: Clock) -> Iterator[Progress]:
     """Takes the files in one after another and tells after each part how far it has come; raises ConfigError."""
     read = _reader(site, source)
-    backfills = Backfills(database, site.config.site.name, Counting(catalogue().counts, site.config.queue_goal))
+    minutes_since = clock() - round(site.config.retention.minutes * 1000)
+    counting = Counting(catalogue().counts, site.config.queue_goal)
+    backfills = Backfills(database, site.config.site.name, counting, minutes_since - minutes_since % QUARTER_MS)
     backfills.file_waiting()
     for path in paths:
         if not path.is_file():
