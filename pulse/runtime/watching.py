@@ -14,12 +14,12 @@ from pulse.live.boards import Boards
 from pulse.live.budgets import DayCounts
 from pulse.live.catalogue import catalogue
 from pulse.live.fold import Fold, UnreadableState
+from pulse.live.past_days import past_days
 from pulse.live.publish import Publisher, highest_lease
 from pulse.live.store import RedisLost, connected
 from pulse.live.watch import Watch
 from pulse.runtime.alerting import Alerting
 from pulse.runtime.lease import HeldLease, LockFile, held, stand_by
-from pulse.runtime.past_days import past_days
 from pulse.runtime.refusal import RefusedToStart
 from pulse.runtime.reread import Reread
 from pulse.runtime.site import RunningSite
