@@ -31,7 +31,16 @@ def past_instant(written: str, zone: ZoneInfo, first_at: int | None, now: int) -
         at = _instant(written, zone)
     except OverflowError as error:
         raise UnclearInstant(written, FORM, "which is beyond any calendar") from error
-    last = now - now % MINUTE_MS
+    return past_minute(at, written, zone, (first_at, now))
+
+
+def past_minute(at: int, written: str, zone: ZoneInfo, known: tuple[int | None, int]) -> int:
+    """The first instant of the minute that holds `at` (epoch ms), written somehow; raises UnclearInstant where it is not in the known past.
+
+    `known` is the minute with which history begins, None where nothing was recorded, and the instant at which it ends.
+    """
+    first_at, now = known
+    last, at = now - now % MINUTE_MS, at - at % MINUTE_MS
     if at > last:
         raise UnclearInstant(written, f"≤ {written_at(last, zone)}", "which is yet to come")
     if first_at is None:
@@ -57,8 +66,7 @@ def _instant(written: str, zone: ZoneInfo) -> int:
     if meant is None:
         raise UnclearInstant(written, FORM, "which is no minute of a day")
     if meant.tzinfo is not None:
-        at = round(meant.astimezone(UTC).timestamp() * 1000)
-        return at - at % MINUTE_MS
+        return round(meant.astimezone(UTC).timestamp() * 1000)
     day, minute = meant.date(), meant.hour * 60 + meant.minute
     first, last = first_shown(day, minute, zone), last_shown(day, minute, zone)
     if first is None or last is None:

@@ -48,6 +48,9 @@ class PastBoard:
 class Recorded(past_days.Read, Protocol):
     """The part of history that is needed."""
 
+    def first_board_at(self, site: str) -> int | None:
+        """The minute (epoch ms) of the oldest Board that is kept; None where none is."""
+
     def board_at(self, site: str, at: int) -> bytes | None:
         """The Board of the minute that holds `at`, as JSON; None where none was kept."""
 
@@ -72,7 +75,8 @@ class PastBoards:
 
     def first_at(self) -> int | None:
         """The minute (epoch ms) with which the site's history begins; None where nothing was recorded."""
-        known = (self._recorded.first_at(self._config.site.name), self._contacts.first_at())
+        site = self._config.site.name
+        known = (self._recorded.first_at(site), self._recorded.first_board_at(site), self._contacts.first_at())
         return min((at - at % MINUTE_MS for at in known if at is not None), default=None)
 
     def at(self, at: int) -> PastBoard | None:

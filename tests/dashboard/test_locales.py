@@ -20,7 +20,7 @@ FROM_ENUMS = {
 }
 BUILT = re.compile(
     r"wall\.verdict_(unknown|normal|stale|warning|critical)"
-    r"|wall\.volume_(same_weekdays|pace)|wall\.window_(last_5m|last_30m|today)|wall\.sound_(on|silenced|quiet|blocked)"
+    r"|wall\.past_(recorded|rebuilt)|wall\.volume_(same_weekdays|pace)|wall\.window_(last_5m|last_30m|today)|wall\.sound_(on|silenced|quiet|blocked)"
     r"|console\.(unowned|owned|to_be_closed|taken|assigned|mitigated|escalated|commented|gravest|empty|to_(signal|no_data|flapping|level)_\w+)"
     r"|console\.(reopened|reopen|acknowledge|take|mitigate|escalate|assign|close|comment|done|closed|stands|changed|gone|not_allowed|failed|no_answer|key_\w+|column_\w+|open|acknowledged|mine|nobody|only_drills?|no_drills)"
     r"|(console|after)\.unfit|console\.(silenced|unsilenced|muted_\w+)|wall\.muted_\w+|console\.(bell|horn)_\w+"

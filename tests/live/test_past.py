@@ -32,6 +32,9 @@ class Kept:
     def first_at(self, _site: str) -> int | None:
         return self.first
 
+    def first_board_at(self, _site: str) -> int | None:
+        return min(self.boards, default=None)
+
     def day_counts(self, _site: str, _start: int, _end: int, _names: object) -> dict:
         return {}
 
@@ -140,6 +143,7 @@ def test_history_begins_with_the_first_thing_that_is_known() -> None:
 
     assert PastBoards(Config(), Kept(NOON + HOUR), Told(early)).first_at() == NOON
     assert PastBoards(Config(), Kept(NOON + HOUR), Told()).first_at() == NOON + HOUR
+    assert PastBoards(Config(), Kept(NOON + HOUR, {NOON: b""}), Told()).first_at() == NOON
     assert PastBoards(Config(), Kept(), Told()).first_at() is None
 
 
