@@ -39,6 +39,7 @@ function lookBack(root, data, take) {
     setData(root, 'nothing', told.frame ? '' : 'yes');
     for (const step of bar.querySelectorAll('.past-step')) step.disabled = step.dataset.step > 0 && told.minute >= told.newest;
     keepAddress(told.written);
+    for (const link of root.querySelectorAll('[data-past=yes]')) link.href = `console?${new URLSearchParams({ at: told.written, lang: data.language })}`;
     if (told.frame) take({ ...told.frame, sounds: [] });
   }
   const move = (minutes) => { if (state.told) ask(Math.min(state.told.newest, state.told.minute + minutes * MINUTE_MS)); };

@@ -74,6 +74,7 @@ function prepare(root, data) {
   for (const link of links) {
     link.hidden = data.links.length < 2 || !data.links.includes(link.getAttribute('href'));
     link.href = `${link.getAttribute('href')}?lang=${data.language}`;
+    if (data.past && link.getAttribute('href').startsWith('console')) link.dataset.past = 'yes';
   }
   const wrong = root.querySelector('.wrong');
   const notes = [data.wrong, data.note].filter(Boolean);
