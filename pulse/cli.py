@@ -1,4 +1,4 @@
-"""`pulse up | collect | watch | serve | replay | check-config | wall-token | incident | silence | handover | rule | board`.
+"""`pulse up | collect | watch | serve | replay | check-config | wall-token | incident | silence | handover | rule | board | reconcile`.
 
 What a command needs is imported inside it, so that no process carries what only another one uses.
 """
@@ -13,7 +13,7 @@ from typing import Annotated
 import structlog
 import typer
 
-from pulse.commands import board, drill, handover, incident, rule, silence
+from pulse.commands import board, drill, handover, incident, reconcile, rule, silence
 from pulse.commands.options import HERE, ConfigPath, duration
 from pulse.config import ConfigError
 from pulse.runtime.refusal import RefusedToStart
@@ -115,6 +115,7 @@ def check_config(source: Annotated[str | None, typer.Argument(help="One source t
 wall_token = typer.Typer(no_args_is_help=True, help="Screens without a person: let in by a signed token, shut out by revoking it.")
 app.add_typer(wall_token, name="wall-token")
 app.command()(board.board)
+app.command()(reconcile.reconcile)
 app.add_typer(incident.app, name="incident")
 app.add_typer(silence.app, name="silence")
 app.add_typer(drill.app, name="drill")
