@@ -26,6 +26,7 @@ BUILT = re.compile(
     r"|(console|after)\.unfit|console\.(silenced|unsilenced|muted_\w+)|wall\.muted_\w+|console\.(bell|horn)_\w+"
     r"|silences\.(state|rule|scope|level|since|until|by|comment|name|time|days|first|last|holidays|next|holidays_\w+|level_\d|is_\w+)"
     r"|screens\.(screen|condition|heard|picture|layout|size|page_age|build|live|frozen|silent|outdated|not_allowed|failed)"
+    r"|settings\.field_\w+|settings\.(owner|promised_time|scope|goal|short|changed|left_at|queue|contact|waited|left_as|reconcile)"
     r"|settings\.(sources|definitions|calendar|about|mon|tue|wed|thu|fri|sat|sun)"
     r"|settings\.(source|kind|status|polled|lag|records|complete|problems)"
     r"|settings\.(title|name|formula|exclusions|unit|better|target|version|since|source|weekday|hours|shift|date|holiday|what|value)"
