@@ -24,7 +24,8 @@ CHANGE_COLUMNS = ("since", "what", "version", "changed", "owner")
 
 def promise_rows(ledger: Ledger, day: date, language: Language) -> list[tuple[str, ...]]:
     """What each scope on record promises on a day, by `PROMISE_COLUMNS`; of a queue that promises what its channel does there is no row."""
-    rows = ((name, ledger.in_force(GOAL, name, day)) for name in ledger.names(GOAL))
+    names = sorted(ledger.names(GOAL), key=lambda name: (name != SITE, name))
+    rows = ((name, ledger.in_force(GOAL, name, day)) for name in names)
     return [_promise(name, row, ledger.config, language) for name, row in rows if row is not None and row.content]
 
 
@@ -86,4 +87,4 @@ def _scope(name: str, config: Config, language: Language) -> str:
         return said["console.whole_site"]
     if name.startswith(CHANNEL):
         return said[f"channel.{name.removeprefix(CHANNEL)}"]
-    return place_of(name.removeprefix(QUEUE), config).in_(language)
+    return f"{said['settings.queue']} · {place_of(name.removeprefix(QUEUE), config).in_(language)}"

@@ -42,7 +42,7 @@ def test_a_promise_is_shown_as_it_is_on_the_day(changed):
 
     assert monday["Phone"] == ("Phone", "80.0 %", "20 s", "5 s", "D", "1", "from the beginning")
     assert tuesday["Phone"][1:2] + tuesday["Phone"][5:] == ("90.0 %", "2", "2026-11-24")
-    assert ("vip" in monday, "vip" in tuesday) == (True, False)
+    assert ("Queue · vip" in monday, "Queue · vip" in tuesday) == (True, False)
 
 
 def test_a_change_says_what_it_was_and_what_it_is(changed):
@@ -50,7 +50,7 @@ def test_a_change_says_what_it_was_and_what_it_is(changed):
 
     assert said["Phone"] == ("goal: 80.0 % → 90.0 %", "—")
     assert said["Whole site"][0] == "goal: 80.0 % → 90.0 %; CSAT, mean of 1 to 5: 4.20 → 4.50"
-    assert said["vip"][0] == "no promise of its own any more: as its channel"
+    assert said["Queue · vip"][0] == "no promise of its own any more: as its channel"
     assert said["Offered"] == ("owner: — → Ada", "Ada")
 
 
