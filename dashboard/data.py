@@ -38,6 +38,7 @@ from sql.config_tables import ConfigReading
 from sql.duty import AuditFinding
 from sql.history import History
 from sql.incidents import Found, Mark, RuleCount, Wanted, counts_by_rule, find_incidents, first_opened, mark_of, scopes_seen
+from sql.ledger import Ledger
 from sql.models import FollowUp, PostMortemVersion, StatementVersion
 from sql.receipts import Found as FoundReceipts
 from sql.receipts import Wanted as WantedReceipts
@@ -70,7 +71,7 @@ def day_page(minute: int) -> Day:
     def read(start: int, end: int) -> Slots:
         return _slots(start, end) if end > days.today else _past_slots(start, end)
 
-    return day_of(read, served.config, days, counted_until)
+    return day_of(read, ledger(), days, counted_until)
 
 
 @st.cache_data(ttl=PAST_TTL_S, show_spinner=False)
@@ -81,6 +82,12 @@ def _past_slots(start: int, end: int) -> Slots:
 def _slots(start: int, end: int) -> Slots:
     served = serving()
     return History(database(served.database_url)).channel_slots(served.config.site.name, start, end, HALF_HOUR_MS)
+
+
+def ledger() -> Ledger:
+    """What was promised on which day; raises what the database raises."""
+    served = serving()
+    return Ledger.read(database(served.database_url), served.config)
 
 
 def last_hour(at: int) -> dict[int, QueueTallies]:
@@ -205,7 +212,7 @@ def week_review(start: int, end: int) -> Review:
             days[day] = counted
         day = next_day
     found = find_incidents(opened, config.site.name, Wanted(start=start, end=end), most=MOST_IN_A_WEEK)
-    return review_of(days, found.rows, follow_ups.open_follow_ups(opened, config.site.name), config)
+    return review_of(days, found.rows, follow_ups.open_follow_ups(opened, config.site.name), ledger())
 
 
 @dataclass(frozen=True, slots=True)

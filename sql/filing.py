@@ -7,7 +7,6 @@ keeps a burst of contacts from holding up the Board; a crash between the two los
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import msgspec
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,7 @@ from pulse.kpi.records import ContactEvent, decode
 from pulse.kpi.tally import Tally
 from sql.bulk import Row, as_json_of, columns_of, insert_rows, put_rows
 from sql.contact_tables import ComplaintRow, ContactRow, Unfiled
+from sql.contacts import contact_of
 from sql.due import Grain, mark_hours_due
 from sql.partitions import make_ready
 from sql.parts import parts
@@ -26,7 +26,6 @@ from sql.session import Database
 _MOST_AT_ONCE = 20
 """Lists of events; each is what was counted between two checkpoints."""
 _COLUMNS = columns_of(ContactRow)
-_OF_A_CONTACT = frozenset(Contact.__struct_fields__)
 _SliceKey = tuple[int, Part]
 
 
@@ -116,11 +115,6 @@ class Files:
 
 _PART = (Slice.queue, Slice.channel, Slice.business_line, Slice.segment, Slice.category)
 _SLICE_KEY = (Slice.site, Slice.grain, Slice.at, *_PART)
-
-
-def contact_of(row: Mapping[str, Any]) -> Contact:
-    """The visit of a row of the table."""
-    return msgspec.convert({name: value for name, value in row.items() if name in _OF_A_CONTACT}, Contact)
 
 
 def _contact_row(site: str, visit: Contact, as_json: Any) -> tuple[Any, ...]:

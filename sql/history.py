@@ -75,6 +75,11 @@ class History:
         with self._database.read() as session:
             return session.scalar(select(func.max(BoardMinute.at)).where(BoardMinute.site == site))
 
+    def first_board_at(self, site: str) -> int | None:
+        """The minute (epoch ms) of the oldest Board that is kept; None where none is."""
+        with self._database.read() as session:
+            return session.scalar(select(func.min(BoardMinute.at)).where(BoardMinute.site == site))
+
     def board_at(self, site: str, at: int) -> bytes | None:
         """The Board, as JSON, of the minute that holds `at`; None where none was kept."""
         with self._database.read() as session:

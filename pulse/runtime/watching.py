@@ -17,6 +17,7 @@ from pulse.live.boards import Boards
 from pulse.live.budgets import DayCounts
 from pulse.live.catalogue import catalogue
 from pulse.live.fold import Fold, UnreadableState
+from pulse.live.past_days import past_days
 from pulse.live.publish import Publisher, highest_lease
 from pulse.live.store import RedisLost, connected
 from pulse.live.watch import Watch
@@ -24,7 +25,6 @@ from pulse.runtime.alerting import Alerting
 from pulse.runtime.attaching import Rendering
 from pulse.runtime.freezing import Freezing
 from pulse.runtime.lease import HeldLease, LockFile, held, stand_by
-from pulse.runtime.past_days import past_days
 from pulse.runtime.refusal import RefusedToStart
 from pulse.runtime.remembering import Remembering
 from pulse.runtime.reread import Reread
