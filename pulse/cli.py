@@ -13,7 +13,7 @@ from typing import Annotated
 import structlog
 import typer
 
-from pulse.commands import backfill, board, drill, handover, incident, reconcile, rule, silence, snapshot
+from pulse.commands import backfill, board, drill, handover, incident, keeping, reconcile, rule, silence, snapshot
 from pulse.commands.options import HERE, ConfigPath, duration
 from pulse.config import ConfigError
 from pulse.runtime.refusal import RefusedToStart
@@ -122,6 +122,8 @@ app.add_typer(drill.app, name="drill")
 app.add_typer(handover.app, name="handover")
 app.add_typer(rule.app, name="rule")
 app.add_typer(snapshot.app, name="snapshot")
+app.add_typer(keeping.retention, name="retention")
+app.add_typer(keeping.privacy, name="privacy")
 app.command("backfill")(backfill.backfill)
 app.command("simulate")(backfill.simulate)
 
