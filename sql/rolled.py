@@ -107,18 +107,22 @@ class Rolled:
             yield gap
 
     def _sums(self, grain: Grain, span: tuple[int, int], spread: bool) -> Select[Any]:
-        columns = select(Rollup.at, Rollup.queue, Rollup.channel, Rollup.tally, Rollup.spread if spread else null())
-        return columns.where(Rollup.site == self._site, Rollup.grain == grain.value, Rollup.at >= span[0], Rollup.at < span[1])
+        sums = Rollup.__table__.c
+        columns = select(sums.at, sums.queue, sums.channel, sums.tally, sums.spread if spread else null())
+        return columns.where(sums.site == self._site, sums.grain == grain.value, sums.at >= span[0], sums.at < span[1])
 
     def _minutes(self, session: Session, span: tuple[int, int]) -> Iterator[_Found]:
-        columns = select(Interval.at, Interval.queue, Interval.channel, Interval.tally)
-        query = columns.where(Interval.site == self._site, Interval.at >= span[0], Interval.at < span[1])
+        minute = Interval.__table__.c
+        columns = select(minute.at, minute.queue, minute.channel, minute.tally)
+        query = columns.where(minute.site == self._site, minute.at >= span[0], minute.at < span[1])
         for at, queue, channel, stored in session.execute(query):
             yield at, queue, channel, Tally.from_map(stored)
 
 
 def _tally(stored: dict[str, dict[str, int]], spread: dict[str, int] | None) -> Tally:
-    tally = Tally.from_map(stored)
+    """Takes over what was just read, without a copy."""
+    tally = Tally()
+    tally.counts, tally.peaks = stored["counts"], stored["peaks"]
     if spread:
         tally.counts.update(spread)
     return tally

@@ -29,15 +29,15 @@ _Sums = dict[_Key, Tally]
 
 
 class _Layer(NamedTuple):
-    """A table of sums, and the columns that tell its rows of one instant apart."""
+    """A table of sums, and the names of the columns that tell its rows of one instant apart."""
 
     table: type[Rollup] | type[Slice]
-    columns: tuple[Any, ...]
+    columns: tuple[str, ...]
     has_spread: bool
 
 
-_ROLLUPS = _Layer(Rollup, (Rollup.queue, Rollup.channel), True)
-_SLICES = _Layer(Slice, (Slice.queue, Slice.channel, Slice.business_line, Slice.segment, Slice.category), False)
+_ROLLUPS = _Layer(Rollup, ("queue", "channel"), True)
+_SLICES = _Layer(Slice, ("queue", "channel", "business_line", "segment", "category"), False)
 
 
 class RollUp:
@@ -96,13 +96,18 @@ class RollUp:
 
     def _summed(self, session: Session, grain: Grain, buckets: Mapping[int, int], finer: Select[Any]) -> _Sums:
         sums: _Sums = {}
-        for at, *key, stored, spread in session.execute(finer):
-            bucket = bucket_of(grain, at, self._zone)
+        bucket_at: dict[int, int] = {}
+        for row in session.execute(finer):
+            at = row[0]
+            bucket = bucket_at.get(at)
+            if bucket is None:
+                bucket = bucket_at[at] = bucket_of(grain, at, self._zone)
             if bucket in buckets:
-                tally = sums.get((bucket, *key))
+                key = (bucket, *row[1:-2])
+                tally = sums.get(key)
                 if tally is None:
-                    tally = sums[bucket, *key] = Tally()
-                _add(tally, stored, spread)
+                    tally = sums[key] = Tally()
+                _add(tally, row[-2], row[-1])
         return sums
 
     def _pass_on(self, session: Session, grain: Grain, buckets: Mapping[int, int]) -> None:
@@ -115,21 +120,23 @@ class RollUp:
 
 
 def _minutes(site: str, buckets: Mapping[int, int]) -> Select[Any]:
-    columns = select(Interval.at, Interval.queue, Interval.channel, Interval.tally, null())
-    return columns.where(Interval.site == site, Interval.at >= min(buckets), Interval.at < max(buckets.values()))
+    minute = Interval.__table__.c
+    columns = select(minute.at, minute.queue, minute.channel, minute.tally, null())
+    return columns.where(minute.site == site, minute.at >= min(buckets), minute.at < max(buckets.values()))
 
 
 def _sums_of(layer: _Layer, site: str, grain: Grain, buckets: Mapping[int, int]) -> Select[Any]:
-    table = layer.table
-    spread = Rollup.spread if layer.has_spread else null()
-    columns = select(table.at, *layer.columns, table.tally, spread)
-    return columns.where(table.site == site, table.grain == grain.value, table.at >= min(buckets), table.at < max(buckets.values()))
+    sums = layer.table.__table__.c
+    columns = select(sums.at, *(sums[name] for name in layer.columns), sums.tally, sums.spread if layer.has_spread else null())
+    return columns.where(sums.site == site, sums.grain == grain.value, sums.at >= min(buckets), sums.at < max(buckets.values()))
 
 
 def _add(tally: Tally, stored: Mapping[str, Mapping[str, int]], spread: Mapping[str, int] | None) -> None:
     counts = tally.counts
-    for part in (stored["counts"], spread or {}):
-        for name, amount in part.items():
+    for name, amount in stored["counts"].items():
+        counts[name] = counts.get(name, 0) + amount
+    if spread:
+        for name, amount in spread.items():
             counts[name] = counts.get(name, 0) + amount
     for name, value in stored["peaks"].items():
         tally.raise_peak(name, value)
