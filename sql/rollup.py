@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from pulse.kpi.tally import Tally
 from sql.bulk import as_json_of, insert_rows
 from sql.due import FINER, Grain, bucket_of, mark, marks_of, pruned_until, waiting
+from sql.layers import in_columns
 from sql.models import Interval
 from sql.partitions import make_ready
 from sql.parts import parts
@@ -33,11 +34,10 @@ class _Layer(NamedTuple):
 
     table: type[Rollup] | type[Slice]
     columns: tuple[str, ...]
-    has_spread: bool
 
 
-_ROLLUPS = _Layer(Rollup, ("queue", "channel"), True)
-_SLICES = _Layer(Slice, ("queue", "channel", "business_line", "segment", "category"), False)
+_ROLLUPS = _Layer(Rollup, ("queue", "channel"))
+_SLICES = _Layer(Slice, ("queue", "channel", "business_line", "segment", "category"))
 
 
 class RollUp:
@@ -92,7 +92,7 @@ class RollUp:
             session.execute(delete(table).where(table.site == self._site, table.grain == grain.value, table.at.in_(part)))
         make_ready(session, table, buckets)
         as_json = as_json_of(session)
-        insert_rows(session, table, (_row(self._site, grain, key, tally, layer, as_json) for key, tally in sums.items()))
+        insert_rows(session, table, (_row(self._site, grain, key, tally, as_json) for key, tally in sums.items()))
 
     def _summed(self, session: Session, grain: Grain, buckets: Mapping[int, int], finer: Select[Any]) -> _Sums:
         sums: _Sums = {}
@@ -127,7 +127,7 @@ def _minutes(site: str, buckets: Mapping[int, int]) -> Select[Any]:
 
 def _sums_of(layer: _Layer, site: str, grain: Grain, buckets: Mapping[int, int]) -> Select[Any]:
     sums = layer.table.__table__.c
-    columns = select(sums.at, *(sums[name] for name in layer.columns), sums.tally, sums.spread if layer.has_spread else null())
+    columns = select(sums.at, *(sums[name] for name in layer.columns), sums.tally, sums.spread)
     return columns.where(sums.site == site, sums.grain == grain.value, sums.at >= min(buckets), sums.at < max(buckets.values()))
 
 
@@ -142,8 +142,5 @@ def _add(tally: Tally, stored: Mapping[str, Mapping[str, int]], spread: Mapping[
         tally.raise_peak(name, value)
 
 
-def _row(site: str, grain: Grain, key: _Key, tally: Tally, layer: _Layer, as_json: Any) -> tuple[Any, ...]:
-    if not layer.has_spread:
-        return (site, grain.value, *key, as_json(tally.as_map()))
-    counts, spread = tally.split()
-    return (site, grain.value, *key, as_json({"counts": counts, "peaks": tally.peaks}), as_json(spread) if spread else None)
+def _row(site: str, grain: Grain, key: _Key, tally: Tally, as_json: Any) -> tuple[Any, ...]:
+    return (site, grain.value, *key, *in_columns(tally, as_json))
