@@ -11,8 +11,10 @@ from collectors.redact import customer_hash
 from pulse.cli import app
 from pulse.clock import day_start
 from pulse.config import ConfigError
+from pulse.kpi.interval import IntervalRow
+from pulse.kpi.tally import Tally
 from pulse.runtime.keeping import erased, exported
-from pulse.runtime.remembering import Nightly
+from pulse.runtime.remembering import Nightly, Remembering
 from pulse.runtime.site import RunningSite
 from sql.contact_tables import ComplaintRow, ContactRow
 from sql.event_log import first_broken
@@ -98,3 +100,15 @@ def test_what_is_too_old_goes_once_a_night(site):
         clock[0] = day_start(NOON, site.config.zone) + hours * 60 * MINUTE
         nightly.sweep()
         assert keeper.swept == times
+
+
+def test_the_watch_files_and_sums_up_what_it_has_counted_until_nothing_waits(site):
+    with open_database(site.database_url) as database:
+        row = IntervalRow(NOON, "support", "voice", Tally.from_map({"counts": {"offered": 2}, "peaks": {}}))
+        Recorder(database, "harbour").commit(stream_id="2-0", at=NOON, state=b"", seen={}, rows=[row])
+        remembering = Remembering(database, site.config, lambda: NOON + 2 * 24 * 60 * MINUTE)
+
+        turns = [remembering.turn() for _ in range(5)]
+
+        assert turns == [3 + 1, 1, 1, 0, 0]
+        assert len(rows(site, ContactRow)) == 2
