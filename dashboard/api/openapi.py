@@ -38,6 +38,7 @@ def described(operations: Sequence[Operation], language: Language) -> dict[str, 
     """The document in a language."""
     wholes = [one.whole for one in operations if one.whole is not None]
     _, structs = msgspec.json.schema_components(wholes, ref_template=_REFERENCE)
+    structs = msgspec.json.decode(msgspec.json.encode(structs))
     return {
         "openapi": "3.1.0",
         "info": {"title": "Pulseboard", "version": VERSION, "description": _SAYS.in_(language)},

@@ -24,6 +24,7 @@ from dashboard.api.written import response_of
 from dashboard.data import database
 from dashboard.serving import Serving
 from dashboard.ways import Way, way
+from pulse.api_token import KnownToken
 from pulse.clock import Clock
 from pulse.kpi.board import Board
 from pulse.text import Text, itself
@@ -51,7 +52,7 @@ class ReadApi:
         rest = way(f"{PREFIX}/{{rest:path}}", self._answering(self._nothing), None, methods=_METHODS)
         return [*told, described_here, rest]
 
-    def _known_token(self, token_id: str) -> api_tokens.KnownToken | None:
+    def _known_token(self, token_id: str) -> KnownToken | None:
         served = self._load()
         return api_tokens.known(database(served.database_url), served.config.site.name, token_id)
 

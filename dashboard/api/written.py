@@ -22,7 +22,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MARK_SIGNS = 32
 
 
-def response_of(request: Request, operation: Operation, answer: Answer, columns: Sequence[Column]) -> Response:
+def response_of(request: Request, operation: Operation, answer: Answer, columns: tuple[Column, ...]) -> Response:
     """The answer in the form that was asked for; 304 where it is what the asker has."""
     is_csv = wants_csv(request)
     body = as_csv(answer.rows, columns) if is_csv else _as_json(operation, answer, columns)
@@ -76,7 +76,7 @@ def _harmless(text: str) -> str:
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) or text.startswith(_FORMULA) else text
 
 
-def _as_json(operation: Operation, answer: Answer, columns: Sequence[Column]) -> bytes:
+def _as_json(operation: Operation, answer: Answer, columns: tuple[Column, ...]) -> bytes:
     if answer.body is not None:
         return answer.body
     told: dict[str, Any] = {**as_json(answer.facts, operation.facts), "rows": [as_json(row, columns) for row in answer.rows]}
