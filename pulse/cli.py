@@ -1,4 +1,4 @@
-"""`pulse up | collect | watch | serve | replay | check-config | wall-token | api-token | incident | silence | handover | rule | board`.
+"""`pulse up | collect | watch | serve | replay | check-config | board`, and what stands in pulse/commands: `pulse --help` names all.
 
 What a command needs is imported inside it, so that no process carries what only another one uses.
 """
@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from pulse.commands import api_token, backfill, drill, handover, incident, rule, silence, snapshot
+from pulse.commands import api_token, backfill, drill, export, handover, incident, rule, silence, snapshot
 from pulse.commands.options import HERE, ConfigPath, duration
 from pulse.config import ConfigError
 from pulse.kpi.board import Board, board_json
@@ -161,6 +161,7 @@ def check_config(source: Annotated[str | None, typer.Argument(help="One source t
 wall_token = typer.Typer(no_args_is_help=True, help="Screens without a person: let in by a signed token, shut out by revoking it.")
 app.add_typer(wall_token, name="wall-token")
 app.add_typer(api_token.app, name="api-token")
+app.add_typer(export.app, name="export")
 app.add_typer(incident.app, name="incident")
 app.add_typer(silence.app, name="silence")
 app.add_typer(drill.app, name="drill")
