@@ -41,10 +41,14 @@ class Counted:
     tally: Tally
     goal: QueueGoal
     last: Scope | None = None
+    told_around: frozenset[ContactEventType] | None = None
+    """The kinds of events that some source tells of this scope, where a longer stretch around this one was asked for them."""
 
     @cached_property
     def told(self) -> frozenset[ContactEventType]:
         """The kinds of events that some source tells: they were counted, or the Board has a value for them, be it zero."""
+        if self.told_around is not None:
+            return self.told_around
         scene, today = Scene(self.tally), self.last.today if self.last else {}
         return frozenset(
             kpi.told_by
