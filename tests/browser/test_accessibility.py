@@ -30,6 +30,7 @@ def open_page(screen, site, page, language="en"):
     for _ in range(PATIENCE_S):
         # What was told before the page came up may be old once it is there.
         site.publish()
+        site.publish_alerts()
         with suppress(AssertionError):
             expect(drawn).to_be_visible(timeout=1000)
             return
