@@ -43,7 +43,7 @@ def board(asking: Asking) -> Answer:
     found = asking.board if at is None else _recorded(asking, at)
     if found is None:
         none = Text("a Board, once the watch has made one", "看板（监测进程启动后提供）")
-        raise nothing_there(Fault("board", "none yet", none))
+        raise nothing_there(Fault("board", Text("none yet", "暂无"), none))
     told = replace(found, sources={name: replace(health, error=None) for name, health in found.sources.items()})
     return Answer(rows=list(_rows(told)), body=board_json(told), lasts_s=LATEST_LASTS_S if at is None else PAST_LASTS_S)
 
@@ -55,7 +55,7 @@ def _recorded(asking: Asking, at: int) -> Board:
             return read_board_json(kept)
     except UnreadableBoard as error:
         older = Text("a Board of this version of the program", "由当前版本程序记录的看板")
-        raise nothing_there(Fault("at", f"the Board of an older program ({error})", older)) from error
+        raise nothing_there(Fault("at", Text(f"the Board of an older program ({error})", "旧版本程序记录的看板"), older)) from error
     recorded = Text("a minute of the last 35 days in which the site was watched", "最近 35 天内有监测记录的分钟")
     raise nothing_there(Fault("at", str(instant(at)), recorded))
 
