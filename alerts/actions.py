@@ -70,6 +70,7 @@ CAUSES: Mapping[Cause, Text] = {
     Cause.FALSE_ALARM: Text("false alarm", "误报"),
 }
 _STEPS_BEGIN = {"escalation_step": 0, "escalation_due_at": None}
+_ASSIGNED_TO = "assigned to "
 NOBODY = Ways()
 _ALREADY: Mapping[Work, Callable[[str | None], Text]] = {
     Work.ACKNOWLEDGED: lambda owner: Text(f"already acknowledged by {owner}", f"已由 {owner} 确认"),
@@ -136,10 +137,16 @@ def assign(database: Database, asked: Asked, to: str) -> Outcome:
 
     def change(found: Incident) -> _Change:
         work = Work.ACKNOWLEDGED if found.work == Work.OPEN else Work(found.work)
-        why = Text(f"assigned to {to} by {asked.who}", f"{asked.who} 指派给 {to}")
+        why = Text(f"{_ASSIGNED_TO}{to}{_by(asked.who)}", f"{asked.who} 指派给 {to}")
         return _Change(to=work, why=why, values={"owner": to, "owned_until": asked.shift_ends_at}, kind="owner", stays=True)
 
     return _changed(database, asked, change)
+
+
+def assigned_to(line: Transition) -> str | None:
+    """Whom a line of the log says it was assigned to; None where it tells something else."""
+    said, by = line.why.get("en", ""), _by(line.who)
+    return said.removeprefix(_ASSIGNED_TO).removesuffix(by) if said.startswith(_ASSIGNED_TO) and said.endswith(by) else None
 
 
 def mitigate(database: Database, asked: Asked) -> Outcome:
@@ -294,6 +301,10 @@ def _refused(found: Incident, answer: Answer, text: Text) -> Outcome:
 def gone() -> Outcome:
     """The answer where there is no such incident."""
     return Outcome(answer=Answer.GONE, text=Text("there is no such incident", "没有该事件"))
+
+
+def _by(who: str) -> str:
+    return f" by {who}"
 
 
 def _transition(found: Incident, asked: Asked, change: _Change) -> Transition:

@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pulse.config import Config
 from pulse.definitions import definitions
 from pulse.kpi.goal import QueueGoal
 from pulse.kpi.kpi import Better, Kpi, Scene
 from pulse.kpi.records import Channel
 from pulse.kpi.tally import Tally, merged
+from pulse.promises import Promises
+from sql.ledger import Ledger
 from sql.models import FollowUp, Incident
 
 SERVICE_LEVEL = "service_level"
@@ -47,12 +48,12 @@ class Review:
     """Every promise that is open, whenever it was made."""
 
 
-def review_of(days: Days, incidents: Iterable[Incident], follow_ups: Sequence[FollowUp], config: Config) -> Review:
-    """The review of the days that are given."""
+def review_of(days: Days, incidents: Iterable[Incident], follow_ups: Sequence[FollowUp], ledger: Ledger) -> Review:
+    """The review of the days that are given, each judged by what was promised then."""
     real = tuple(incident for incident in incidents if not incident.drill)
     causes = Counter(incident.cause for incident in real)
     return Review(
-        misses=tuple(miss for day, channels in sorted(days.items()) for miss in misses_of(day, channels, config)),
+        misses=tuple(miss for day, channels in sorted(days.items()) for miss in misses_of(day, channels, ledger.at(day))),
         days=len(days),
         incidents=real,
         causes=dict(causes.most_common()),
@@ -60,14 +61,14 @@ def review_of(days: Days, incidents: Iterable[Incident], follow_ups: Sequence[Fo
     )
 
 
-def misses_of(day: int, channels: Mapping[str, Tally], config: Config) -> Iterator[Miss]:
+def misses_of(day: int, channels: Mapping[str, Tally], promised: Promises) -> Iterator[Miss]:
     """What one day missed; a KPI that mixes no channels is judged by channel only, and one without a value not at all."""
-    scopes: list[tuple[Channel | None, Tally, QueueGoal]] = [(None, merged(channels.values()), config.site_goal)]
+    scopes: list[tuple[Channel | None, Tally, QueueGoal]] = [(None, merged(channels.values()), promised.site_goal)]
     known = [channel for channel in Channel if channel.value in channels]
-    scopes += [(channel, channels[channel.value], config.channel_goal(channel)) for channel in known]
+    scopes += [(channel, channels[channel.value], promised.channel_goal(channel)) for channel in known]
     for channel, tally, goal in scopes:
         for kpi in definitions().values():
-            miss = _miss(day, channel, kpi, (Scene(tally, goal), _target(config, kpi, channel)))
+            miss = _miss(day, channel, kpi, (Scene(tally, goal), _target(promised, kpi, channel)))
             if miss is not None:
                 yield miss
 
@@ -83,11 +84,11 @@ def _miss(day: int, channel: Channel | None, kpi: Kpi, judged: tuple[Scene, floa
     return Miss(day=day, channel=channel, kpi=kpi.name, value=value, target=target) if missed else None
 
 
-def _target(config: Config, kpi: Kpi, channel: Channel | None) -> float | None:
+def _target(promised: Promises, kpi: Kpi, channel: Channel | None) -> float | None:
     """A service level is judged by its goal; a channel by its own targets only, for the site's are told with the site."""
     if kpi.name == SERVICE_LEVEL:
-        return (config.channel_goal(channel) if channel else config.site_goal).goal_ratio
+        return (promised.channel_goal(channel) if channel else promised.site_goal).goal_ratio
     if channel is None:
-        return config.targets.of(kpi.name)
-    own = config.targets.channels.get(channel, {}).get(kpi.name)
-    return own if kpi.mixes_channels else config.targets.of(kpi.name, channel)
+        return promised.targets.of(kpi.name)
+    own = promised.targets.channels.get(channel, {}).get(kpi.name)
+    return own if kpi.mixes_channels else promised.targets.of(kpi.name, channel)

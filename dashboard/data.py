@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import streamlit as st
 import structlog
@@ -21,18 +22,23 @@ from dashboard.incident_filters import Known
 from dashboard.incident_log import LogLine, log_of
 from dashboard.layout import Ready, shipped
 from dashboard.layouts_kept import layouts_of
+from dashboard.report.from_history import snapshot_now
+from dashboard.report.restated import Restated, restated
+from dashboard.report.stretch import stretch_of
 from dashboard.serving import Serving, serving
 from dashboard.trend import QueueTallies
 from dashboard.written import at_clock
 from pulse.audiences import Audience
 from pulse.clock import Clock, day_start, earlier_day_start, next_day_start, system_clock
 from pulse.kpi.interval import MINUTE_MS
+from pulse.kpi.snapshot import Edition, Snapshot, UnreadableSnapshot, encode_snapshot, seal
 from sql import noise as noise_rows
-from sql import receipts, wall_tokens
+from sql import receipts, snapshots, wall_tokens
 from sql.config_tables import ConfigReading
 from sql.duty import AuditFinding
 from sql.history import History
 from sql.incidents import Found, Mark, RuleCount, Wanted, counts_by_rule, find_incidents, first_opened, mark_of, scopes_seen
+from sql.ledger import Ledger
 from sql.models import FollowUp, PostMortemVersion, StatementVersion
 from sql.receipts import Found as FoundReceipts
 from sql.receipts import Wanted as WantedReceipts
@@ -42,6 +48,8 @@ HISTORY_TTL_S = 60
 PAST_TTL_S = 600
 """A day that is over changes only by late records."""
 STANDING_TTL_S = 2
+MOST_SNAPSHOTS = 64
+"""Kept in memory at once."""
 MOST_IN_A_WEEK = 500
 """More incidents of one week are not read in a meeting."""
 log = structlog.get_logger(__name__)
@@ -63,7 +71,7 @@ def day_page(minute: int) -> Day:
     def read(start: int, end: int) -> Slots:
         return _slots(start, end) if end > days.today else _past_slots(start, end)
 
-    return day_of(read, served.config, days, counted_until)
+    return day_of(read, ledger(), days, counted_until)
 
 
 @st.cache_data(ttl=PAST_TTL_S, show_spinner=False)
@@ -73,7 +81,14 @@ def _past_slots(start: int, end: int) -> Slots:
 
 def _slots(start: int, end: int) -> Slots:
     served = serving()
-    return History(database(served.database_url)).channel_slots(served.config.site.name, start, end, HALF_HOUR_MS)
+    history = History(database(served.database_url))
+    return history.channel_slots((start, end), HALF_HOUR_MS, served.config.site.name, served.config.zone)
+
+
+def ledger() -> Ledger:
+    """What was promised on which day; raises what the database raises."""
+    served = serving()
+    return Ledger.read(database(served.database_url), served.config)
 
 
 def last_hour(at: int) -> dict[int, QueueTallies]:
@@ -198,7 +213,7 @@ def week_review(start: int, end: int) -> Review:
             days[day] = counted
         day = next_day
     found = find_incidents(opened, config.site.name, Wanted(start=start, end=end), most=MOST_IN_A_WEEK)
-    return review_of(days, found.rows, follow_ups.open_follow_ups(opened, config.site.name), config)
+    return review_of(days, found.rows, follow_ups.open_follow_ups(opened, config.site.name), ledger())
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,3 +325,27 @@ def nudge(kind: str) -> bool:
         log.warning("nudge_lost", kind=kind, error=type(error).__name__)
         return False
     return True
+
+
+def snapshots_kept(edition: Edition) -> list[snapshots.Frozen]:
+    """What is frozen of an edition, the newest first."""
+    served = serving()
+    return snapshots.listed(database(served.database_url), served.config.site.name, edition)
+
+
+@st.cache_data(max_entries=MOST_SNAPSHOTS, show_spinner=False)
+def snapshot_kept(edition: Edition, day: str, sha: str) -> Snapshot:
+    """What was frozen with that hash; raises UnreadableSnapshot where it is not that any more."""
+    served = serving()
+    found = snapshots.find(database(served.database_url), served.config.site.name, edition, day)
+    if found is None or seal(encode_snapshot(found)) != sha:
+        raise UnreadableSnapshot(f"{edition} {day}: its content does not have its hash")
+    return found
+
+
+@st.cache_data(ttl=PAST_TTL_S, max_entries=MOST_SNAPSHOTS, show_spinner=False)
+def restated_lately(edition: Edition, day: str, sha: str) -> tuple[Restated, ...]:
+    """What history tells otherwise than a frozen snapshot, at most ten minutes old."""
+    served = serving()
+    stretch = stretch_of(edition, date.fromisoformat(day), served.config.zone)
+    return restated(snapshot_kept(edition, day, sha), snapshot_now(database(served.database_url), served.config, stretch, system_clock()))

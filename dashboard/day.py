@@ -13,13 +13,14 @@ from dashboard.report.goals import Goals, verdict_of
 from dashboard.report.shown import ALWAYS, SHOWN, SHOWN_BY_CHANNEL
 from dashboard.status import Status
 from pulse.clock import day_start, earlier_day_start
-from pulse.config import Config
 from pulse.definitions import definitions
 from pulse.kpi.goal import QueueGoal
 from pulse.kpi.kpi import Kpi, Scene, Value
 from pulse.kpi.records import Channel
 from pulse.kpi.snapshot import Verdict
 from pulse.kpi.tally import Tally, merged
+from pulse.promises import Promises
+from sql.ledger import Ledger
 
 _STALE_MS = 180_000
 _DRAWN = ("yesterday", "today")
@@ -129,20 +130,21 @@ def days_at(until: int, zone: ZoneInfo) -> Days:
     )
 
 
-def day_of(read: Read, config: Config, days: Days, counted_until: int | None = None) -> Day:
-    """The page."""
+def day_of(read: Read, ledger: Ledger, days: Days, counted_until: int | None = None) -> Day:
+    """The page; each day is judged by what was promised then."""
     slots = {name: read(*span) for name, span in days.spans().items()}
     totals = {name: by_channel(found) for name, found in slots.items()}
     judged = "yesterday" if totals["yesterday"] or not totals["today"] else "today"
-    goal, zone = config.site_goal, config.zone
+    promised = {name: ledger.at(span[0]) for name, span in days.spans().items()}
+    goal, zone = promised[judged].site_goal, ledger.config.zone
     drawn = {day: _whole(slots[day], days.until) for day in _DRAWN}
     return Day(
         days=days,
-        figures=tuple(_site_figures(totals, config, judged)),
-        channels=tuple(_channel_figures(totals, config, judged)),
+        figures=tuple(_site_figures(totals, promised, judged)),
+        channels=tuple(_channel_figures(totals, promised, judged)),
         judged=judged,
         contacts=tuple(point for day in _DRAWN for point in contact_points(day, drawn[day], zone)),
-        service_level=tuple(point for day in _DRAWN for point in level_points(day, drawn[day], zone, goal)),
+        service_level=tuple(point for day in _DRAWN for point in level_points(day, drawn[day], zone, promised[day].site_goal)),
         goal_ratio=goal.goal_ratio,
         counted_until=counted_until,
     )
@@ -153,34 +155,39 @@ def _number(value: Value) -> float:
 
 
 _Totals = Mapping[str, Mapping[str, Tally]]
+_Promised = Mapping[str, Promises]
+"""By day."""
 
 
-def _site_figures(totals: _Totals, config: Config, judged: str) -> Iterator[Figure]:
+def _site_figures(totals: _Totals, promised: _Promised, judged: str) -> Iterator[Figure]:
     """A figure of which nothing was told on either day is left out: nobody knows whether it was nothing."""
-    goals = Goals(config)
     together = {day: merged(channels.values()) for day, channels in totals.items()}
+    goals = {day: one.site_goal for day, one in promised.items()}
     for name in SHOWN:
-        figure = _figure(definitions()[name], together, goals.goal(), goals.target(name), judged)
+        targets = {day: Goals(promised[day]).target(name) for day in (judged, "today")}
+        figure = _figure(definitions()[name], _scenes(together, goals), targets, judged)
         if name in ALWAYS or any(figure.values[day] for day in _DRAWN):
             yield figure
 
 
-def _channel_figures(totals: _Totals, config: Config, judged: str) -> Iterator[ChannelFigures]:
-    goals = Goals(config)
+def _channel_figures(totals: _Totals, promised: _Promised, judged: str) -> Iterator[ChannelFigures]:
     present = {channel for day in _DRAWN for channel in totals[day]}
     for channel in (channel for channel in Channel if channel in present):
         own = {day: channels.get(channel, Tally()) for day, channels in totals.items()}
-        goal = goals.goal(channel)
-        yield ChannelFigures(
-            channel,
-            tuple(_figure(definitions()[name], own, goal, goals.target(name, channel), judged) for name in SHOWN_BY_CHANNEL),
-        )
+        scenes = _scenes(own, {day: one.channel_goal(channel) for day, one in promised.items()})
+        targets = {name: {day: Goals(promised[day]).target(name, channel) for day in (judged, "today")} for name in SHOWN_BY_CHANNEL}
+        yield ChannelFigures(channel, tuple(_figure(definitions()[name], scenes, targets[name], judged) for name in SHOWN_BY_CHANNEL))
 
 
-def _figure(kpi: Kpi, tallies: Mapping[str, Tally], goal: QueueGoal, target: float | None, judged: str) -> Figure:
-    values = {day: kpi.value(Scene(tally, goal)) if tally else None for day, tally in tallies.items()}
-    verdicts = {day: verdict_of(values[day], target, kpi.better) for day in (judged, "today")}
-    return Figure(kpi=kpi.name, values=values, target=target, verdict=verdicts[judged], today=verdicts["today"])
+def _scenes(tallies: Mapping[str, Tally], goals: Mapping[str, QueueGoal]) -> dict[str, Scene | None]:
+    """What each day's values are formed from; None where nothing was counted."""
+    return {day: Scene(tally, goals[day]) if tally else None for day, tally in tallies.items()}
+
+
+def _figure(kpi: Kpi, scenes: Mapping[str, Scene | None], targets: Mapping[str, float | None], judged: str) -> Figure:
+    values = {day: kpi.value(scene) if scene else None for day, scene in scenes.items()}
+    verdicts = {day: verdict_of(values[day], target, kpi.better) for day, target in targets.items()}
+    return Figure(kpi=kpi.name, values=values, target=targets[judged], verdict=verdicts[judged], today=verdicts["today"])
 
 
 def by_channel(slots: Slots) -> dict[str, Tally]:

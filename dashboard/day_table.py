@@ -6,15 +6,15 @@ In: figures. Out: HTML whose every text is escaped; a status is a shape and a wo
 from collections.abc import Iterable, Mapping
 from html import escape
 
-from dashboard.day import STATUS, ChannelFigures, Day, Figure
-from dashboard.status import SHAPES
+from dashboard.cells import cell, row, small, status, table
+from dashboard.day import ChannelFigures, Day, Figure
 from pulse.definitions import definitions
 from pulse.i18n import words
 from pulse.kpi.goal import ServiceLevelFormula
 from pulse.kpi.service_level import WRITTEN
 from pulse.kpi.snapshot import Verdict
 from pulse.text import Language
-from pulse.written import UNKNOWN, written
+from pulse.written import written
 
 _COLUMNS = ("yesterday", "today", "target", "day_before", "last_week")
 
@@ -24,8 +24,8 @@ def site_table(day: Day, formula: ServiceLevelFormula, language: Language) -> st
     said = words(language)
     heads = [said["day.kpi"], *(said[f"day.{name}"] for name in _COLUMNS), said[f"day.status_{day.judged}"]]
     notes = {"service_level": f"{formula.upper()}: {WRITTEN[formula].in_(language)}"}
-    rows = [_row(_named(figure, language, notes.get(figure.kpi, "")), _cells(figure, heads[1:], said)) for figure in day.figures]
-    return _table("figures", heads, rows)
+    rows = [row(_named(figure, language, notes.get(figure.kpi, "")), _cells(figure, heads[1:], said)) for figure in day.figures]
+    return table("figures", heads, rows)
 
 
 def channel_table(day: Day, language: Language) -> str:
@@ -34,21 +34,13 @@ def channel_table(day: Day, language: Language) -> str:
     kpis = [figure.kpi for figure in day.channels[0].figures if _is_told(figure.kpi, day.channels)]
     heads = [said["day.channel"], *(definitions()[kpi].title.in_(language) for kpi in kpis)]
     rows = [
-        _row(
+        row(
             f'<th scope="row">{escape(said[f"channel.{one.channel}"])}</th>',
-            [_cell(_compact(figure, day.judged, said), head) for figure, head in zip(_of(one, kpis), heads[1:], strict=True)],
+            [cell(_compact(figure, day.judged, said), head) for figure, head in zip(_of(one, kpis), heads[1:], strict=True)],
         )
         for one in day.channels
     ]
-    return _table("figures channels", heads, rows)
-
-
-def status(verdict: Verdict, said: Mapping[str, str]) -> str:
-    """Shape and word of a verdict; empty where there is no target."""
-    if verdict is Verdict.NO_TARGET:
-        return ""
-    word = said["status.unknown"] if verdict is Verdict.UNKNOWN else said[f"day.{verdict}"]
-    return f'<span class="status {verdict}"><span aria-hidden="true">{SHAPES[STATUS[verdict]]}</span> {escape(word)}</span>'
+    return table("figures channels", heads, rows)
 
 
 def _cells(figure: Figure, heads: list[str], said: Mapping[str, str]) -> list[str]:
@@ -58,7 +50,7 @@ def _cells(figure: Figure, heads: list[str], said: Mapping[str, str]) -> list[st
     if figure.today is Verdict.MISSED:
         told = [(name, f"{content} {status(figure.today, said)}" if name == "today" else content) for name, content in told]
     cells = [*told, ("verdict", status(figure.verdict, said))]
-    return [_cell(content, head, name) for (name, content), head in zip(cells, heads, strict=True)]
+    return [cell(content, head, name) for (name, content), head in zip(cells, heads, strict=True)]
 
 
 def _compact(figure: Figure, judged: str, said: Mapping[str, str]) -> str:
@@ -68,10 +60,10 @@ def _compact(figure: Figure, judged: str, said: Mapping[str, str]) -> str:
     if figure.verdict in (Verdict.MET, Verdict.MISSED):
         parts.append(status(figure.verdict, said))
     if judged != "today" and figure.values["today"] is not None:
-        today = _small(said["day.today_small"].format(value=written(figure.values["today"], unit)))
+        today = small(said["day.today_small"].format(value=written(figure.values["today"], unit)))
         parts.append(f"{today}{status(figure.today, said)}")
     if figure.target is not None:
-        parts.append(_small(said["day.target_small"].format(value=written(figure.target, unit))))
+        parts.append(small(said["day.target_small"].format(value=written(figure.target, unit))))
     return "".join(parts)
 
 
@@ -87,22 +79,4 @@ def _of(one: ChannelFigures, kpis: Iterable[str]) -> list[Figure]:
 def _named(figure: Figure, language: Language, note: str) -> str:
     kpi = definitions()[figure.kpi]
     formula = escape(kpi.formula.in_(language), quote=True)
-    return f'<th scope="row" title="{formula}">{escape(kpi.title.in_(language))}{_small(note) if note else ""}</th>'
-
-
-def _small(text: str) -> str:
-    return f"<small>{escape(text)}</small>"
-
-
-def _cell(content: str, head: str, name: str = "") -> str:
-    unknown = " unknown" if content in ("", UNKNOWN, f"<b>{UNKNOWN}</b>") else ""
-    return f'<td class="{name}{unknown}" data-label="{escape(head, quote=True)}">{content}</td>'
-
-
-def _row(named: str, cells: Iterable[str]) -> str:
-    return f"<tr>{named}{''.join(cells)}</tr>"
-
-
-def _table(name: str, heads: Iterable[str], rows: Iterable[str]) -> str:
-    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
-    return f'<div class="figures-room"><table class="{name}"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+    return f'<th scope="row" title="{formula}">{escape(kpi.title.in_(language))}{small(note) if note else ""}</th>'

@@ -27,6 +27,7 @@ class Definition:
     target: str
     version: int
     since: str
+    owner: str
     source: str
 
 
@@ -62,5 +63,6 @@ def _row(kpi: Kpi, config: Config, language: Language, said: Mapping[str, str]) 
         target=UNKNOWN if target is None else written(target, kpi.unit),
         version=kpi.version,
         since=kpi.since.isoformat(),
+        owner=config.definitions[kpi.name].owner if kpi.name in config.definitions else UNKNOWN,
         source=kpi.source.in_(language),
     )

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from dashboard.nav import views
-from dashboard.shell import ICON, PRODUCT, draw_refusal, draw_sidebar, hide_chrome, name_lost_connection, tab_title
+from dashboard.page import PRODUCT
+from dashboard.shell import ICON, draw_refusal, draw_sidebar, hide_chrome, name_lost_connection, tab_title
 from dashboard.visitor import page_language, page_visitor
 
 visitor, language = page_visitor(), page_language()

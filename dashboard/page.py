@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pulse.roles import Permission
 from pulse.text import Text
 
+PRODUCT = "Pulseboard"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:

@@ -47,7 +47,7 @@ from dashboard.layout import shipped
 from dashboard.layouts_kept import look_for_layouts
 from dashboard.metrics import metrics_of
 from dashboard.nav import all_views
-from dashboard.picture import Saying
+from dashboard.past_wall import MOST_FOUND, instant_asked, past_wall
 from dashboard.role_choice import choose_role
 from dashboard.serving import ASSETS, Serving, build, kept, serving
 from dashboard.standing import Standing, look_for_revoked
@@ -58,6 +58,7 @@ from pulse.access import DEFAULT_LAYOUT, Door
 from pulse.clock import system_clock
 from pulse.kpi.freshness import is_old
 from pulse.live.store import connected_async
+from pulse.past_instant import UnclearInstant
 from pulse.roles import Permission
 from pulse.text import Language
 from sql.session import DatabaseUnreadable
@@ -89,6 +90,7 @@ class Server:
         return [
             way("/api/stream", self._stream, Permission.SEE_WALL),
             way("/api/snapshot", self._snapshot, Permission.SEE_WALL),
+            way("/api/past", self._past, Permission.SEE_PAST),
             way("/api/alerts", self._alerts, Permission.SEE_CONSOLE),
             way("/api/alerts/log", self._alert_log, Permission.SEE_CONSOLE),
             way("/api/alerts/stream", self._alert_stream, Permission.SEE_CONSOLE),
@@ -116,8 +118,7 @@ class Server:
     async def lifespan(self, _app: st.App) -> AsyncIterator[None]:
         """Reads Redis while the server runs; at its end, and at a signal, ends the streams first."""
         served = self._load()
-        saying = Saying(formula=served.formula, name_of=served.config.name_of, targets=served.config.targets)
-        self._hub = Hub(system_clock, Walls(system_clock, shipped(), saying, build()), build())
+        self._hub = Hub(system_clock, Walls(system_clock, shipped(), served.saying, build()), build())
         all_views()
         gc.freeze()
         await self._standing.look()
@@ -176,6 +177,19 @@ class Server:
             return self._told(request, "answer.no_layout", 404)
         headers = {**NO_STORE, "X-Pulse-Now": str(system_clock())}
         return Response(wall.frame or b"null", media_type="application/json", headers=headers)
+
+    async def _past(self, request: Request) -> Response:
+        layout = self.hub.walls.layout(request.query_params.get("layout", DEFAULT_LAYOUT))
+        if layout is None:
+            return self._told(request, "answer.no_layout", 404)
+        try:
+            asked = instant_asked(request.query_params.get("at", ""))
+            wall = await asyncio.to_thread(past_wall, asked, layout, names_shown=request_visitor(request).sees_names)
+        except UnclearInstant as error:
+            return self._told(request, "answer.no_instant", 400, found=error.found[:MOST_FOUND], allowed=error.allowed)
+        except DatabaseUnreadable:
+            return self._told(request, "answer.history_away", 503)
+        return Response(msgspec.json.encode(wall), media_type="application/json", headers=NO_STORE)
 
     async def _beat(self, request: Request) -> Response:
         if self._fleet is None:

@@ -10,6 +10,7 @@ from redis import Redis
 
 from alerts.ruleset import load_rules
 from dashboard.identity import login_secrets
+from dashboard.picture import Saying
 from pulse.access import Door
 from pulse.config import GIVEN_UP, Config, ConfigError, Fault, environment, load_config, secret
 from pulse.config_file import ConfigFile
@@ -47,6 +48,11 @@ class Serving:
     def formula(self) -> str:
         """The letter of the formula behind the site's service level."""
         return self.config.site_goal.formula.upper()
+
+    @property
+    def saying(self) -> Saying:
+        """How the site puts things."""
+        return Saying(formula=self.formula, name_of=self.config.name_of, targets=self.config.targets)
 
     def given_up(self) -> tuple[str, ...]:
         """The processes that the supervisor has given up."""

@@ -8,7 +8,6 @@ from pulse.access import Visitor
 from pulse.i18n import words
 from pulse.text import Language, Text
 
-PRODUCT = "Pulseboard"
 # Drawn here, because Streamlit would fetch a named icon from a foreign server.
 ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#0B1220"/>
 <path d="M3 17h6l4-9 6 16 4-9h6" fill="none" stroke="#56B4E9" stroke-width="3" stroke-linejoin="round" stroke-linecap="round"/></svg>"""

@@ -15,7 +15,7 @@ from pulse.text import Language
 
 _SIZE = re.compile(r"\d{1,4}(\.\d{1,3})?")
 _NIGHT = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
-_OTHERS = frozenset({"layout", "token", "embed", "embed_options"})
+_OTHERS = frozenset({"at", "layout", "token", "embed", "embed_options"})
 """What an address may hold besides: read elsewhere."""
 
 

@@ -33,7 +33,13 @@ def wall_data(layouts: dict[str, Ready], wish: Asked, language: Language, build:
         "night": wish.night,
         "wrong": _said(wish.wrong, language),
         "missing": _snapshot(wish.missing) if wish.missing else None,
+        "past": None,
     }
+
+
+def past_data(layout: str, at: str) -> dict[str, str]:
+    """What a wall at a past minute is told besides: where its minutes come from, and with which one it begins."""
+    return {"source": f"/api/past?{urlencode({'layout': layout})}", "at": at}
 
 
 def _snapshot(layout: str) -> str:

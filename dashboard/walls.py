@@ -53,6 +53,10 @@ class Walls:
         """Open screens."""
         return sum(stream.screens for stream in self._streams.values())
 
+    def layout(self, name: str) -> Ready | None:
+        """A layout that is shown now; None where there is none of that name."""
+        return self._layouts.get(name)
+
     def take_board(self, board: Board) -> None:
         """Sends the frames of a new Board."""
         self._board = board

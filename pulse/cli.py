@@ -1,4 +1,4 @@
-"""`pulse up | collect | watch | serve | replay | check-config | board`, and what stands in pulse/commands: `pulse --help` names all.
+"""`pulse up | collect | watch | serve | replay | check-config`, and what stands in pulse/commands: `pulse --help` names all.
 
 What a command needs is imported inside it, so that no process carries what only another one uses.
 """
@@ -7,21 +7,15 @@ import asyncio
 import logging
 import os
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from pulse.commands import api_token, backfill, drill, export, handover, incident, rule, silence, snapshot
+from pulse.commands import api_token, backfill, board, drill, export, handover, incident, keeping, reconcile, rule, silence, snapshot
 from pulse.commands.options import HERE, ConfigPath, duration
 from pulse.config import ConfigError
-from pulse.kpi.board import Board, board_json
-from pulse.kpi.goal import QueueGoal
 from pulse.runtime.refusal import RefusedToStart
 from pulse.runtime.replaying import site_of_recording
 from pulse.runtime.site import RunningSite
@@ -53,52 +47,12 @@ def main() -> None:
         sys.exit(1)
 
 
-def _step(written: str) -> float:
-    step_s = duration(written)
-    if step_s <= 0:
-        raise typer.BadParameter(f'got "{written}", expected a duration above 0 such as 30s')
-    return step_s
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise typer.BadParameter(f'got "{name}", expected an IANA time zone such as Europe/Berlin') from error
-
-
 Duration = Annotated[float, typer.Option(parser=duration, metavar="DURATION")]
 
 
 @app.callback()
 def _pulse() -> None:
     """Pulseboard."""
-
-
-@app.command()
-def board(
-    source: Annotated[list[Path], typer.Option(help="Recorded files; further ones may simply follow.", metavar="FILE [FILE ...]")],
-    kind: Annotated[str, typer.Option(help="The connector that reads them, such as asterisk_queue_log.")],
-    more: Annotated[list[Path] | None, typer.Argument(hidden=True)] = None,
-    target: Duration = "20s",  # type: ignore[assignment]
-    short: Duration = "5s",  # type: ignore[assignment]
-    every: Annotated[float, typer.Option(parser=_step, metavar="DURATION")] = "30s",  # type: ignore[assignment]
-    zone: Annotated[ZoneInfo, typer.Option(parser=_zone, metavar="ZONE", help="The site's time zone, for its days.")] = "UTC",  # type: ignore[assignment]
-    as_json: Annotated[bool, typer.Option("--json", help="One Board per line instead of a table of the last one.")] = False,
-) -> None:
-    """Boards of recorded logs, through the connector and the fold, without any server."""
-    from pulse.runtime.offline import Reading, Recording, boards, last_board
-
-    recording, reading = Recording(kind, (*source, *(more or ()))), Reading()
-    drawn = boards(reading.of(recording.batches(zone)), QueueGoal(target_s=target, short_s=short), zone, every)
-    if as_json:
-        for one in drawn:
-            sys.stdout.buffer.write(board_json(one) + b"\n")
-        sys.stdout.flush()
-    else:
-        _print_table(last_board(drawn))
-    for name, count in sorted(reading.problems.items()):
-        print(f"could not be read: {name}: {count}", file=sys.stderr)
 
 
 @app.command()
@@ -160,6 +114,8 @@ def check_config(source: Annotated[str | None, typer.Argument(help="One source t
 
 wall_token = typer.Typer(no_args_is_help=True, help="Screens without a person: let in by a signed token, shut out by revoking it.")
 app.add_typer(wall_token, name="wall-token")
+app.command()(board.board)
+app.command()(reconcile.reconcile)
 app.add_typer(api_token.app, name="api-token")
 app.add_typer(export.app, name="export")
 app.add_typer(incident.app, name="incident")
@@ -168,6 +124,8 @@ app.add_typer(drill.app, name="drill")
 app.add_typer(handover.app, name="handover")
 app.add_typer(rule.app, name="rule")
 app.add_typer(snapshot.app, name="snapshot")
+app.add_typer(keeping.retention, name="retention")
+app.add_typer(keeping.privacy, name="privacy")
 app.command("backfill")(backfill.backfill)
 app.command("simulate")(backfill.simulate)
 
@@ -219,25 +177,6 @@ def wall_token_for_up(config: ConfigPath = HERE) -> None:
     from pulse.runtime import wall_tokens
 
     print(wall_tokens.for_up(RunningSite.of(config), system_clock()))
-
-
-def _print_table(last: Board | None) -> None:
-    if last is None:
-        print("The recording holds no line that can be read.")
-        return
-    names = ("offered", "answered", "abandoned", "overflowed", "lost", "service_level", "asa_s", "aht_s")
-    scopes = [*last.queues.items(), ("all", last.site)]
-    table = Table("", *(name for name, _ in scopes), title=f"today, at {datetime.fromtimestamp(last.at / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC")
-    table.add_row("waiting", *(_shown(scope.waiting) for _, scope in scopes))
-    for figure in names:
-        table.add_row(figure, *(_shown(scope.today[figure]) for _, scope in scopes))
-    Console().print(table)
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return "—"
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 if __name__ == "__main__":

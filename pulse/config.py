@@ -30,6 +30,7 @@ from pulse.audiences import Audience, AudienceTable
 from pulse.auditing import AuditorRules
 from pulse.benchmarks import Benchmarks, read_benchmarks
 from pulse.calendar import Calendar
+from pulse.definitions import definitions
 from pulse.drills import PlannedDrill
 from pulse.escalation import Escalation, RuleOwner, Team
 from pulse.freezing import FreezingRules
@@ -42,8 +43,9 @@ from pulse.login import origin_of
 from pulse.maintenance import Window
 from pulse.names import Names
 from pulse.people import Person
+from pulse.retention import Retention
 from pulse.shifts import PlannedShift
-from pulse.tables import PERSON, REFERENCES, ChannelOut, Goal, Interop, Login, Queue, Rule, Serve, Site, Source, Strict
+from pulse.tables import PERSON, REFERENCES, ChannelOut, Definition, Goal, Interop, Login, Queue, Rule, Serve, Site, Source, Strict
 from pulse.targets import Targets, WrongTargets, read_targets
 from pulse.text import Text, itself
 
@@ -79,6 +81,12 @@ def _known_level(level: str) -> str:
     return level
 
 
+def _known_kpi(name: str) -> str:
+    if name not in definitions():
+        raise ValueError(f"got {name}, expected a KPI such as service_level; the settings list all of them")
+    return name
+
+
 class Config(Strict):
     """The whole file."""
 
@@ -93,6 +101,8 @@ class Config(Strict):
     shifts: Mapping[str, PlannedShift] = {}
     targets: Annotated[Targets, BeforeValidator(read_targets)] = Targets()
     benchmarks: Annotated[Benchmarks, PlainValidator(read_benchmarks)] = Field({})
+    definitions: Mapping[Annotated[str, AfterValidator(_known_kpi)], Definition] = {}
+    """By KPI: who answers for what it means."""
     channels: Mapping[Channel, Goal] = {}
     queues: Mapping[str, Queue] = {}
     sources: Mapping[str, Source] = {}
@@ -106,6 +116,7 @@ class Config(Strict):
     handover: HandOverRules | None = None
     auditor: AuditorRules | None = None
     snapshot: FreezingRules = FreezingRules()
+    retention: Retention = Retention()
     notify: Mapping[str, ChannelOut] = {}
     statements: Mapping[Audience, AudienceTable] = {}
     names: Mapping[str, Names] = {}

@@ -23,6 +23,8 @@ class Permission(StrEnum):
     """One thing that somebody may do."""
 
     SEE_WALL = "see_wall"
+    SEE_PAST = "see_past"
+    """The Board of past minutes: people only, a screen with a token shows now."""
     SEE_CONSOLE = "see_console"
     SEE_DAY = "see_day"
     SEE_ROLES = "see_roles"
@@ -49,7 +51,7 @@ class Permission(StrEnum):
     MANAGE_CONFIG = "manage_config"
 
 
-_VIEWS = frozenset({Permission.SEE_WALL, Permission.SEE_ROLES})
+_VIEWS = frozenset({Permission.SEE_WALL, Permission.SEE_PAST, Permission.SEE_ROLES})
 _SUPERVISES = _VIEWS | {
     Permission.SEE_CONSOLE,
     Permission.SEE_DAY,
@@ -90,6 +92,7 @@ ROLE_NAMES: Mapping[Role, Text] = {
 
 PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.SEE_WALL: Text("see the wall", "查看大屏"),
+    Permission.SEE_PAST: Text("look back at past minutes", "回看过去的时刻"),
     Permission.SEE_CONSOLE: Text("see the alert console", "查看告警台"),
     Permission.SEE_DAY: Text("see the day page", "查看日报"),
     Permission.SEE_ROLES: Text("see who may do what", "查看角色与权限"),

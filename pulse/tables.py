@@ -129,6 +129,13 @@ class Goal(Strict):
         )
 
 
+class Definition(Strict):
+    """[definitions.KPI]."""
+
+    owner: str = Field(min_length=1, max_length=_MOST_NAME)
+    """Who answers for what it means: a person or a team, as people call them."""
+
+
 class Queue(Goal):
     """[queues.NAME]."""
 

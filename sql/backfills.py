@@ -38,9 +38,10 @@ class Reached:
 class Backfills:
     """The files of one site."""
 
-    def __init__(self, database: Database, site: str, counting: Counting) -> None:
+    def __init__(self, database: Database, site: str, counting: Counting, minutes_since: int = 0) -> None:
         self._database = database
         self._site = site
+        self._minutes_since = minutes_since
         self._files = Files(database, site, counting)
 
     def reached(self, sha: str) -> Reached:
@@ -68,14 +69,15 @@ class Backfills:
 
     def part(self) -> "Part":
         """A transaction for one part of a file."""
-        return Part(self._database, self._site, self._files)
+        return Part(self._database, self._site, self._files, self._minutes_since)
 
 
 class Part:
     """One transaction: file the events, fold what is new, keep what came of it."""
 
-    def __init__(self, database: Database, site: str, files: Files) -> None:
+    def __init__(self, database: Database, site: str, files: Files, minutes_since: int) -> None:
         self._site = site
+        self._minutes_since = minutes_since
         self._files = files
         self._writing = database.write()
 
@@ -92,7 +94,7 @@ class Part:
 
     def keep(self, rows: Sequence[IntervalRow], named: Mapping[str, Any], reached: Reached, now: int) -> None:
         """Adds rows to history and notes how far the file was taken in."""
-        add_intervals(self._session, self._site, rows)
+        add_intervals(self._session, self._site, rows, self._minutes_since)
         known = self._session.get(Backfill, (self._site, named["sha"]))
         if known is None:
             known = Backfill(site=self._site, **named, began_at=now)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from pulse.clock import day_start, next_day_start
 from sql.parts import parts
-from sql.rollup_tables import RollupDue
+from sql.rollup_tables import Pruned, RollupDue
 
 QUARTER_MS = 900_000
 HOUR_MS = 3_600_000
@@ -53,6 +53,29 @@ def mark_due(session: Session, site: str, instants: Iterable[int]) -> None:
     mark(session, site, Grain.QUARTER, {at - at % QUARTER_MS for at in instants})
 
 
+def pruned_until(session: Session, site: str) -> int:
+    """The instant (epoch ms) before which minutes were deleted; 0 where none was."""
+    return session.scalar(select(Pruned.until).where(Pruned.site == site)) or 0
+
+
+def note_pruned(session: Session, site: str, until: int) -> None:
+    """Notes that minutes before an instant (epoch ms) are gone."""
+    if until > pruned_until(session, site):
+        session.merge(Pruned(site=site, until=until))
+
+
+def mark_hours_due(session: Session, site: str, quarters: Iterable[int]) -> None:
+    """Marks the hours that hold these quarters, by the quarters themselves: which hour it is depends on the site's clocks."""
+    mark(session, site, Grain.HOUR, quarters)
+
+
+def marks_of(grain: Grain, buckets: Mapping[int, int]) -> list[int]:
+    """The instants by which stretches may be marked: an hour by each of its quarters too."""
+    if grain is Grain.HOUR:
+        return sorted(at for start, end in buckets.items() for at in range(start, end, QUARTER_MS))
+    return sorted(buckets)
+
+
 def mark(session: Session, site: str, grain: Grain, starts: Iterable[int]) -> None:
     """Marks stretches by their first instants; one that is marked stays so."""
     wanted = sorted(starts)
@@ -68,7 +91,8 @@ def mark(session: Session, site: str, grain: Grain, starts: Iterable[int]) -> No
 def waiting(session: Session, site: str, grain: Grain, until: int, zone: ZoneInfo, most: int) -> dict[int, int]:
     """The oldest stretches that are due and were over at `until` (epoch ms), each with its end."""
     query = select(RollupDue.at).where(RollupDue.site == site, RollupDue.grain == grain.value, RollupDue.at < until)
-    found = {at: bucket_end(grain, at, zone) for at in session.scalars(query.order_by(RollupDue.at).limit(most))}
+    starts = {bucket_of(grain, at, zone) for at in session.scalars(query.order_by(RollupDue.at).limit(most))}
+    found = {at: bucket_end(grain, at, zone) for at in starts}
     return {at: end for at, end in found.items() if end <= until}
 
 

@@ -7,7 +7,6 @@ keeps a burst of contacts from holding up the Board; a crash between the two los
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import msgspec
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -17,7 +16,9 @@ from pulse.kpi.records import ContactEvent, decode
 from pulse.kpi.tally import Tally
 from sql.bulk import Row, as_json_of, columns_of, insert_rows, put_rows
 from sql.contact_tables import ComplaintRow, ContactRow, Unfiled
-from sql.due import Grain, mark_due
+from sql.contacts import contact_of
+from sql.due import Grain, mark_hours_due
+from sql.layers import in_columns, of_columns
 from sql.partitions import make_ready
 from sql.parts import parts
 from sql.rollup_tables import Slice
@@ -26,7 +27,6 @@ from sql.session import Database
 _MOST_AT_ONCE = 20
 """Lists of events; each is what was counted between two checkpoints."""
 _COLUMNS = columns_of(ContactRow)
-_OF_A_CONTACT = frozenset(Contact.__struct_fields__)
 _SliceKey = tuple[int, Part]
 
 
@@ -89,11 +89,11 @@ class Files:
         for (at, part), tally in grown.items():
             before = stored.get((at, part))
             if before is not None:
-                tally.merge(Tally.from_map(before))
+                tally.merge(before)
                 tally.counts = {name: count for name, count in tally.counts.items() if count}
             row: Row = (self._site, Grain.QUARTER.value, at, *part)
             if tally:
-                (new if before is None else changed).append((*row, as_json(tally.as_map())))
+                (new if before is None else changed).append((*row, *in_columns(tally, as_json)))
             else:
                 gone.append(row)
         make_ready(session, Slice, {at for at, _ in grown})
@@ -101,26 +101,21 @@ class Files:
         put_rows(session, Slice, changed)
         for row in gone:
             session.execute(delete(Slice).where(*(column == value for column, value in zip(_SLICE_KEY, row, strict=True))))
-        mark_due(session, self._site, {at for at, _ in grown})
+        mark_hours_due(session, self._site, {at for at, _ in grown})
 
-    def _stored_slices(self, session: Session, quarters: Sequence[int]) -> dict[_SliceKey, dict[str, Any]]:
+    def _stored_slices(self, session: Session, quarters: Sequence[int]) -> dict[_SliceKey, Tally]:
         found = {}
         for some in parts(quarters):
-            query = select(Slice.at, *_PART, Slice.tally).where(
+            query = select(Slice.at, *_PART, Slice.tally, Slice.spread).where(
                 Slice.site == self._site, Slice.grain == Grain.QUARTER.value, Slice.at.in_(some)
             )
-            for at, queue, channel, line, segment, category, tally in session.execute(query):
-                found[at, Part(queue, channel, line, segment, category)] = tally
+            for at, queue, channel, line, segment, category, stored, spread in session.execute(query):
+                found[at, Part(queue, channel, line, segment, category)] = of_columns(stored, spread)
         return found
 
 
 _PART = (Slice.queue, Slice.channel, Slice.business_line, Slice.segment, Slice.category)
 _SLICE_KEY = (Slice.site, Slice.grain, Slice.at, *_PART)
-
-
-def contact_of(row: Mapping[str, Any]) -> Contact:
-    """The visit of a row of the table."""
-    return msgspec.convert({name: value for name, value in row.items() if name in _OF_A_CONTACT}, Contact)
 
 
 def _contact_row(site: str, visit: Contact, as_json: Any) -> tuple[Any, ...]:

@@ -4,6 +4,7 @@ In: rows, each what one queue's minute grew by. Out: rows of the tables, in the 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import select
@@ -12,10 +13,11 @@ from sqlalchemy.orm import Session
 from pulse.kpi.interval import IntervalRow
 from pulse.kpi.tally import Tally
 from sql.bulk import Row, as_json_of, insert_rows, put_rows
-from sql.due import HOUR_MS, mark_due
+from sql.due import HOUR_MS, mark_due, pruned_until
 from sql.models import HourlyCount, Interval
 from sql.partitions import make_ready
 from sql.parts import parts
+from sql.quarters import add_to_quarters
 
 _ROWS_AT_ONCE = 5_000
 """A back-fill brings days of minutes: all of them as rows of the table at once would cost their size again."""
@@ -23,9 +25,19 @@ _MinuteKey = tuple[int, str, str]
 _HourKey = tuple[int, str, str]
 
 
-def add_intervals(session: Session, site: str, rows: Sequence[IntervalRow]) -> None:
-    """Adds rows to what their minutes and hours hold, and marks what is summed up of them."""
-    for part in parts(rows, _ROWS_AT_ONCE):
+def add_intervals(session: Session, site: str, rows: Sequence[IntervalRow], minutes_since: int = 0) -> None:
+    """Adds rows to what their minutes and hours hold, and marks what is summed up of them.
+
+    Minutes before `minutes_since` (epoch ms), and those that were deleted, are not kept: they are added to their quarter at once.
+    """
+    kept_since = max(minutes_since, pruned_until(session, site))
+    old = [row for row in rows if row.at < kept_since]
+    if old:
+        add_to_quarters(session, site, old)
+        _add_hours(session, site, old)
+        rows = [row for row in rows if row.at >= kept_since]
+    # Minutes stay together, for all queues of a minute are looked up at once.
+    for part in parts(sorted(rows, key=attrgetter("at")), _ROWS_AT_ONCE):
         _add_minutes(session, site, part)
         _add_hours(session, site, part)
     mark_due(session, site, {row.at for row in rows})

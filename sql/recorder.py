@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from pulse.kpi.interval import MINUTE_MS, IntervalRow
+from pulse.kpi.interval import IntervalRow
 from pulse.kpi.records import ContactEvent, encode
 from sql.contact_tables import Unfiled
 from sql.intervals import add_intervals
@@ -22,7 +22,6 @@ from sql.session import Database
 
 HOUR_MS = 3_600_000
 SEEN_HOURS = 50
-BOARD_DAYS = 35
 
 
 class Recorder:
@@ -70,13 +69,10 @@ class Recorder:
             self._tidy_seen(session, at // HOUR_MS)
 
     def record_board(self, at: int, board: bytes) -> None:
-        """Keeps the Board of the minute that begins at `at`, in place of an earlier one of it; for 35 days."""
+        """Keeps the Board of the minute that begins at `at`, in place of an earlier one of it."""
         with self._database.write() as session:
             make_ready(session, BoardMinute, [at])
             session.merge(BoardMinute(site=self._site, at=at, board=zlib.compress(board)))
-            if at // MINUTE_MS % 60 == 0:
-                oldest = at - BOARD_DAYS * 24 * HOUR_MS
-                session.execute(delete(BoardMinute).where(BoardMinute.site == self._site, BoardMinute.at < oldest))
 
     def _tidy_seen(self, session: Session, hour: int) -> None:
         """Once an hour: drops what is older than 50 h and makes one chunk of each finished hour's many."""

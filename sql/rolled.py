@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 
 from pulse.kpi.tally import Tally
 from sql.due import FINER, Grain, bucket_end, bucket_of, stale
+from sql.layers import of_columns
 from sql.models import Interval
 from sql.rollup_tables import Rollup, Slice
 from sql.session import Database
 
 _Found = tuple[int, str, str, Tally]
 """The instant, the queue, its channel and what it counted."""
-Dimensions = {"business_line": Slice.business_line, "segment": Slice.segment, "category": Slice.category}
+DIMENSIONS = ("business_line", "segment", "category")
 """What a part of a queue may be asked by."""
 
 
@@ -55,11 +56,14 @@ class Rolled:
                     known.merge(tally)
         return totals
 
-    def parts(self, grain: Grain, start: int, end: int, dimension: str) -> dict[int, dict[str, Tally]]:
-        """By the first instant of each stretch: what was counted of each value of a dimension; what told none is under an empty word."""
+    def parts(self, grain: Grain, start: int, end: int, dimension: str, *, spread: bool = False) -> dict[int, dict[str, Tally]]:
+        """By the first instant of each stretch: what was counted of each value of a dimension; what told none is under an empty word.
+
+        Distributions are there only where `spread` asks for them, greatest values never.
+        """
         found: dict[int, dict[str, Tally]] = {}
         with self._database.read() as session:
-            for at, value, tally in self._slices(session, grain, (start, end), dimension):
+            for at, value, tally in self._slices(session, grain, (start, end), dimension, spread):
                 bucket = found.setdefault(bucket_of(grain, at, self._zone), {})
                 known = bucket.setdefault(value, tally)
                 if known is not tally:
@@ -70,7 +74,7 @@ class Rolled:
         old = stale(session, self._site, grain, span, self._zone)
         for at, queue, channel, stored, distributions in session.execute(self._sums(grain, span, spread)):
             if at not in old:
-                yield at, queue, channel, _tally(stored, distributions)
+                yield at, queue, channel, of_columns(stored, distributions)
         finer = FINER.get(grain)
         for gap in self._gaps(grain, old, span):
             if finer is None:
@@ -78,19 +82,21 @@ class Rolled:
             else:
                 yield from self._rows(session, finer, gap, spread)
 
-    def _slices(self, session: Session, grain: Grain, span: tuple[int, int], dimension: str) -> Iterator[tuple[int, str, Tally]]:
+    def _slices(
+        self, session: Session, grain: Grain, span: tuple[int, int], dimension: str, spread: bool
+    ) -> Iterator[tuple[int, str, Tally]]:
         """Those of quarters are always believed: they are not made of anything finer."""
         finer = FINER.get(grain)
         old = stale(session, self._site, grain, span, self._zone) if finer else set()
-        query = select(Slice.at, Dimensions[dimension], Slice.tally).where(
-            Slice.site == self._site, Slice.grain == grain.value, Slice.at >= span[0], Slice.at < span[1]
-        )
-        for at, value, stored in session.execute(query):
+        part = Slice.__table__.c
+        columns = select(part.at, part[dimension], part.tally, part.spread if spread else null())
+        query = columns.where(part.site == self._site, part.grain == grain.value, part.at >= span[0], part.at < span[1])
+        for at, value, stored, distributions in session.execute(query):
             if at not in old:
-                yield at, value, Tally.from_map(stored)
+                yield at, value, of_columns(stored, distributions)
         if finer:
             for gap in self._gaps(grain, old, span):
-                yield from self._slices(session, finer, gap, dimension)
+                yield from self._slices(session, finer, gap, dimension, spread)
 
     def _gaps(self, grain: Grain, starts: Iterable[int], span: tuple[int, int]) -> Iterator[tuple[int, int]]:
         """The stretches that are read from what is finer; neighbours as one."""
@@ -107,18 +113,13 @@ class Rolled:
             yield gap
 
     def _sums(self, grain: Grain, span: tuple[int, int], spread: bool) -> Select[Any]:
-        columns = select(Rollup.at, Rollup.queue, Rollup.channel, Rollup.tally, Rollup.spread if spread else null())
-        return columns.where(Rollup.site == self._site, Rollup.grain == grain.value, Rollup.at >= span[0], Rollup.at < span[1])
+        sums = Rollup.__table__.c
+        columns = select(sums.at, sums.queue, sums.channel, sums.tally, sums.spread if spread else null())
+        return columns.where(sums.site == self._site, sums.grain == grain.value, sums.at >= span[0], sums.at < span[1])
 
     def _minutes(self, session: Session, span: tuple[int, int]) -> Iterator[_Found]:
-        columns = select(Interval.at, Interval.queue, Interval.channel, Interval.tally)
-        query = columns.where(Interval.site == self._site, Interval.at >= span[0], Interval.at < span[1])
+        minute = Interval.__table__.c
+        columns = select(minute.at, minute.queue, minute.channel, minute.tally)
+        query = columns.where(minute.site == self._site, minute.at >= span[0], minute.at < span[1])
         for at, queue, channel, stored in session.execute(query):
             yield at, queue, channel, Tally.from_map(stored)
-
-
-def _tally(stored: dict[str, dict[str, int]], spread: dict[str, int] | None) -> Tally:
-    tally = Tally.from_map(stored)
-    if spread:
-        tally.counts.update(spread)
-    return tally

@@ -41,6 +41,7 @@ class Slice(Base):
     segment: Mapped[Name] = mapped_column(primary_key=True)
     category: Mapped[Name] = mapped_column(primary_key=True)
     tally: Mapped[dict[str, Any]] = mapped_column(_Map)
+    spread: Mapped[dict[str, int] | None] = mapped_column(_Map)
 
 
 class RollupDue(Base):
@@ -50,6 +51,14 @@ class RollupDue(Base):
     site: Mapped[Name] = mapped_column(primary_key=True)
     grain: Mapped[Word] = mapped_column(primary_key=True)
     at: Mapped[Instant] = mapped_column(primary_key=True)
+
+
+class Pruned(Base):
+    """Until when a site's minutes were deleted: what arrives for one of them later is added to its quarter at once."""
+
+    __tablename__ = "pruned_minutes"
+    site: Mapped[Name] = mapped_column(primary_key=True)
+    until: Mapped[Instant]
 
 
 Index("ix_slices_line", Slice.site, Slice.grain, Slice.business_line, Slice.at)

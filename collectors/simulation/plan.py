@@ -37,6 +37,11 @@ class QueuePlan:
     complaint_ratio: float = 0.01
     priority: int | None = None
 
+    @property
+    def business_line(self) -> str | None:
+        """What its contacts are about; the bot and the complaint line hear about everything."""
+        return None if self.channel is Channel.BOT or self.name == "complaints" else self.line
+
 
 VOICE, CHAT, EMAIL = Channel.VOICE, Channel.CHAT, Channel.EMAIL
 QUEUES: dict[str, QueuePlan] = {

@@ -11,6 +11,8 @@ from collectors.simulation.plan import QUEUES
 from collectors.simulation.staff import Member
 from pulse.kpi.records import AgentState, AgentStateType, ContactEvent, ContactEventType, QueueState, Rating, Record
 
+_LINES = {name: plan.business_line for name, plan in QUEUES.items()}
+
 
 class Scribe:
     """Collects the records of one stretch of time."""
@@ -26,6 +28,7 @@ class Scribe:
 
     def contact(self, type_: ContactEventType, contact: str, queue: str, at: int, **facts: Any) -> None:
         """Writes a contact event."""
+        facts.setdefault("business_line", _LINES[queue])
         self._records.append(
             ContactEvent(
                 site=self._site,
@@ -40,7 +43,7 @@ class Scribe:
             )
         )
 
-    def offered(self, contact: str, queue: str, at: int, brought: Traits) -> None:
+    def offered(self, contact: str, queue: str, at: int, brought: Traits, customer: str) -> None:
         """Writes that a contact entered its queue, with what is known of it."""
         attributes = {"region": brought.region}
         if brought.carrier:
@@ -51,6 +54,7 @@ class Scribe:
             queue,
             at,
             segment=brought.segment,
+            customer=customer,
             priority=QUEUES[queue].priority,
             attributes=attributes,
         )
@@ -69,9 +73,9 @@ class Scribe:
             acw_s=brought.acw_ms / 1000,
         )
 
-    def rated(self, contact: str, queue: str, at: int, rating: Rating, segment: str) -> None:
+    def rated(self, contact: str, queue: str, at: int, rating: Rating, **facts: Any) -> None:
         """Writes a customer's rating."""
-        self.contact(ContactEventType.RATED, contact, queue, at, rating=rating, segment=segment)
+        self.contact(ContactEventType.RATED, contact, queue, at, rating=rating, **facts)
 
     def complained(self, contact: str, queue: str, at: int, complaint: Complaint, **facts: Any) -> None:
         """Writes a complaint with its class and words."""

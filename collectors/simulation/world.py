@@ -10,6 +10,7 @@ from typing import Any
 from collectors.base import Cursor, SourceContext
 from collectors.simulation.chance import arrivals, seeded
 from collectors.simulation.contact import Traits, asked, late_parcel, traits
+from collectors.simulation.customer import HANDED_ON, customer_of
 from collectors.simulation.plan import QUEUES
 from collectors.simulation.scene import STATES, Scene, Worker, WorldState, turn
 from collectors.simulation.scribe import Scribe
@@ -93,6 +94,9 @@ class World:
             self._known[contact] = traits(self._scene.seed, contact, queue)
         return self._known[contact]
 
+    def _customer(self, contact: str, *, complains: bool) -> str:
+        return customer_of(self._scene.seed, contact, self._scene.contacts_per_day, complains=complains)
+
     def _backlog(self, happening: Happening) -> None:
         at = happening[0]
         for queue in _BACKLOG_QUEUES:
@@ -121,7 +125,8 @@ class World:
     def _arrive(self, happening: Happening) -> None:
         at, _, contact, queue, _ = happening
         brought, plan = self._traits(contact, queue), QUEUES[queue]
-        self._scribe.offered(contact, queue, at, brought)
+        customer = self._customer(contact, complains=brought.complaint is not None)
+        self._scribe.offered(contact, queue, at, brought, customer)
         if plan.channel is Channel.BOT:
             self._answer(at, contact, queue, at, None)
             return
@@ -157,7 +162,7 @@ class World:
         brought = self._traits(contact, queue)
         if brought.handed_on:
             self._scribe.contact(ContactEventType.TRANSFERRED, contact, queue, at, reason="asked_for_human")
-            self._push(at + 1000, "arrive", f"{contact}h", "chat_service")
+            self._push(at + 1000, "arrive", f"{contact}{HANDED_ON}", "chat_service")
         elif QUEUES[queue].channel is Channel.BOT:
             self._scribe.contact(ContactEventType.RESOLVED, contact, queue, at, segment=brought.segment)
         self._scribe.completed(contact, queue, at, key or None, brought)
@@ -194,8 +199,9 @@ class World:
 
     def _rate(self, happening: Happening) -> None:
         at, _, contact, queue, value = happening
-        segment = traits(self._scene.seed, contact, queue).segment
-        self._scribe.rated(contact, queue, at, asked(self._scene.seed, contact, int(value)), segment)
+        brought, rating = traits(self._scene.seed, contact, queue), asked(self._scene.seed, contact, int(value))
+        customer = self._customer(contact, complains=brought.complaint is not None)
+        self._scribe.rated(contact, queue, at, rating, segment=brought.segment, customer=customer)
 
     def _reply(self, happening: Happening) -> None:
         """A written answer is the first reply and, here, the solution too."""
@@ -208,12 +214,14 @@ class World:
         brought = traits(self._scene.seed, contact, queue)
         if brought.complaint is not None:
             attributes = {"carrier": brought.carrier} if brought.carrier else {}
-            self._scribe.complained(contact, queue, at, brought.complaint, segment=brought.segment, attributes=attributes)
+            about = {"segment": brought.segment, "customer": self._customer(contact, complains=True), "attributes": attributes}
+            self._scribe.complained(contact, queue, at, brought.complaint, **about)
 
     def _late_parcel(self, happening: Happening) -> None:
         at, _, contact, queue, _ = happening
         complaint, carrier, segment = late_parcel(self._scene.seed, contact)
-        self._scribe.complained(contact, queue, at, complaint, segment=segment, attributes={"carrier": carrier})
+        about = {"segment": segment, "customer": self._customer(contact, complains=True), "attributes": {"carrier": carrier}}
+        self._scribe.complained(contact, queue, at, complaint, **about)
 
     def _duty(self, happening: Happening) -> None:
         at = happening[0]

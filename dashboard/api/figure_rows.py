@@ -23,7 +23,7 @@ from pulse.kpi.records import Channel, ContactEventType
 from pulse.kpi.tally import Tally
 from sql import day_facts
 from sql.due import Grain, bucket_end, bucket_of
-from sql.rolled import Dimensions, Rolled
+from sql.rolled import DIMENSIONS, Rolled
 from sql.session import Database
 
 
@@ -137,8 +137,8 @@ class Figures:
 
     def _counts(self, grain: Grain, start: int, end: int) -> Counts:
         by, spread = self._wanted.by, any(map(_PERCENTILE.search, self._wanted.kpis))
-        if by.value in Dimensions:
-            parts = self._rolled.parts(grain, start, end, by.value)
+        if by.value in DIMENSIONS:
+            parts = self._rolled.parts(grain, start, end, by.value, spread=spread)
             return {at: {name: ("", tally) for name, tally in scopes.items()} for at, scopes in parts.items()}
         queues = self._rolled.by(grain, start, end, spread=spread)
         return queues if by is By.QUEUE else {at: self._together(scopes) for at, scopes in queues.items()}

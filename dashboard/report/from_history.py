@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from alerts.actions import CAUSES, Cause
 from alerts.postmortem import content_of
 from dashboard.report.compose import composed
+from dashboard.report.goals import Goals
 from dashboard.report.ports import Facts, Pair, Ports
 from dashboard.report.stretch import Stretch
 from pulse.config import Config
@@ -21,6 +22,7 @@ from sql import day_facts
 from sql.contact_tables import ContactRow
 from sql.due import Grain
 from sql.history import History
+from sql.ledger import Ledger
 from sql.models import Incident, PostMortemVersion
 from sql.rolled import Rolled
 from sql.session import Database
@@ -28,7 +30,8 @@ from sql.session import Database
 
 def snapshot_now(database: Database, config: Config, stretch: Stretch, now: int) -> Snapshot:
     """The snapshot of a stretch as history has it now (epoch ms); raises what the database raises."""
-    return composed(ports_of(database, config), config, stretch, now)
+    ledger = Ledger.read(database, config)
+    return composed(ports_of(database, config), config, stretch, now, lambda day: Goals(ledger.on(day)))
 
 
 def ports_of(database: Database, config: Config) -> Ports:

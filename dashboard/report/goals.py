@@ -1,6 +1,6 @@
 """What was promised and aimed at on a day: goals, the formula of the service level, targets.
 
-In: the config and a day. Out: `Goals`. There is one place that knows them, so that a ledger of older ones can take it.
+In: promises, of the config or of the ledger. Out: `Goals`, and the verdict on a value.
 """
 
 from collections.abc import Callable
@@ -12,28 +12,29 @@ from pulse.kpi.goal import QueueGoal
 from pulse.kpi.kpi import Better, Value
 from pulse.kpi.records import Channel
 from pulse.kpi.snapshot import Verdict
+from pulse.promises import Promises
 
 
 @dataclass(frozen=True, slots=True)
 class Goals:
-    """What a config promises and aims at."""
+    """What was promised and aimed at on one day: by the config as it is, or by the ledger as it was."""
 
-    config: Config
+    promised: Promises
 
     def goal(self, channel: Channel | None = None) -> QueueGoal:
         """The promise of a channel, without one of the whole site."""
-        return self.config.channel_goal(channel) if channel else self.config.site_goal
+        return self.promised.channel_goal(channel) if channel else self.promised.site_goal
 
     def target(self, kpi: str, channel: Channel | None = None) -> float | None:
-        """What a figure should reach: a service level its goal, everything else the config's target; None where there is none."""
-        return self.goal(channel).goal_ratio if kpi == "service_level" else self.config.targets.of(kpi, channel)
+        """What a figure should reach: a service level its goal, everything else its target; None where there is none."""
+        return self.goal(channel).goal_ratio if kpi == "service_level" else self.promised.targets.of(kpi, channel)
 
 
 GoalsAt = Callable[[date], Goals]
 
 
 def goals_at(config: Config, _day: date) -> Goals:
-    """What was in force on a day; the config keeps no older promise than the one it has."""
+    """What is in force now, whatever the day: for who has no ledger."""
     return Goals(config)
 
 

@@ -12,20 +12,30 @@ from dashboard.config_notice import draw_notice
 from dashboard.data import config_state_lately
 from dashboard.incident_actions import DEEDS, SILENCES, act
 from dashboard.page import Page
+from dashboard.past_console import draw_past_console, look_back
 from dashboard.serving import serving
 from dashboard.shell import draw_title, fill_window
 from dashboard.visitor import page_language
 from dashboard.words import CONSOLE_TABLES, component_words
 from pulse.roles import Permission
-from pulse.text import Text
+from pulse.text import Language, Text
 
 PAGE = Page(title=Text("Alert console", "告警台"), icon=":material/notifications_active:", order=2, needs=Permission.SEE_CONSOLE)
 _ANSWER = "console_answer"
 
 
 def render() -> None:
+    """Draws the alerts of now or, where the address names a past minute, those of then."""
+    language, past = page_language(), st.query_params.get("at")
+    if past:
+        draw_title(PAGE.title, language)
+        draw_past_console(past, language)
+    else:
+        _draw_live(language)
+
+
+def _draw_live(language: Language) -> None:
     """Mounts the list; a click comes back as a trigger, its answer goes out with the data."""
-    language = page_language()
     by = page_actor()
     fill_window()
     draw_title(PAGE.title, language)
@@ -40,6 +50,7 @@ def render() -> None:
         "causes": [(cause.value, text.in_(language)) for cause, text in CAUSES.items()],
         "answer": st.session_state.get(_ANSWER),
     }
+    st.html(look_back(language))
     mount("console", data, on_act_change=_act)
 
 

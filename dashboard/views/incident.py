@@ -10,6 +10,7 @@ from dashboard.incident_chart import figure_chart
 from dashboard.incident_filters import draw_filters
 from dashboard.incident_forms import draw_answer, draw_deeds, has_acted
 from dashboard.incident_index import incident_table, told_in
+from dashboard.incident_past import draw_past
 from dashboard.incident_sheet import affected_tiles, contributors, facts, head, time_tiles, timeline_list
 from dashboard.incident_silence import draw_silence
 from dashboard.look import page_tokens, style
@@ -88,7 +89,11 @@ def _draw_incident(asked: str, language: Language) -> None:
     title = plain(told_in(account.incident.title, language))
     draw_title(Text(title, title), language)
     _draw_live(account.incident.id, account.incident.work, language)
-    _draw_figure(account.incident.id, language)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _draw_figure(account.incident.id, language)
+    with right:
+        draw_past(account, language)
     _draw_after(account, language)
 
 

@@ -1,6 +1,7 @@
 """The settings: sources and what they send, what each KPI means, open hours and shifts, and the program itself."""
 
 from dataclasses import fields
+from datetime import datetime
 
 import pandas as pd
 import streamlit as st
@@ -9,9 +10,12 @@ import structlog
 from dashboard.about_view import about_rows
 from dashboard.calendar_view import closed_rows, open_rows, running_shift, shift_rows
 from dashboard.config_notice import draw_state
-from dashboard.data import config_state_lately, database
+from dashboard.data import config_state_lately, database, ledger
 from dashboard.definitions_view import Definition, cells, definition_rows
+from dashboard.following import readable
+from dashboard.ledger_view import CHANGE_COLUMNS, PROMISE_COLUMNS, change_rows, promise_rows
 from dashboard.page import Page
+from dashboard.reconcile_view import draw_reconciliation
 from dashboard.serving import build, serving
 from dashboard.shell import draw_title
 from dashboard.source_data import latest
@@ -41,11 +45,15 @@ def render() -> None:
     language = page_language()
     said = words(language)
     draw_title(PAGE.title, language)
-    sources, definitions, calendar, about = st.tabs([said[f"settings.{name}"] for name in ("sources", "definitions", "calendar", "about")])
+    names = ("sources", "definitions", "reconcile", "calendar", "about")
+    sources, definitions, reconciliation, calendar, about = st.tabs([said[f"settings.{name}"] for name in names])
     with sources:
         _draw_sources()
     with definitions:
         _draw_definitions(language)
+        _draw_ledger(language)
+    with reconciliation:
+        draw_reconciliation(language)
     with calendar:
         _draw_calendar(language)
     with about:
@@ -136,6 +144,23 @@ def _draw_definitions(language: Language) -> None:
         return
     columns = [said[f"settings.{name}"] for name in _DEFINITION_COLUMNS]
     st.dataframe(pd.DataFrame([cells(row) for row in rows], columns=columns), hide_index=True, height=640)
+
+
+@readable
+def _draw_ledger(language: Language) -> None:
+    said, known = words(language), ledger()
+    today = datetime.fromtimestamp(system_clock() / 1000, serving().config.zone).date()
+    st.subheader(said["settings.promises"], anchor=False)
+    promises = promise_rows(known, today, language)
+    if promises:
+        _table(promises, PROMISE_COLUMNS, language)
+    else:
+        st.info(said["settings.no_versions"])
+    changes = change_rows(known, language)
+    if changes:
+        st.subheader(said["settings.changes"], anchor=False)
+        st.caption(said["settings.changes_why"])
+        _table(changes, CHANGE_COLUMNS, language)
 
 
 def _draw_calendar(language: Language) -> None:

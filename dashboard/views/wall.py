@@ -9,7 +9,7 @@ from dashboard.page import Page
 from dashboard.serving import build
 from dashboard.visitor import page_language, page_visitor
 from dashboard.wall_address import asked
-from dashboard.wall_data import wall_data
+from dashboard.wall_data import past_data, wall_data
 from pulse.access import Kind
 from pulse.i18n import words
 from pulse.roles import Permission
@@ -28,5 +28,10 @@ def render() -> None:
     wish = asked(st.query_params, layouts)
     # At this machine everything may be seen: a token in the address proves nothing, and its revocation would not be seen.
     unread = visitor.kind is Kind.LOCAL and "token" in st.query_params
-    told = {"links": list(views(visitor)), "note": words(language)["setup.token_unread"] if unread else ""}
+    past, may_look_back = st.query_params.get("at"), visitor.may(Permission.SEE_PAST)
+    refused = {"setup.token_unread": unread, "setup.past_people": past and not may_look_back}
+    notes = [words(language)[key] for key, is_so in refused.items() if is_so]
+    told = {"links": list(views(visitor)), "note": " · ".join(notes), "past_link": may_look_back and not past}
+    if past and may_look_back:
+        told["past"] = past_data(wish.layout, past)
     mount("wall", {**wall_data(layouts, wish, language, build()), **told})

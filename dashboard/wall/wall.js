@@ -27,8 +27,8 @@ function hang(parent, data) {
   const say = () => ({ words, language, frame: state.frame });
   const drawPage = () => { if (state.frame) drawTiles(turn.page(), say(), feed.now()); };
   const turn = turning(root, pages, layout, data.page, () => drawPage());
-  const sound = sounding(root, address, words);
-  const feed = follow({ stream: data.stream, snapshot: data.snapshot }, (frame) => {
+  const sound = data.past ? NO_SOUND : sounding(root, address, words);
+  const take = (frame) => {
     if (state.frame && frame.seq < state.frame.seq && frame.sent <= state.frame.sent) return;
     state.frame = frame;
     turn.pin(frame.pinned);
@@ -38,17 +38,19 @@ function hang(parent, data) {
     drawPage();
     mark(root, feed, frame, words);
     if (data.build && frame.build !== data.build) loadAnew();
-  }, loadAnew);
+  };
+  const feed = data.past ? lookBack(root, data, take) : follow({ stream: data.stream, snapshot: data.snapshot }, take, loadAnew);
   turn.show(data.page ?? 0);
   const tick = setInterval(() => drawAges(parts, root, state.frame, feed, data, turn, say()), TICK_MS);
   drawAges(parts, root, null, feed, data, turn, say());
   const missing = data.missing ? setInterval(() => lookFor(data.missing, loadAnew), MISSING_LOOK_MS) : 0;
-  const kiosk = standing(root, feed, () => state.frame, data, sound);
+  const kiosk = data.past ? NO_KIOSK : standing(root, feed, () => state.frame, data, sound);
+  const door = data.past_link ? openingPast(root, feed, data) : NO_DOOR;
   const setup = settingUp(root, address, data);
   const resized = () => { layOut(root, pages); measureBreadth(root, turn.page(), layout); };
   addEventListener('resize', resized);
   return () => {
-    for (const part of [feed, turn, sound, kiosk, setup]) part.stop();
+    for (const part of [feed, turn, sound, kiosk, door, setup]) part.stop();
     clearInterval(tick);
     clearInterval(missing);
     clearTimeout(state.reload);
@@ -72,6 +74,7 @@ function prepare(root, data) {
   for (const link of links) {
     link.hidden = data.links.length < 2 || !data.links.includes(link.getAttribute('href'));
     link.href = `${link.getAttribute('href')}?lang=${data.language}`;
+    if (data.past && link.getAttribute('href').startsWith('console')) link.dataset.past = 'yes';
   }
   const wrong = root.querySelector('.wrong');
   const notes = [data.wrong, data.note].filter(Boolean);
@@ -100,10 +103,10 @@ function drawTiles(page, say, now) {
 // Ages go on while frames do not: once four times a second, from the server's clock.
 function drawAges(parts, root, frame, feed, data, turn, say) {
   const words = data.words, now = feed.now(), ageS = frame && now !== null ? Math.max(0, (now - frame.at) / 1000) : null;
-  const fresh = freshness(ageS, feed.link());
+  const fresh = data.past ? 'past' : freshness(ageS, feed.link());
   setData(root, 'fresh', fresh);
-  setText(root.querySelector('.fresh-word'), words.live[fresh]);
-  setText(root.querySelector('.fresh-age'), ageS === null ? '' : age(ageS, words));
+  setText(root.querySelector('.fresh-word'), data.past ? words.wall.past : words.live[fresh]);
+  setText(root.querySelector('.fresh-age'), ageS === null || data.past ? '' : age(ageS, words));
   drawDown(root, feed.down(), words);
   drawRefusal(root, feed.refusal());
   if (!frame || now === null) return;
@@ -144,5 +147,5 @@ function mark(root, feed, frame, words) {
   setData(root, 'at', frame.at);
   setData(root, 'accepted', frame.accepted);
   setData(root, 'drawn', Date.now());
-  if (now) setText(root.querySelector('.render'), fill(words.wall.render_lag, { ms: Math.max(0, Math.round(now - frame.at)) }));
+  if (now && root.dataset.fresh !== 'past') setText(root.querySelector('.render'), fill(words.wall.render_lag, { ms: Math.max(0, Math.round(now - frame.at)) }));
 }

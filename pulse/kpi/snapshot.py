@@ -161,8 +161,8 @@ _decoder = msgspec.json.Decoder(Snapshot)
 
 
 def encode_snapshot(snapshot: Snapshot) -> bytes:
-    """The snapshot as JSON, always the same for the same values."""
-    return _encoder.encode(snapshot)
+    """The snapshot as JSON, always the same for the same values: a target of 50 and one of 50.0 are one."""
+    return _encoder.encode(_decoder.decode(_encoder.encode(snapshot)))
 
 
 def decode_snapshot(data: bytes) -> Snapshot:

@@ -88,11 +88,12 @@ class Minutes:
 
 
 class QueueWindows:
-    """All windows of one queue."""
+    """All windows of one queue; where nobody looks at a Board they do not slide, and only history is counted."""
 
-    __slots__ = ("fresh", "last_5m", "last_30m", "minutes", "shift", "today", "version")
+    __slots__ = ("fresh", "last_5m", "last_30m", "minutes", "shift", "slides", "today", "version")
 
-    def __init__(self) -> None:
+    def __init__(self, slides: bool = True) -> None:
+        self.slides = slides
         self.fresh: dict[int, Tally] = {}
         self.minutes = Minutes()
         self.last_5m = SlidingWindow(_FIVE_MINUTES_S)
@@ -104,6 +105,8 @@ class QueueWindows:
 
     def at(self, second: int) -> Tally:
         """The tally to count a contact of this second into."""
+        if not self.slides:
+            second -= second % _MINUTE_S
         tally = self.fresh.get(second)
         if tally is None:
             tally = self.fresh[second] = Tally()
@@ -115,6 +118,8 @@ class QueueWindows:
         Day and shift begin on whole minutes; without a shift nothing counts in it.
         """
         settled = self._settle(now_s) if self.fresh else []
+        if not self.slides:
+            return settled
         self._add_since(self.today, day_start_s, settled)
         if shift_start_s is not None:
             self._add_since(self.shift, shift_start_s, settled)
@@ -146,9 +151,9 @@ class QueueWindows:
         }
 
     @classmethod
-    def restored(cls, stored: Mapping[str, Any]) -> "QueueWindows":
+    def restored(cls, stored: Mapping[str, Any], slides: bool = True) -> "QueueWindows":
         """The windows that `dump` wrote."""
-        windows = cls()
+        windows = cls(slides)
         windows.fresh = {int(second): Tally.from_map(tally) for second, tally in stored["fresh"].items()}
         windows.last_5m.boundary, windows.last_30m.boundary = stored["boundaries"]
         windows._keep({int(second): Tally.from_map(tally) for second, tally in stored["seconds"].items()})
@@ -158,6 +163,8 @@ class QueueWindows:
 
     def _settle(self, now_s: int) -> list[tuple[int, Tally]]:
         due = [second for second in self.fresh if second <= now_s]
+        if not self.slides:
+            return [(second // _MINUTE_S, self.fresh.pop(second)) for second in due]
         return self._keep({second: self.fresh.pop(second) for second in due})
 
     @staticmethod

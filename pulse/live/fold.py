@@ -5,7 +5,8 @@ The order of records within one call does not matter; a record whose event id wa
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import groupby
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -17,8 +18,8 @@ from pulse.kpi.records import AgentState, Channel, ContactEvent, ContactEventTyp
 from pulse.kpi.shift import RunningShift, Shift, current_shift
 from pulse.kpi.tally import Tally
 from pulse.live.catalogue import Catalogue
-from pulse.live.people import People, Spent, order
-from pulse.live.queue import BEGINS_WAIT, ENDS_WAIT, FLOW, QueueFold, age_order
+from pulse.live.people import People, Spent
+from pulse.live.queue import BEGINS_WAIT, ENDS_WAIT, FLOW, QueueFold
 from pulse.text import Language, Text
 
 HOUR_MS = 3_600_000
@@ -36,6 +37,7 @@ _UNKNOWN_SOURCE = 1_000_000
 """The precedence of a source that the config does not know: any other is believed before it."""
 _RANK = {type_: rank for rank, type_ in enumerate(ContactEventType)}
 STATE_FORMAT = 1
+R = TypeVar("R")
 
 
 class UnreadableState(ValueError):
@@ -66,6 +68,8 @@ class FoldSettings:
     demo: bool = False
     hands_on_events: bool = False
     """Whether what was counted of contacts is kept for `take_told`: only who files it needs it."""
+    draws_boards: bool = True
+    """Whether Boards are made of the fold; without them it counts for history alone, at half the price."""
 
 
 class Fold:
@@ -121,12 +125,12 @@ class Fold:
             self._take(event)
         for source, at in {event.source: event.at for event in events}.items():
             self.people.hear(source, at)
-        for state in sorted(states, key=age_order):
+        for state in in_order(states, lambda state: (state.at, state.received_at)):
             self.people.hear(state.source, state.at)
             self._queue(state.queue, state.channel).keep_state(state)
-        for person in sorted(people, key=order):
+        for person in in_order(people, lambda person: person.at):
             self._lay(self.people.keep(person))
-        for reading in sorted(readings, key=lambda reading: (reading.end, repr(reading))):
+        for reading in in_order(readings, lambda reading: reading.end):
             self._queue(reading.queue, reading.channel).count_reading(reading, self._precedence(reading.source))
 
     def roll(self, now: int) -> None:
@@ -223,7 +227,7 @@ class Fold:
             self._unlaid[name] = {(second, kind): ms for second, kind, ms in cells}
         for name, stored in state["queues"].items():
             goal = self.settings.goal_of(name, Channel(stored["channel"]))
-            queue = self.queues[name] = QueueFold.restored(name, goal, stored)
+            queue = self.queues[name] = QueueFold.restored(name, goal, stored, self.settings.draws_boards)
             queue.judge_sources(self._precedence)
         self._resume_shift(state.get("shift"))
 
@@ -287,7 +291,7 @@ class Fold:
     def _queue(self, name: str, channel: Channel) -> QueueFold:
         queue = self.queues.get(name)
         if queue is None:
-            queue = self.queues[name] = QueueFold(name, channel, self.settings.goal_of(name, channel))
+            queue = self.queues[name] = QueueFold.begun(name, channel, self.settings.goal_of(name, channel), self.settings.draws_boards)
             for (second, kind), ms in self._unlaid.pop(name, {}).items():
                 queue.count_time(second, kind, ms)
         return queue
@@ -353,6 +357,12 @@ class Fold:
             self._rows[at, queue] = tally
         else:
             row.merge(tally)
+
+
+def in_order(records: list[R], when: Callable[[R], Any]) -> list[R]:
+    """The records by their instants; those of one instant by what they say, so that it is the same order whoever told them first."""
+    of_one_instant = (list(some) for _, some in groupby(sorted(records, key=when), when))
+    return [record for some in of_one_instant for record in (some if len(some) == 1 else sorted(some, key=repr))]
 
 
 def _order(event: ContactEvent) -> tuple[int, int, str]:

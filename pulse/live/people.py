@@ -47,7 +47,7 @@ class People:
         """Takes a state in, the newest of its agent; the time spent in the one before."""
         self.hear(state.source, state.at)
         known = self.states.get(state.agent)
-        if known is not None and order(state) < order(known):
+        if known is not None and is_older(state, known):
             return
         if known is not None:
             yield from self._spent(known, state.at)
@@ -96,6 +96,6 @@ class People:
             yield Spent(queue, second, name, share_ms + (number < rest_ms))
 
 
-def order(state: AgentState) -> tuple[int, str]:
-    """Which of two states of an agent is the newer; of one instant the same one in either order."""
-    return state.at, repr(state)
+def is_older(state: AgentState, other: AgentState) -> bool:
+    """Which of two states of an agent is the older; of one instant the same one in either order."""
+    return state.at < other.at or (state.at == other.at and repr(state) < repr(other))

@@ -111,7 +111,7 @@ class QueueFold:
     def keep_state(self, state: QueueState) -> None:
         """Keeps the newest state of its source, and counts the slot-time of the one before."""
         known = self.states.get(state.source)
-        if known is not None and age_order(state) < age_order(known):
+        if known is not None and is_older(state, known):
             return
         if known is not None:
             self._count_slots(known, state.at)
@@ -161,15 +161,20 @@ class QueueFold:
         }
 
     @classmethod
-    def restored(cls, name: str, goal: QueueGoal, stored: Mapping[str, Any]) -> "QueueFold":
+    def begun(cls, name: str, channel: Channel, goal: QueueGoal, slides: bool) -> "QueueFold":
+        """A queue of which nothing was told yet."""
+        return cls(name, channel, goal, windows=QueueWindows(slides), counters=QueueWindows(slides))
+
+    @classmethod
+    def restored(cls, name: str, goal: QueueGoal, stored: Mapping[str, Any], slides: bool = True) -> "QueueFold":
         """The queue that `dump` wrote, with the goal of today's config."""
         flow, other, readings = stored.get("sources", ((), (), ()))
         return cls(
             name=name,
             channel=Channel(stored["channel"]),
             goal=goal,
-            windows=QueueWindows.restored(stored["windows"]),
-            counters=QueueWindows.restored(stored["counters"]),
+            windows=QueueWindows.restored(stored["windows"], slides),
+            counters=QueueWindows.restored(stored["counters"], slides),
             waiting=Waiting.restored(stored["waiting"]),
             event_precedence=stored["event_precedence"],
             counter_precedence=stored["counter_precedence"],
@@ -182,6 +187,7 @@ class QueueFold:
         )
 
 
-def age_order(state: QueueState) -> tuple[int, int, str]:
-    """Which of two states of one source is the newer; of one instant the same one in either order."""
-    return state.at, state.received_at, repr(state)
+def is_older(state: QueueState, other: QueueState) -> bool:
+    """Which of two states of one source is the older; of one instant the same one in either order."""
+    one, two = (state.at, state.received_at), (other.at, other.received_at)
+    return one < two or (one == two and repr(state) < repr(other))

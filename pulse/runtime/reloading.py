@@ -6,11 +6,13 @@ In: the config a process runs on. Out: what is ready to be taken over, until it 
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from socket import gethostname
 from types import TracebackType
 
 import structlog
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from alerts.frame import MACHINE
 from alerts.ruleset import LoadedRule, faults_in, load_rules
@@ -19,6 +21,7 @@ from collectors.redact import redact
 from pulse.config import Config
 from pulse.config_file import ConfigFile, Reading
 from pulse.text import Text
+from sql import ledger
 from sql.config_tables import ConfigReading, RuleVersion
 from sql.event_log import append
 from sql.models import Transition
@@ -97,6 +100,7 @@ def note(database: Database, config: Config, ready: Ready, now: int) -> None:
         found = session.get(ConfigReading, site) or ConfigReading(site=site, in_force_since=now)
         found.read_at, found.sha, found.faults, found.restart = now, reading.sha, faults, list(reading.restart)
         session.add(found)
+        _note_definitions(session, reading.config or config, now)
         if ready.texts is not None:
             found.in_force_since = now
             known = session.scalar(select(RuleVersion.name).where(RuleVersion.site == site).limit(1)) is not None
@@ -105,6 +109,14 @@ def note(database: Database, config: Config, ready: Ready, now: int) -> None:
             if known and seen:
                 append(session, _line(site, seen, now))
     _say(reading, faults)
+
+
+def _note_definitions(session: Session, config: Config, now: int) -> None:
+    """Keeps what figures mean and what is promised, from the site's day on."""
+    today = datetime.fromtimestamp(now / 1000, config.zone).date()
+    added = ledger.keep(session, config.site.name, ledger.entries_of(config), (now, today))
+    if added:
+        log.info("definitions_changed", versions=len(added))
 
 
 def _say(reading: Reading, faults: list[str]) -> None:

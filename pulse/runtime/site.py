@@ -7,6 +7,7 @@ from pulse.config import Config, load_config
 from pulse.kpi.records import Channel
 from pulse.live.fold import FoldSettings
 from pulse.live.keys import Keys
+from pulse.live.settings import fold_settings
 from pulse.runtime.places import Places
 from pulse.runtime.redis_server import own_url
 
@@ -53,21 +54,7 @@ class RunningSite:
 
     def fold_settings(self) -> FoldSettings:
         """What the fold must know of the site."""
-        config = self.config
-        return FoldSettings(
-            site=config.site.name,
-            zone=config.zone,
-            goal_of=config.queue_goal,
-            channel_goal=config.channel_goal,
-            site_goal=config.site_goal,
-            site_title=config.site.title.text if config.site.title else None,
-            titles={name: queue.title.text for name, queue in config.queues.items() if queue.title},
-            language=config.site.language,
-            precedence={name: source.precedence for name, source in config.sources.items()},
-            stale_after_s={name: source.stale_after_s for name, source in config.sources.items()},
-            shifts=config.planned_shifts,
-            demo=config.site.demo,
-        )
+        return fold_settings(self.config)
 
     def channels(self) -> dict[str, Channel]:
         """The channel of each configured queue."""

@@ -9,12 +9,15 @@ from time import monotonic
 
 import structlog
 
+from dashboard.report.html import as_html
+from dashboard.report.pdf import as_pdf
 from pulse.clock import system_clock
 from pulse.fence import Fenced
 from pulse.live.boards import Boards
 from pulse.live.budgets import DayCounts
 from pulse.live.catalogue import catalogue
 from pulse.live.fold import Fold, UnreadableState
+from pulse.live.past_days import past_days
 from pulse.live.publish import Publisher, highest_lease
 from pulse.live.store import RedisLost, connected
 from pulse.live.watch import Watch
@@ -22,7 +25,6 @@ from pulse.runtime.alerting import Alerting
 from pulse.runtime.attaching import Rendering
 from pulse.runtime.freezing import Freezing
 from pulse.runtime.lease import HeldLease, LockFile, held, stand_by
-from pulse.runtime.past_days import past_days
 from pulse.runtime.refusal import RefusedToStart
 from pulse.runtime.remembering import Remembering
 from pulse.runtime.reread import Reread
@@ -36,7 +38,10 @@ _AWAY: tuple[type[Exception], ...] = (*RedisLost, *DatabaseLost)
 _AWAY_S = 0.2
 _TELL_EVERY_S = 10.0
 _PAST_EVERY_MS = 3_600_000
-RENDERINGS: tuple[Rendering, ...] = ()
+RENDERINGS = (
+    Rendering("pdf", "application/pdf", as_pdf),
+    Rendering("html", "text/html", lambda snapshot, language: as_html(snapshot, language).encode()),
+)
 """The files that go with the mail of a snapshot."""
 
 

@@ -5,6 +5,7 @@ from alerts_made import T0, config
 from alerts.review import Miss, misses_of, review_of
 from pulse.kpi.records import Channel
 from pulse.kpi.tally import Tally
+from sql.ledger import Ledger
 from sql.models import FollowUp, Incident
 
 TARGETS = {"abandonment_ratio": "5%", "voice": {"asa_s": "20s"}}
@@ -58,7 +59,7 @@ def test_review_holds_misses_by_day_incidents_by_cause_and_open_promises_without
     rows = [incident(1, "process"), incident(2), incident(3, "process"), incident(4, "people", drill=True)]
     promise = FollowUp(id=1, site="site", incident_id=1, what="call", owner="Ada", due_at=T0, state="open")
 
-    review = review_of(days, rows, [promise], config())
+    review = review_of(days, rows, [promise], Ledger(config()))
 
     assert review.misses[0] == Miss(day=T0, channel=None, kpi="service_level", value=0.5, target=0.8)
     assert [miss.day for miss in review.misses] == [T0, T0, T0 + 86_400_000, T0 + 86_400_000]

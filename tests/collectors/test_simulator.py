@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from alerts.rules import sla_breach, spike
 from collectors.base import Cursor, SourceContext
 from collectors.connectors.simulator import Options, connect, profile_shift_ms, yesterday_at
 from collectors.simulation.complaint_texts import LATE_PARCELS, SAYINGS
+from collectors.simulation.customer import HANDED_ON
 from collectors.simulation.plan import DAY_MS, HOUR_MS, QUEUES, contacts_per_minute
 from collectors.simulation.staff import levels, roster
 from pulse.config import load_config
@@ -158,6 +159,44 @@ def test_wait_is_the_difference_of_its_instants(history: list[Record]):
     for told in by_contact(history).values():
         for name in ENDS & told.keys():
             assert told[name].wait_s == (told[name].at - told["offered"].at) / 1000
+
+
+def test_contact_tells_its_customer_when_it_comes_rates_and_complains(history: list[Record]):
+    tells = {"offered", "rated", "complaint"}
+    found = by_contact(history)
+
+    for told in found.values():
+        assert len({event.customer for name, event in told.items() if name in tells}) == 1
+        assert {event.customer for name, event in told.items() if name not in tells} <= {None}
+    assert all(len(told["offered"].customer or "") == 32 for told in found.values() if "offered" in told)
+
+
+def test_most_customers_come_once_and_complainers_come_again_more_often(history: list[Record]):
+    offered = [event for event in events(history) if event.type == "offered" and not event.contact_id.endswith(HANDED_ON)]
+    times = Counter(event.customer for event in offered)
+    complainers = {event.customer for event in events(history) if event.type == "complaint"} & times.keys()
+
+    def again(customers: Iterable[str | None]) -> float:
+        counts = [times[customer] for customer in customers]
+        return sum(count > 1 for count in counts) / len(counts)
+
+    assert 0.01 < again(times) < 0.2
+    assert again(complainers) > 1.5 * again(times)
+
+
+def test_what_the_bot_hands_on_is_the_same_customer(history: list[Record]):
+    found = by_contact(history)
+    handed_on = [key for key in found if key.endswith(HANDED_ON) and key.removesuffix(HANDED_ON) in found]
+
+    assert len(handed_on) > 100
+    assert all(found[key]["offered"].customer == found[key.removesuffix(HANDED_ON)]["offered"].customer for key in handed_on)
+
+
+def test_contact_is_about_the_business_of_its_queue_if_it_has_one(history: list[Record]):
+    lines = {(event.queue, event.business_line) for event in events(history) if event.type != "complaint"}
+
+    assert lines == {(name, plan.business_line) for name, plan in QUEUES.items()}
+    assert {name for name, line in lines if line is None} == {"bot", "complaints"}
 
 
 def test_event_ids_are_unique(history: list[Record]):

@@ -20,6 +20,8 @@ from pulse.kpi.snapshot import Verdict
 from pulse.kpi.tally import Tally
 from pulse.text import Language
 from pulse.written import written
+from sql.ledger import Ledger
+from sql.memory_tables import DefinitionVersion
 
 LAST_WEEK, DAY_BEFORE, YESTERDAY, TODAY, UNTIL = (day * 86_400_000 for day in (1, 7, 8, 9, 9.5))
 DAYS = Days(int(LAST_WEEK), int(LAST_WEEK + 86_400_000), int(DAY_BEFORE), int(YESTERDAY), int(TODAY), int(UNTIL))
@@ -40,7 +42,7 @@ def day(config=None, counted_until=None, **days):
     def read(start, end):
         return {start + HALF_HOUR_MS: starts[start]} if start in starts else {}
 
-    return day_of(read, config or Config(), DAYS, counted_until)
+    return day_of(read, Ledger(config or Config()), DAYS, counted_until)
 
 
 def figure(shown, name):
@@ -156,7 +158,7 @@ def test_last_week_is_the_same_weekday_as_yesterday():
 
 
 def test_half_hour_that_still_runs_is_not_drawn():
-    running = day_of(lambda start, _end: {start: {"voice": tally()}}, Config(), DAYS._replace(until=DAYS.today + HALF_HOUR_MS - 1))
+    running = day_of(lambda start, _end: {start: {"voice": tally()}}, Ledger(Config()), DAYS._replace(until=DAYS.today + HALF_HOUR_MS - 1))
 
     assert {point.day for point in running.contacts} == {"yesterday"}
     assert figure(running, "offered").values["today"] == 10
@@ -252,3 +254,24 @@ def test_today_that_misses_its_target_is_marked_beside_a_yesterday_that_met_it()
     for table in (site_table(shown, ServiceLevelFormula.D, Language.EN), channel_table(shown, Language.EN)):
         assert "Met" in table
         assert "Missed" in table
+
+
+def test_yesterday_is_judged_by_what_was_promised_then():
+    versions = [
+        DefinitionVersion(kind="goal", name=scope, version=number, since=since, content={**PROMISE, "goal_ratio": goal, "targets": {}})
+        for scope in ("site", "channel:voice")
+        for number, since, goal in ((1, "0001-01-01", 0.5), (2, day_of_site(DAYS.today), 0.99))
+    ]
+
+    drawn = day_of(lambda start, _end: {start: {"voice": tally()}}, Ledger(Config(), versions), DAYS)
+
+    figure = next(figure for figure in drawn.figures if figure.kpi == "service_level")
+    assert (drawn.goal_ratio, figure.target) == (0.5, 0.5)
+    assert (figure.verdict, figure.today) == (Verdict.MET, Verdict.MISSED)
+
+
+PROMISE = {"target_s": 20.0, "short_s": 5.0, "formula": "d"}
+
+
+def day_of_site(at: int) -> str:
+    return datetime.fromtimestamp(at / 1000, UTC).date().isoformat()

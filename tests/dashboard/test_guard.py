@@ -57,6 +57,12 @@ async def test_token_in_the_address_becomes_a_cookie_that_opens_the_stream(site)
     assert (await site.get("/api/stream", cookie=cookie.partition(";")[0])).status_code == 200
 
 
+async def test_screen_with_a_token_shows_now_and_never_the_past(site):
+    assert (await site.get("/api/snapshot", cookie=f"{COOKIE}={TOKEN}")).status_code == 200
+    assert (await site.get("/api/past", cookie=f"{COOKIE}={TOKEN}")).status_code == 403
+    assert (await site.get("/api/past", **HOME)).status_code == 200
+
+
 async def test_only_the_token_that_counted_becomes_the_cookie(site):
     answer = await site.get("/wall?token=nonsense", cookie=f"{COOKIE}={TOKEN}")
 

@@ -20,12 +20,13 @@ FROM_ENUMS = {
 }
 BUILT = re.compile(
     r"wall\.verdict_(unknown|normal|stale|warning|critical)"
-    r"|wall\.volume_(same_weekdays|pace)|wall\.window_(last_5m|last_30m|today)|wall\.sound_(on|silenced|quiet|blocked)"
+    r"|wall\.past_(recorded|rebuilt)|wall\.volume_(same_weekdays|pace)|wall\.window_(last_5m|last_30m|today)|wall\.sound_(on|silenced|quiet|blocked)"
     r"|console\.(unowned|owned|to_be_closed|taken|assigned|mitigated|escalated|commented|gravest|empty|to_(signal|no_data|flapping|level)_\w+)"
     r"|console\.(reopened|reopen|acknowledge|take|mitigate|escalate|assign|close|comment|done|closed|stands|changed|gone|not_allowed|failed|no_answer|key_\w+|column_\w+|open|acknowledged|mine|nobody|only_drills?|no_drills)"
     r"|(console|after)\.unfit|console\.(silenced|unsilenced|muted_\w+)|wall\.muted_\w+|console\.(bell|horn)_\w+"
     r"|silences\.(state|rule|scope|level|since|until|by|comment|name|time|days|first|last|holidays|next|holidays_\w+|level_\d|is_\w+)"
     r"|screens\.(screen|condition|heard|picture|layout|size|page_age|build|live|frozen|silent|outdated|not_allowed|failed)"
+    r"|settings\.field_\w+|settings\.(owner|promised_time|scope|goal|short|changed|left_at|queue|contact|waited|left_as|reconcile)"
     r"|settings\.(sources|definitions|calendar|about|mon|tue|wed|thu|fri|sat|sun)"
     r"|settings\.(source|kind|status|polled|lag|records|complete|problems)"
     r"|settings\.(title|name|formula|exclusions|unit|better|target|version|since|source|weekday|hours|shift|date|holiday|what|value)"
@@ -42,6 +43,10 @@ BUILT = re.compile(
     r"|review\.(day|scope|kpi|value|target)"
     r"|drills\.(step|took|goal|mark|who|note|number|what|began|state|detect|notify|acknowledge|by|assessment|name|next|repeats)"
     r"|after\.(changed|gone|stands|incomplete|author|only_drill|no_channel|not_allowed|failed)"
+    r"|report\.(daily|weekly|monthly|(value|before|to_date)_(daily|weekly|monthly)|target|last_week|last_year|benchmark|nps_(promoters|passives|detractors))"
+    r"|report\.(step|contacts|share|mean|class|often|customers|quadrant|solve_first|spreads|repeats|watch|level|what|opened|lasted|cause)"
+    r"|report\.(source|received|counted|kpi|was|now|service_level|nps|journey|complaints|incidents|completeness|channels?|business_lines?)"
+    r"|report\.(verdict|best_case|more|no_cause)"
     r"|day\.(today|yesterday|target|day_before|last_week|status_yesterday|status_today|met|missed)"
 )
 """Keys put together from a value; the tests of the pages meet each of them."""

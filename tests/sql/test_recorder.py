@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from pulse.kpi.interval import MINUTE_MS, IntervalRow
 from pulse.kpi.tally import Tally, merged
 from sql.history import History
-from sql.models import BoardMinute, SeenIds
+from sql.models import SeenIds
 from sql.recorder import HOUR_MS, Recorder
 
 pytestmark = pytest.mark.both_databases
@@ -138,15 +138,3 @@ def test_the_board_of_a_minute_is_kept_once(database, recorder):
     recorder.record_board(AT, b"second")
 
     assert History(database).board_at("site", AT + 59_999) == b"second"
-
-
-def test_boards_are_kept_for_35_days(database, recorder):
-    recorder.record_board(AT, b"first")
-    recorder.record_board(AT + 35 * 24 * HOUR_MS, b"second")
-    kept = History(database).board_at("site", AT)
-
-    recorder.record_board(AT + 35 * 24 * HOUR_MS + HOUR_MS, b"third")
-
-    assert kept == b"first"
-    with database.read() as session:
-        assert session.scalar(select(func.count()).select_from(BoardMinute)) == 2

@@ -8,7 +8,7 @@ import pytest
 
 from pulse.config import Config, checked_config
 from pulse.kpi.tally import Tally
-from pulse.runtime.past_days import past_days, same_weekdays
+from pulse.live.past_days import past_days, same_weekdays
 
 BERLIN = ZoneInfo("Europe/Berlin")
 HOUR = 3_600_000

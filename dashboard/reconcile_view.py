@@ -1,0 +1,106 @@
+"""The six service levels of a day side by side, and the contacts that make them differ: a tab of the settings.
+
+In: a day and a scope that somebody chooses. Out: tables; single contacts, by id, for those who may see people's names.
+"""
+
+from datetime import datetime, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.data import database
+from dashboard.following import readable
+from dashboard.incident_index import place_of
+from dashboard.serving import serving
+from dashboard.visitor import page_visitor
+from pulse.clock import local_time, system_clock
+from pulse.i18n import words
+from pulse.kpi.goal import ServiceLevelFormula
+from pulse.kpi.kpi import Unit
+from pulse.kpi.records import Channel
+from pulse.kpi.service_level import WRITTEN
+from pulse.reconciliation import COUNTS_NAMES, KIND_NAMES, counts_as
+from pulse.text import Language
+from pulse.written import UNKNOWN, duration, written
+from sql.ledger import CHANNEL, QUEUE, SITE
+from sql.reconciling import DayReconciled, reconcile
+
+_MOST_CONTACTS = 500
+
+
+@readable
+def draw_reconciliation(language: Language) -> None:
+    """Draws the day that is chosen; yesterday, before anybody chooses."""
+    said, config = words(language), serving().config
+    today = datetime.fromtimestamp(system_clock() / 1000, config.zone).date()
+    left, right = st.columns(2)
+    day = left.date_input(said["settings.day"], today - timedelta(days=1), max_value=today, key="reconcile_day")
+    scope = right.selectbox(said["settings.scope"], _scopes(), format_func=lambda name: _called(name, language), key="reconcile_scope")
+    found = reconcile(database(serving().database_url), config, day, scope)
+    if found is None:
+        st.info(said["settings.nothing_counted"])
+        return
+    goal = found.goal
+    promise = said["settings.promised"]
+    st.caption(
+        promise.format(goal=written(goal.goal_ratio, Unit.RATIO), target=duration(goal.target_s), short=duration(goal.short_s), day=day)
+    )
+    st.dataframe(levels_table(found, language), hide_index=True)
+    st.dataframe(kinds_table(found, language), hide_index=True)
+    _draw_contacts(found, language)
+
+
+def levels_table(found: DayReconciled, language: Language) -> pd.DataFrame:
+    """Each formula with its level and counts; the one that was promised is named so."""
+    said = words(language)
+    rows = [
+        {
+            said["settings.formula"]: f"{level.formula.upper()} · {WRITTEN[level.formula].in_(language)}",
+            said["settings.level"]: written(level.ratio, Unit.RATIO),
+            said["settings.within"]: UNKNOWN if level.judged is None else f"{level.judged.within:,}",
+            said["settings.judged"]: UNKNOWN if level.judged is None else f"{level.judged.all:,}",
+            said["settings.counts_here"]: "✓" if level.formula is found.goal.formula else "",
+        }
+        for level in found.reconciliation.levels
+    ]
+    return pd.DataFrame(rows)
+
+
+def kinds_table(found: DayReconciled, language: Language) -> pd.DataFrame:
+    """What each formula makes of each kind of contact."""
+    said = words(language)
+    rows = [
+        {
+            said["settings.left_as"]: KIND_NAMES[kind].in_(language),
+            said["settings.contacts"]: UNKNOWN if count is None else f"{count:,}",
+            **{formula.upper(): COUNTS_NAMES[counts_as(kind, formula)].in_(language) for formula in ServiceLevelFormula},
+        }
+        for kind, count in found.reconciliation.kinds.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def _draw_contacts(found: DayReconciled, language: Language) -> None:
+    said, zone = words(language), serving().config.zone
+    st.subheader(said["settings.differing"], anchor=False)
+    if not page_visitor().sees_names:
+        st.caption(said["settings.contacts_hidden"])
+    elif not found.contacts:
+        st.caption(said["settings.no_contacts"])
+    else:
+        st.caption(said["settings.contacts_shown"].format(shown=min(_MOST_CONTACTS, len(found.contacts)), all=len(found.contacts)))
+        columns = [said[f"settings.{name}"] for name in ("left_at", "queue", "contact", "waited", "left_as")]
+        shown = ((one, local_time(one.left_at, zone), written(one.wait_s, Unit.SECONDS)) for one in found.contacts[:_MOST_CONTACTS])
+        cells = [(at, one.queue, one.contact_id, wait, KIND_NAMES[one.kind].in_(language)) for one, at, wait in shown]
+        st.dataframe(pd.DataFrame(cells, columns=columns), hide_index=True)
+
+
+def _scopes() -> list[str]:
+    config = serving().config
+    return [SITE, *(f"{CHANNEL}{channel}" for channel in Channel), *(f"{QUEUE}{name}" for name in config.queues)]
+
+
+def _called(name: str, language: Language) -> str:
+    if name.startswith(CHANNEL):
+        return words(language)[f"channel.{name.removeprefix(CHANNEL)}"]
+    return place_of(name.removeprefix(QUEUE), serving().config).in_(language)

@@ -1,0 +1,30 @@
+"""[retention] of pulse.toml: for how long each kind of thing is kept. Sums of days, hours and quarters are kept for good.
+
+In: a table of the config. Out: the same, checked.
+"""
+
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from pulse.durations import seconds
+
+_DAY_S = 86_400.0
+Kept = Annotated[float, BeforeValidator(seconds)]
+
+
+class Retention(BaseModel):
+    """[retention]: durations such as "90d"; what is older is deleted every night."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    boards: Kept = Field(35 * _DAY_S, ge=2 * _DAY_S)
+    """The Board of each minute: what the time machine shows as it was recorded, and rules are tried on."""
+    minutes: Kept = Field(90 * _DAY_S, ge=35 * _DAY_S)
+    """What each queue counted in each minute; rules that look back, and drills, need five weeks of it."""
+    contacts: Kept = Field(400 * _DAY_S, ge=8 * _DAY_S)
+    """Single contacts, by which a number can be traced back; repeats are told by a week of them."""
+    complaints: Kept = Field(400 * _DAY_S, ge=8 * _DAY_S)
+    complaint_texts: Kept = Field(90 * _DAY_S, ge=_DAY_S)
+    """The redacted words of a complaint; the rest of it stays."""
+    agents: Kept = Field(400 * _DAY_S, ge=_DAY_S)
+    """How long single people were in which state."""

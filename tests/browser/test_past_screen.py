@@ -1,0 +1,42 @@
+"""A wall that somebody moves back in time: unmistakable, silent, and shut to screens without a person."""
+
+import pytest
+from boards import board
+from playwright.sync_api import expect
+from served import now
+from walls import open_wall
+
+from pulse.kpi.board import board_json
+from sql.recorder import Recorder
+from sql.session import open_database
+
+pytestmark = pytest.mark.browser
+MINUTE = 60_000
+
+
+def test_wall_goes_back_by_keys_and_slider_and_says_that_it_is_past(site, screen):
+    minute = now() // MINUTE * MINUTE - 30 * MINUTE
+    with open_database(site.database_url) as database:
+        for ago, waiting in ((0, 71), (1, 72), (11, 73)):
+            at = minute - ago * MINUTE
+            Recorder(database, "harbour").record_board(at, board_json(board(at, waiting=waiting)))
+    wall = open_wall(screen, site)
+    screen.keyboard.press("t")
+    expect(wall).to_have_attribute("data-fresh", "past", timeout=15_000)
+    asked = []
+    screen.on("request", lambda request: asked.append(request.url.split("?")[0].removeprefix(site.url)))
+
+    waiting, slider = wall.locator("[data-figure=waiting] .value"), wall.locator(".past-slider")
+    slider.evaluate("(slider, at) => { slider.value = at; slider.dispatchEvent(new Event('input')); }", minute)
+    expect(waiting).to_have_text("71")
+    screen.keyboard.press("ArrowLeft")
+    expect(waiting).to_have_text("72")
+    screen.keyboard.press("Shift+ArrowLeft")
+    expect(waiting).to_have_text("73")
+
+    expect(wall.locator(".past-how")).to_have_text("as screens showed it")
+    assert set(asked) == {"/api/past"}
+    assert "at=" in screen.url
+    screen.keyboard.press("n")
+    expect(screen.locator(".wall")).not_to_have_attribute("data-fresh", "past", timeout=15_000)
+    assert "at=" not in screen.url
