@@ -16,9 +16,9 @@ from starlette.responses import Response
 from dashboard.answers import liked
 from dashboard.api.columns import Column, Form, Row, as_json, instant
 from dashboard.api.operation import CSV, Answer, Operation
+from pulse.written import harmless
 
 _CSV_TYPE = "text/csv"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MARK_SIGNS = 32
 
 
@@ -69,11 +69,7 @@ def _cell(value: Any, form: Form) -> str:
         return "true" if value else "false"
     if form in (Form.WHOLE, Form.NUMBER):
         return repr(value)
-    return _harmless(msgspec.json.encode(value).decode() if form is Form.TREE else str(value))
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) or text.startswith(_FORMULA) else text
+    return harmless(msgspec.json.encode(value).decode() if form is Form.TREE else str(value))
 
 
 def _as_json(operation: Operation, answer: Answer, columns: tuple[Column, ...]) -> bytes:
