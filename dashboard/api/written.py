@@ -27,7 +27,7 @@ def response_of(request: Request, operation: Operation, answer: Answer, columns:
     is_csv = wants_csv(request)
     body = as_csv(answer.rows, columns) if is_csv else _as_json(operation, answer, columns)
     mark = f'"{sha256(body).hexdigest()[:_MARK_SIGNS]}"'
-    headers = {"ETag": mark, "Cache-Control": f"private, max-age={answer.lasts_s}", "Vary": "Accept, Authorization"}
+    headers = {"ETag": mark, "Cache-Control": f"private, max-age={answer.lasts_s}", "Vary": "Accept, Authorization", **answer.headers}
     if answer.next_cursor is not None:
         headers["Link"] = f'<{request.url.include_query_params(cursor=answer.next_cursor)}>; rel="next"'
     if mark in _marks(request.headers.get("if-none-match", "")):
