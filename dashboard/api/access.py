@@ -21,6 +21,10 @@ _HEADER = Text(
     "the header Authorization: Bearer and a token of `pulse api-token create`",
     "请求头 Authorization: Bearer 及 `pulse api-token create` 创建的令牌",
 )
+_FOR_PROGRAMS = Text("This is for programs that show a token.", "此接口需出示令牌。")
+_OPENS_NOTHING = Text("a token that opens nothing: wrong, over or revoked", "无效的令牌（错误、已过期或已撤销）")
+_NONE = Text("no token", "无令牌")
+_ASK = {"WWW-Authenticate": 'Bearer realm="pulseboard"'}
 
 
 class Access:
@@ -38,23 +42,13 @@ class Access:
         scopes = None if token_id is None else opens(self._known(token_id), shown, now)
         if scopes is None:
             _wait(self._wrong.wait_s(_peer(request), now))
-            found = "a token that opens nothing: wrong, over or revoked" if shown else "no token"
-            raise Problem(
-                401,
-                "token",
-                Text("This is for programs that show a token.", "此接口需出示令牌。"),
-                [Fault("Authorization", found, _HEADER)],
-                _ASK,
-            )
+            raise Problem(401, "token", _FOR_PROGRAMS, [Fault("Authorization", _OPENS_NOTHING if shown else _NONE, _HEADER)], _ASK)
         _wait(self._paces.wait_s(token_id, now))
         return scopes
 
     def open_to_all(self, request: Request) -> None:
         """Raises a Problem where a peer asks too often for what needs no token."""
         _wait(self._open.wait_s(_peer(request), self._clock()))
-
-
-_ASK = {"WWW-Authenticate": 'Bearer realm="pulseboard"'}
 
 
 def check_scope(needed: ApiScope | None, scopes: frozenset[ApiScope]) -> None:

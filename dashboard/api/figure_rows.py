@@ -7,9 +7,9 @@ nothing was recorded has no row; a value that nobody tells is None, never zero.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import NamedTuple
 
 from dashboard.api.columns import Row
 from dashboard.report.counted import Counted
@@ -23,6 +23,7 @@ from pulse.kpi.records import Channel, ContactEventType
 from pulse.kpi.tally import Tally
 from sql import day_facts
 from sql.due import Grain, bucket_end, bucket_of
+from sql.ledger import Ledger
 from sql.rolled import DIMENSIONS, Rolled
 from sql.session import Database
 
@@ -56,13 +57,6 @@ class Wanted:
     by: By
 
 
-class _Known(NamedTuple):
-    """What is known of one scope over the whole stretch."""
-
-    goal: QueueGoal
-    told: frozenset[ContactEventType]
-
-
 Counts = Mapping[int, Mapping[str, tuple[str, Tally]]]
 """By the first instant of a stretch and the name of a scope: its channel, empty where it has several, and what it counted."""
 
@@ -88,6 +82,8 @@ class Figures:
     def __init__(self, database: Database, config: Config, wanted: Wanted, now: int) -> None:
         self._database, self._config, self._wanted, self._now = database, config, wanted, now
         self._rolled = Rolled(database, config.site.name, config.zone)
+        self._ledger = Ledger.read(database, config)
+        self._goals: dict[tuple[date, str], QueueGoal] = {}
         self.start, self.end = whole(wanted, config)
 
     def rows(self) -> Iterator[Row]:
@@ -98,11 +94,11 @@ class Figures:
                     yield from self._of_scope(at, name, *counts[at][name])
 
     def _of_scope(self, at: int, name: str, channel: str, tally: Tally) -> Iterator[Row]:
-        zone, known = self._config.zone, self._known.get(name) or _Known(self._goal(name, channel), frozenset())
-        counted = Counted(tally, known.goal, told_around=known.told)
+        zone, day = self._config.zone, day_of(at, self._config.zone)
+        counted = Counted(tally, self._goal(day, name, channel), told_around=self._told.get(name, frozenset()))
         same = {
             "at": at,
-            "day": day_of(at, zone).isoformat(),
+            "day": day.isoformat(),
             "by": self._wanted.by.value,
             "name": name,
             "channel": channel or None,
@@ -112,20 +108,16 @@ class Figures:
             yield {**same, "kpi": kpi, "unit": definitions()[kpi].unit.value, "value": counted.value(kpi), "count": counted.made_of(kpi)}
 
     @cached_property
-    def _known(self) -> Mapping[str, _Known]:
-        """By scope: its promise, and what some source told of it on any day of the stretch, or on the last Board of it."""
-        totals: dict[str, tuple[str, Tally]] = {}
+    def _told(self) -> Mapping[str, frozenset[ContactEventType]]:
+        """By scope: what some source told of it on any day of the stretch, or on the last Board of it."""
+        totals: dict[str, Tally] = {}
         zone = self._config.zone
         for counts in self._parts(Grain.DAY, day_start(self.start, zone), next_day_start(self.end - 1, zone)):
             for scopes in counts.values():
-                for name, (channel, tally) in scopes.items():
-                    totals.setdefault(name, (channel, Tally()))[1].merge(tally)
-        board = self._last_board()
-        found = {}
-        for name, (channel, tally) in totals.items():
-            goal = self._goal(name, channel)
-            found[name] = _Known(goal, Counted(tally, goal, _scope_of(board, self._wanted.by, name)).told)
-        return found
+                for name, (_, tally) in scopes.items():
+                    totals.setdefault(name, Tally()).merge(tally)
+        board, by, goal = self._last_board(), self._wanted.by, self._config.site_goal
+        return {name: Counted(tally, goal, _scope_of(board, by, name)).told for name, tally in totals.items()}
 
     def _parts(self, grain: Grain, start: int, until: int) -> Iterator[Counts]:
         while start < until:
@@ -138,7 +130,7 @@ class Figures:
     def _counts(self, grain: Grain, start: int, end: int) -> Counts:
         by, spread = self._wanted.by, any(map(_PERCENTILE.search, self._wanted.kpis))
         if by.value in DIMENSIONS:
-            parts = self._rolled.parts(grain, start, end, by.value)
+            parts = self._rolled.parts(grain, start, end, by.value, spread=spread)
             return {at: {name: ("", tally) for name, tally in scopes.items()} for at, scopes in parts.items()}
         queues = self._rolled.by(grain, start, end, spread=spread)
         return queues if by is By.QUEUE else {at: self._together(scopes) for at, scopes in queues.items()}
@@ -151,10 +143,17 @@ class Figures:
             scopes.setdefault(name, (channel if by_channel else "", Tally()))[1].merge(tally)
         return scopes
 
-    def _goal(self, name: str, channel: str) -> QueueGoal:
-        if self._wanted.by is By.QUEUE:
-            return self._config.queue_goal(name, Channel(channel))
-        return self._config.channel_goal(Channel(channel)) if channel else self._config.site_goal
+    def _goal(self, day: date, name: str, channel: str) -> QueueGoal:
+        """What a scope promised on that day: a formula that was changed later does not change what was."""
+        found = self._goals.get((day, name))
+        if found is None:
+            promised = self._ledger.on(day)
+            if self._wanted.by is By.QUEUE:
+                found = promised.queue_goal(name, Channel(channel))
+            else:
+                found = promised.channel_goal(Channel(channel)) if channel else promised.site_goal
+            self._goals[day, name] = found
+        return found
 
     def _last_board(self) -> Board | None:
         kept = day_facts.last_board(self._database, self._config.site.name, self.start, self.end)

@@ -66,7 +66,7 @@ def figures(asking: Asking) -> Answer:
     rows = list(islice(found.rows(), MOST_ROWS + 1))
     if len(rows) > MOST_ROWS:
         fewer = Text("a shorter stretch, a coarser grain, fewer KPIs; or pulse export", "缩短时段、放大粒度、减少指标；或使用 pulse export")
-        raise too_much(Fault("rows", f"more than {MOST_ROWS}", fewer))
+        raise too_much(Fault("rows", Text(f"more than {MOST_ROWS}", f"超过 {MOST_ROWS} 行"), fewer))
     counted_until = History(asking.database).watched_until(asking.site)
     told = {"grain": given["grain"], "by": given["by"], "counted_until": counted_until and min(counted_until, found.end)}
     lasts_s = SETTLED_LASTS_S if found.end <= asking.now - DAY_MS else LASTS_S

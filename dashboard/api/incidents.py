@@ -72,7 +72,7 @@ def incidents(asking: Asking) -> Answer:
             f"at most {MOST_ROWS}: a shorter stretch, or pulse export incidents",
             f"最多 {MOST_ROWS} 条：缩短时段，或使用 pulse export incidents",
         )
-        raise too_much(Fault("rows", f"more than {MOST_ROWS}", allowed))
+        raise too_much(Fault("rows", Text(f"more than {MOST_ROWS}", f"超过 {MOST_ROWS} 行"), allowed))
     rows = [incident_row(one, config.zone) for one in found if given["drills"] == ALSO or not one.drill]
     return Answer(rows=rows, facts=span_of(asking, given["from"], given["to"]), lasts_s=LASTS_S)
 

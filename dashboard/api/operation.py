@@ -60,6 +60,7 @@ class Answer:
     body: bytes | None = None
     next_cursor: str | None = None
     """Where the next page begins; None where there is none."""
+    headers: Mapping[str, str] = field(default_factory=dict)
     lasts_s: int = 0
     """For how long nobody need ask again."""
 

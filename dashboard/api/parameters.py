@@ -213,11 +213,11 @@ def read_query(parameters: Sequence[Parameter], query: QueryParams, zone: ZoneIn
     for name, parameter in known.items():
         given = query.getlist(name)
         if len(given) > 1:
-            reading.faults.append(Fault(name, f"{len(given)} times", Text("once", "一次")))
+            reading.faults.append(Fault(name, Text(f"{len(given)} times", f"{len(given)} 次"), Text("once", "一次")))
         elif given or parameter.default is not None:
             reading.take(parameter, given[0] if given else parameter.default or "", zone)
         elif parameter.is_required:
-            reading.faults.append(Fault(name, "nothing", parameter.kind.allowed))
+            reading.faults.append(Fault(name, Text("nothing", "空"), parameter.kind.allowed))
     if reading.faults:
         raise unfit(*reading.faults)
     return reading.values
@@ -226,5 +226,5 @@ def read_query(parameters: Sequence[Parameter], query: QueryParams, zone: ZoneIn
 def _unknown(name: str, known: Mapping[str, Parameter]) -> Fault:
     if name.lower() in NO_TOKENS:
         # The text itself is not told: an answer may be logged as addresses are.
-        return Fault(name, "a token in the address", Text("the header Authorization: Bearer", "请求头 Authorization: Bearer"))
-    return Fault(f'"{name[:40]}"', "a parameter that is not known", itself(", ".join(known)))
+        return Fault(name, Text("a token in the address", "地址中的令牌"), itself("Authorization: Bearer"))
+    return Fault(f'"{name[:40]}"', Text("a parameter that is not known", "未知参数"), itself(", ".join(known)))

@@ -23,8 +23,12 @@ class Fault:
     """One thing that is wrong with a request."""
 
     where: str
-    found: str
+    found: str | Text
     allowed: Text
+
+    def found_in(self, language: Language) -> str:
+        """What was found, cut where it is long."""
+        return (self.found.in_(language) if isinstance(self.found, Text) else self.found)[:_MOST_FOUND]
 
 
 class Problem(Exception):
@@ -66,11 +70,11 @@ def response_of(problem: Problem, language: Language) -> Response:
 
 
 def _error(fault: Fault, language: Language) -> dict[str, str]:
-    return {"where": fault.where, "found": fault.found[:_MOST_FOUND], "allowed": fault.allowed.in_(language)}
+    return {"where": fault.where, "found": fault.found_in(language), "allowed": fault.allowed.in_(language)}
 
 
 def _line(fault: Fault, language: Language) -> str:
-    found = fault.found[:_MOST_FOUND]
+    found = fault.found_in(language)
     if language is Language.ZH:
         return f"{fault.where}：收到 {found}，应为 {fault.allowed.zh}"
     return f"{fault.where}: got {found}, expected {fault.allowed.en}"

@@ -43,8 +43,8 @@ def operations() -> tuple[Operation, ...]:
             name="board",
             path="/board",
             says=Text(
-                "The latest Board, or the one of a recorded minute; instants in it are epoch ms.",
-                "最新看板，或已记录分钟的看板；其中时刻为毫秒时间戳。",
+                "The latest Board, or the one of a past minute; instants in it are epoch ms.",
+                "最新看板，或过去某分钟的看板；其中时刻为毫秒时间戳。",
             ),
             needs=ApiScope.FIGURES,
             parameters=boards.PARAMETERS,

@@ -42,11 +42,13 @@ def check_span(given: Mapping[str, Any], most_days: int, of: str) -> None:
     """Raises a Problem where a stretch is empty, or longer than one answer holds."""
     span_ms = given["to"] - given["from"]
     if span_ms <= 0:
-        raise unfit(Fault("from, to", "an end that is not after the beginning", Text("to after from", "to 晚于 from")))
+        raise unfit(
+            Fault("from, to", Text("an end that is not after the beginning", "终点不晚于起点"), Text("to after from", "to 晚于 from"))
+        )
     # A day of 25 hours is still one day.
     if span_ms > most_days * DAY_MS + HOUR_MS:
         allowed = Text(f"at most {most_days} days at once for {of}", f"{of} 一次最多 {most_days} 天")
-        raise too_much(Fault("from, to", f"{span_ms / DAY_MS:.0f} days", allowed))
+        raise too_much(Fault("from, to", Text(f"{span_ms / DAY_MS:.0f} days", f"{span_ms / DAY_MS:.0f} 天"), allowed))
 
 
 def site_of(asking: Asking) -> dict[str, Any]:

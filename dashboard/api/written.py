@@ -16,9 +16,9 @@ from starlette.responses import Response
 from dashboard.answers import liked
 from dashboard.api.columns import Column, Form, Row, as_json, instant
 from dashboard.api.operation import CSV, Answer, Operation
+from pulse.written import harmless
 
 _CSV_TYPE = "text/csv"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MARK_SIGNS = 32
 
 
@@ -27,7 +27,7 @@ def response_of(request: Request, operation: Operation, answer: Answer, columns:
     is_csv = wants_csv(request)
     body = as_csv(answer.rows, columns) if is_csv else _as_json(operation, answer, columns)
     mark = f'"{sha256(body).hexdigest()[:_MARK_SIGNS]}"'
-    headers = {"ETag": mark, "Cache-Control": f"private, max-age={answer.lasts_s}", "Vary": "Accept, Authorization"}
+    headers = {"ETag": mark, "Cache-Control": f"private, max-age={answer.lasts_s}", "Vary": "Accept, Authorization", **answer.headers}
     if answer.next_cursor is not None:
         headers["Link"] = f'<{request.url.include_query_params(cursor=answer.next_cursor)}>; rel="next"'
     if mark in _marks(request.headers.get("if-none-match", "")):
@@ -69,11 +69,7 @@ def _cell(value: Any, form: Form) -> str:
         return "true" if value else "false"
     if form in (Form.WHOLE, Form.NUMBER):
         return repr(value)
-    return _harmless(msgspec.json.encode(value).decode() if form is Form.TREE else str(value))
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) or text.startswith(_FORMULA) else text
+    return harmless(msgspec.json.encode(value).decode() if form is Form.TREE else str(value))
 
 
 def _as_json(operation: Operation, answer: Answer, columns: tuple[Column, ...]) -> bytes:

@@ -13,10 +13,10 @@ from pulse.definitions import definitions
 from pulse.i18n import words
 from pulse.kpi.snapshot import Figure, Number, Snapshot
 from pulse.text import Language
+from pulse.written import harmless
 
 HEAD = ("edition", "day", "part", "name", "title", "figure", "figure_title", "unit", "what", "value")
 _MARK = "\ufeff"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBERS = ("value", "target", "before", "last_week", "last_year", "to_date", "count")
 _Row = tuple[str, str, str, str, str, str, Number]
 
@@ -27,7 +27,7 @@ def as_csv(snapshot: Snapshot, language: Language) -> str:
     writer = csv.writer(written, lineterminator="\r\n")
     writer.writerow(HEAD)
     for *texts, value in _rows(snapshot, language):
-        cells = [snapshot.edition, snapshot.day, *map(_plain, texts)]
+        cells = [snapshot.edition, snapshot.day, *map(harmless, texts)]
         writer.writerow([*cells, "" if value is None else repr(value)])
     return _MARK + written.getvalue()
 
@@ -70,8 +70,3 @@ def _others(snapshot: Snapshot, language: Language) -> Iterator[_Row]:
     for source in snapshot.completeness:
         yield "completeness", source.source, source.source, "", said["report.received"], "ratio", "value", source.share_ratio
         yield "completeness", source.source, source.source, "", said["report.counted"], "minutes", "minutes", source.minutes
-
-
-def _plain(text: str) -> str:
-    """The text as a spreadsheet shows it and never computes it."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) or text.startswith(_FORMULA) else text

@@ -20,7 +20,7 @@ from sql.recorder import Recorder
 SITE = "harbour"
 NOW = 1_795_435_200_000
 """2026-11-23 12:00 UTC, 13:00 in Berlin."""
-HOUR_MS, DAY_MS = 3_600_000, 86_400_000
+MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
 CONFIG = {
     "site": {"name": SITE, "zone": "Europe/Berlin"},
     "queues": {"support": {"channel": "voice"}, "mail": {"channel": "email"}},

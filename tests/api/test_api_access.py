@@ -49,7 +49,7 @@ async def test_token_in_the_address_is_refused_and_not_repeated(site):
     beside = await site.get("/kpis", text, access_token=text)
 
     assert (alone.status_code, beside.status_code) == (401, 400)
-    assert "the header Authorization: Bearer" in beside.json()["detail"]
+    assert "access_token: got a token in the address, expected Authorization: Bearer" in beside.json()["detail"]
     assert text not in beside.text
 
 

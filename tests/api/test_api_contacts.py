@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from asked import DAY_MS, HOUR_MS, NOW, SITE
+from asked import DAY_MS, HOUR_MS, MINUTE_MS, NOW, SITE
 
 from pulse.kpi.board import Board, Scope, SourceHealth, board_json
 from pulse.kpi.filing import Counting
@@ -149,11 +149,21 @@ async def test_latest_board_is_told_and_what_went_wrong_inside_is_not(site):
     assert (values["waiting"], values["service_level"], values["agents_busy"]) == ("3", "", "")
 
 
-async def test_board_of_a_recorded_minute_is_told_and_one_that_was_not_kept_is_missed(site):
-    Recorder(site.database, SITE).record_board(NOW, board_json(board(NOW)))
+async def test_board_of_a_past_minute_says_how_it_is_known(filed):
+    Recorder(filed.database, SITE).record_board(NOW - MINUTE_MS, board_json(board(NOW - MINUTE_MS)))
+    _, text = filed.token("figures")
+
+    recorded = await filed.get("/board", text, at="2026-11-23T11:59:40Z")
+    rebuilt = await filed.get("/board", text, at="2026-11-23T11:30:00Z")
+
+    assert [answer.headers["x-pulse-board"] for answer in (recorded, rebuilt)] == ["recorded", "rebuilt"]
+    assert (recorded.json()["at"], rebuilt.json()["queues"]["support"]["today"]["offered"]) == (NOW - MINUTE_MS, 2)
+
+
+async def test_board_of_a_minute_without_a_past_and_of_the_future_is_refused(site):
     _, text = site.token("figures")
 
-    kept, missed = [await site.get("/board", text, at=f"2026-11-23T{clock}:40Z") for clock in ("12:00", "12:01")]
+    unknown, coming = [await site.get("/board", text, at=f"2026-11-23T{clock}:40Z") for clock in ("11:59", "12:01")]
 
-    assert (kept.json()["at"], missed.status_code) == (NOW, 404)
-    assert "got 2026-11-23T12:01:40.000Z, expected a minute of the last 35 days" in missed.json()["detail"]
+    assert (unknown.status_code, coming.status_code) == (404, 400)
+    assert "at: got 2026-11-23T12:01:40.000Z, expected an instant of the past" in coming.json()["detail"]

@@ -2,9 +2,13 @@
 
 import csv
 import io
+from datetime import date
 
 import pytest
-from asked import DAY_MS, HOUR_MS, NOW, count, row
+from asked import DAY_MS, HOUR_MS, NOW, SITE, count, row
+
+from pulse.tables import Goal
+from sql.ledger import entries_of, keep
 
 MIDNIGHT = NOW - 13 * HOUR_MS
 """Of the 23rd in Berlin."""
@@ -74,6 +78,18 @@ async def test_instants_are_taken_out_to_whole_stretches(site, text):
     told = answer.json()
     assert (told["from"], told["to"]) == ("2026-11-23T00:00:00.000Z", "2026-11-23T01:00:00.000Z")
     assert values(told["rows"], "value") == [(2,)]
+
+
+async def test_figure_of_a_day_is_formed_by_what_was_promised_that_day(site, text):
+    count(site.database, row(MIDNIGHT - DAY_MS, answered=3, answered_within_target=2, abandoned=1), row(MIDNIGHT, answered=3, abandoned=1))
+    formula_b = site.served.config.model_copy(update={"channels": {"voice": Goal(formula="b")}})
+    with site.database.write() as session:
+        keep(session, SITE, entries_of(formula_b), (NOW - 10 * DAY_MS, date(2026, 11, 1)))
+        keep(session, SITE, entries_of(site.served.config), (NOW, date(2026, 11, 23)))
+
+    rows = await site.rows("/figures", text, kpi="service_level", **{"from": "2026-11-22", "to": "2026-11-23"})
+
+    assert values(rows, "value", "count") == [(2 / 3, 3), (0 / 4, 4)]
 
 
 async def test_csv_has_the_same_rows_and_empty_cells_for_what_is_unknown(site, text):

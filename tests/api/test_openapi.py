@@ -34,9 +34,8 @@ def full(site):
     return site
 
 
-@pytest.mark.parametrize("language", Language)
-def test_description_keeps_the_rules_of_openapi(language):
-    document = described(operations(), language)
+def test_description_keeps_the_rules_of_openapi():
+    document = described(operations(), Language.ZH)
 
     assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
     assert {path["get"]["operationId"] for path in document["paths"].values()} == set(ADDRESSES)
