@@ -13,7 +13,7 @@ import streamlit as st
 from dashboard.report.sheet import figure_title
 from dashboard.serving import serving
 from dashboard.trends.names import name_of
-from dashboard.trends.question import MOST_KPIS, SPANS, By, Chart, Compare, Question, address_of, asked, mixes, offered_kpis
+from dashboard.trends.question import MOST_KPIS, By, Chart, Compare, Question, address_of, asked, mixes, offered_kpis, spans_for
 from pulse.clock import day_of, system_clock
 from pulse.i18n import words
 from pulse.kpi.snapshot import Edition
@@ -75,9 +75,11 @@ def _when(question: Question, places: Iterable[object], language: Language) -> Q
     zone = serving().config.zone
     today = day_of(system_clock(), zone)
     with next(rest):
-        spans = {span: said[f"trends.span_{span}"] for span in SPANS}
+        offered = spans_for(question.chart)
+        spans = {span: said[f"trends.span_{span}"] for span in offered}
+        index = offered.index(question.span) if question.span in offered else len(offered) - 1
         span = st.selectbox(
-            said["trends.span"], list(SPANS), list(SPANS).index(question.span), format_func=spans.__getitem__, key=f"trends_span_{language}"
+            said["trends.span"], offered, index, format_func=spans.__getitem__, key=f"trends_span_{len(offered)}_{language}"
         )
     if "compare" in heeded:
         with next(rest):

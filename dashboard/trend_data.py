@@ -11,15 +11,22 @@ import streamlit as st
 
 from dashboard.data import PAST_TTL_S, database, this_minute
 from dashboard.report.goals import goals_at
+from dashboard.report.stretch import Stretch
 from dashboard.serving import serving
 from dashboard.trends.lines import Axis, ByDay, Line, lines
+from dashboard.trends.pareto import Cause, pareto
+from dashboard.trends.people import Worked, worked
 from dashboard.trends.question import SLICED, By, Question
 from dashboard.trends.stretches import counterparts, stretches
+from dashboard.trends.waits import Waits, waits_of
+from dashboard.trends.week import PATTERNS, Cell, pattern
 from pulse.clock import day_of
 from pulse.config import Config
+from pulse.kpi.complaints import BUSINESS_LINE, CATEGORY, UNKNOWN
 from pulse.kpi.goal import QueueGoal
 from pulse.kpi.records import Channel
-from pulse.kpi.tally import Tally
+from pulse.kpi.tally import Tally, merged
+from sql.day_facts import complainers_by
 from sql.due import Grain
 from sql.rolled import Rolled
 
@@ -118,3 +125,46 @@ def _promise(by: By, channels: Mapping[str, str], config: Config) -> Callable[[s
         return goals.goal(Channel(name) if by is By.CHANNEL else None)
 
     return promised
+
+
+@st.cache_data(ttl=PAST_TTL_S, max_entries=MOST_KEPT, show_spinner=False)
+def week_pattern(question: Question, until: int) -> list[Cell]:
+    """The pattern of the week of its first figure."""
+    kpi, config = question.kpis[0], serving().config
+    shown = axis_of(question, until).shown
+    queues = (question.only,) if question.only else ()
+    found = rolled().sums(Grain.QUARTER, shown[0].start, min(shown[-1].end, until), PATTERNS[kpi], queues)
+    goals, queue = goals_at(config, shown[-1].last), config.queues.get(question.only)
+    return pattern(kpi, found, goals.queue_goal(question.only, queue.channel) if queue else goals.goal(), config.zone)
+
+
+@st.cache_data(ttl=PAST_TTL_S, max_entries=MOST_KEPT, show_spinner=False)
+def waits(question: Question, until: int) -> tuple[Waits, Waits | None]:
+    """How long answered contacts waited, and how long in what the span is compared with."""
+    axis = axis_of(question, until)
+    return _waits(axis.shown, question.only), _waits(axis.beneath, question.only) if axis.beneath else None
+
+
+def _waits(shown: tuple[Stretch, ...], only: str) -> Waits:
+    total = rolled().total(shown[0].start, shown[-1].end, spread=True)
+    return waits_of(merged(tally for queue, (_, tally) in total.items() if only in ("", queue)))
+
+
+@st.cache_data(ttl=PAST_TTL_S, max_entries=MOST_KEPT, show_spinner=False)
+def causes(question: Question, until: int) -> list[Cause]:
+    """Complaints by class or line of business."""
+    served, shown = serving(), axis_of(question, until).shown
+    start, end = shown[0].start, shown[-1].end
+    by = question.by if question.by in (By.CATEGORY, By.BUSINESS_LINE) else By.CATEGORY
+    found = merged(tally for _, tally in rolled().total(start, end).values())
+    named = found.by(CATEGORY if by is By.CATEGORY else BUSINESS_LINE)
+    people = complainers_by(database(served.database_url), served.config.site.name, start, end, by.value)
+    return pareto(named, {name or UNKNOWN: count for name, count in people.items()})
+
+
+@st.cache_data(ttl=PAST_TTL_S, max_entries=MOST_KEPT, show_spinner=False)
+def people_time(question: Question, until: int) -> list[Worked]:
+    """Hours of people by state."""
+    axis = axis_of(question, until)
+    days = rolled().by(Grain.DAY, axis.shown[0].start, axis.shown[-1].end)
+    return worked(axis.shown, {day: parts_of(queues, By.SITE)[""] for day, queues in days.items()}, until)

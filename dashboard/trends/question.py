@@ -16,6 +16,8 @@ from pulse.kpi.snapshot import Edition
 SPANS: Mapping[str, int] = {"4w": 28, "8w": 56, "13w": 91, "26w": 182, "1y": 364, "2y": 728}
 """How many days a span looks back; whole weeks, so that every weekday is in it equally often."""
 MOST_KPIS = 4
+SHORT_SPANS = ("4w", "8w", "13w")
+"""Those of the pattern of the week, which is made of quarters of an hour."""
 _Word = TypeVar("_Word", bound=StrEnum)
 _NOT_IN_HISTORY = frozenset({"projected_service_level"})
 """What depends on who waits at this moment."""
@@ -108,6 +110,11 @@ def address_of(question: Question) -> dict[str, str]:
     if question.only:
         parts["only"] = question.only
     return parts
+
+
+def spans_for(chart: Chart) -> tuple[str, ...]:
+    """The spans a chart may look back, the shortest first."""
+    return SHORT_SPANS if chart is Chart.WEEK else tuple(SPANS)
 
 
 def mixes(kpis: tuple[str, ...], by: By) -> bool:

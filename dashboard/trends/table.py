@@ -4,14 +4,18 @@ In: lines of figures. Out: rows; for people in words and units, for a spreadshee
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 
 from dashboard.report.csv import table_csv
 from dashboard.report.sheet import figure_text, figure_title
 from dashboard.trends.lines import Line, Point
+from dashboard.trends.waits import Bar
+from pulse.calendar import WEEKDAYS
 from pulse.definitions import definitions
 from pulse.i18n import words
 from pulse.kpi.snapshot import Edition
 from pulse.text import Language
+from pulse.written import duration
 
 HEAD = ("first_day", "last_day", "part", "title", "figure", "figure_title", "unit", "value", "n", "is_over")
 _BENEATH = ("compared_first_day", "compared_value", "compared_n")
@@ -69,13 +73,33 @@ def rows(kpi: str, lines: Sequence[Line], step: Edition, language: Language) -> 
 
 
 def stretch_name(point: Point, step: Edition, language: Language) -> str:
+    """What people call the stretch of a point."""
+    return days_name((point.first, point.last), step, language, is_over=point.is_over)
+
+
+def days_name(days: tuple[date, date], step: Edition, language: Language, *, is_over: bool) -> str:
     """A day with its weekday, a week by its first and last day, a month; one that is not over says so."""
-    said = words(language)
+    first, last = days
     if step is Edition.DAILY:
-        name = f"{point.first} {said[f'settings.{point.first:%a}'.lower()]}"
+        name = f"{first} {weekday_name(first.weekday(), language)}"
     else:
-        name = f"{point.first:%Y-%m}" if step is Edition.MONTHLY else f"{point.first} – {point.last}"
-    return name if point.is_over else f"{name} ({said['trends.so_far']})"
+        name = f"{first:%Y-%m}" if step is Edition.MONTHLY else f"{first} – {last}"
+    return name if is_over else f"{name} ({words(language)['trends.so_far']})"
+
+
+def weekday_name(weekday: int, language: Language) -> str:
+    """What people call a weekday; 0 is Monday."""
+    return words(language)[f"settings.{WEEKDAYS[weekday]}"]
+
+
+def half_hour(number: int) -> str:
+    """When a half hour of a day begins, by the clock."""
+    return f"{number // 2:02d}:{number % 2 * 30:02d}"
+
+
+def wait_name(bar: Bar) -> str:
+    """From how long to how long."""
+    return f"≥ {duration(bar.from_s)}" if bar.to_s is None else f"{duration(bar.from_s)} – {duration(bar.to_s)}"
 
 
 def point_text(kpi: str, point: Point, language: Language) -> str:

@@ -8,6 +8,7 @@ from dashboard.page import Page
 from dashboard.shell import draw_title
 from dashboard.trend_controls import chosen
 from dashboard.trend_over_time import draw_over_time
+from dashboard.trend_patterns import draw_pareto, draw_people, draw_waits, draw_week
 from dashboard.trends.question import Chart
 from dashboard.visitor import page_language
 from pulse.i18n import words
@@ -16,7 +17,13 @@ from pulse.text import Text
 from sql.session import DatabaseUnreadable
 
 PAGE = Page(title=Text("Trends", "趋势"), icon=":material/show_chart:", order=3, needs=Permission.SEE_DAY)
-DRAWN = {Chart.TIME: draw_over_time}
+DRAWN = {
+    Chart.TIME: draw_over_time,
+    Chart.WEEK: draw_week,
+    Chart.WAITS: draw_waits,
+    Chart.PARETO: draw_pareto,
+    Chart.PEOPLE: draw_people,
+}
 log = structlog.get_logger(__name__)
 
 

@@ -1,9 +1,7 @@
 """The page of trends in its states: nothing recorded, some days, an address that says what is shown."""
 
 import pytest
-from visits import cells, heads, sheets
-
-from pulse.access import ROLE_COOKIE
+from visits import cells, heads
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "Nothing was recorded"), ("zh", "没有记录")])
