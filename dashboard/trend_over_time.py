@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.annotation_form import draw_annotations
 from dashboard.data import PAST_TTL_S, database
 from dashboard.figures_table import figures_table
 from dashboard.look import page_tokens
@@ -18,6 +19,7 @@ from dashboard.report.sheet import figure_title
 from dashboard.serving import serving
 from dashboard.theme import LIGHT
 from dashboard.trend_chart import Drawn, Look, time_chart
+from dashboard.trend_contacts import draw_contacts
 from dashboard.trend_controls import fitting
 from dashboard.trend_data import MOST_KEPT, answered_until, axis_of, is_compared, trend_lines
 from dashboard.trend_files import draw_files
@@ -49,10 +51,13 @@ def draw_over_time(asked: Question, language: Language) -> None:
     if not any(point.value is not None for lines in found.values() for line in lines for point in line.points):
         st.info(said["trends.nothing"])
         return
-    marks = marks_of(axis_of(question, until))
+    axis = axis_of(question, until)
+    marks = marks_of(axis)
     for kpi, lines in found.items():
         _draw_figure(kpi, lines, question, (language, until, marks))
     _draw_happened(marks, language)
+    draw_contacts(found, question, axis, language)
+    draw_annotations(axis, language)
 
 
 def _draw_figure(kpi: str, lines: Sequence[Line], question: Question, known: tuple[Language, int, list[Mark]]) -> None:

@@ -1,4 +1,4 @@
-"""`pulse up | collect | watch | serve | replay | check-config | wall-token | incident | silence | handover | rule | board`.
+"""`pulse up | collect | watch | serve | replay | check-config | wall-token | incident | silence | annotate | handover | rule | board`.
 
 What a command needs is imported inside it, so that no process carries what only another one uses.
 """
@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from pulse.commands import backfill, drill, handover, incident, rule, silence, snapshot
+from pulse.commands import annotate, backfill, drill, handover, incident, rule, silence, snapshot
 from pulse.commands.options import HERE, ConfigPath, duration
 from pulse.config import ConfigError
 from pulse.kpi.board import Board, board_json
@@ -162,6 +162,7 @@ wall_token = typer.Typer(no_args_is_help=True, help="Screens without a person: l
 app.add_typer(wall_token, name="wall-token")
 app.add_typer(incident.app, name="incident")
 app.add_typer(silence.app, name="silence")
+app.add_typer(annotate.app, name="annotate")
 app.add_typer(drill.app, name="drill")
 app.add_typer(handover.app, name="handover")
 app.add_typer(rule.app, name="rule")
