@@ -18,6 +18,8 @@ from pulse.i18n import words
 from pulse.kpi.snapshot import Edition
 
 _CELL_PX = 30
+_AROUND_PX = 130
+"""Legend and axis: a chart is as high as it is told with all that is around it."""
 _BARE = alt.Axis(labelAngle=-45, labelOverlap=True)
 
 
@@ -53,7 +55,7 @@ def week_chart(kpi: str, cells: Sequence[Cell], look: Look) -> Spec | None:
             tooltip=[alt.Tooltip(f"{name}:N", title=" ") for name in ("weekday", "at", "told", "days")],
         )
     )
-    return with_data(chart.properties(background="transparent", height=_CELL_PX * 7), {"cells": rows})
+    return with_data(chart.properties(background="transparent", height=_CELL_PX * 7 + _AROUND_PX), {"cells": rows})
 
 
 def waits_chart(found: Waits, beneath: Waits | None, look: Look) -> Spec | None:
@@ -80,7 +82,7 @@ def waits_chart(found: Waits, beneath: Waits | None, look: Look) -> Spec | None:
     if before:
         ticks = table_of("bars").transform_filter("datum.before != null").mark_tick(color=look.tokens["text"], thickness=2)
         layers.append(ticks.encode(x=x, y="before:Q", tooltip=tips))
-    return with_data(alt.layer(*layers).properties(background="transparent", height=HEIGHT), {"bars": rows})
+    return with_data(alt.layer(*layers).properties(background="transparent", height=HEIGHT + 80), {"bars": rows})
 
 
 def causes_chart(found: Sequence[Cause], look: Look) -> Spec | None:
@@ -106,7 +108,7 @@ def causes_chart(found: Sequence[Cause], look: Look) -> Spec | None:
         shares.encode(x=x, y=share, tooltip=tips),
     )
     chart = alt.layer(*layers).resolve_scale(y="independent")
-    return with_data(chart.properties(background="transparent", height=HEIGHT), {"causes": rows})
+    return with_data(chart.properties(background="transparent", height=HEIGHT + 80), {"causes": rows})
 
 
 def people_chart(found: Sequence[Worked], look: Look) -> Spec | None:
@@ -142,4 +144,4 @@ def people_chart(found: Sequence[Worked], look: Look) -> Spec | None:
             tooltip=[alt.Tooltip(f"{name}:N", title=" ") for name in ("stretch", "told")],
         )
     )
-    return with_data(chart.properties(background="transparent", height=HEIGHT), {"hours": rows})
+    return with_data(chart.properties(background="transparent", height=HEIGHT + 80), {"hours": rows})

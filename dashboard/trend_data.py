@@ -57,7 +57,11 @@ def is_compared(question: Question) -> bool:
 @st.cache_data(ttl=PAST_TTL_S, max_entries=MOST_KEPT, show_spinner=False)
 def trend_lines(question: Question, until: int) -> dict[str, list[Line]]:
     """The lines of each figure."""
-    axis = axis_of(question, until)
+    return lines_along(question, axis_of(question, until))
+
+
+def lines_along(question: Question, axis: Axis) -> dict[str, list[Line]]:
+    """The lines of each figure along an axis."""
     channels: dict[str, str] = {}
     days = _days(question, axis, channels)
     promise = _promise(question.by, channels, serving().config)

@@ -15,7 +15,6 @@ from pulse.definitions import definitions
 from pulse.i18n import words
 from pulse.kpi.snapshot import Edition
 from pulse.text import Language
-from pulse.written import duration
 
 HEAD = ("first_day", "last_day", "part", "title", "figure", "figure_title", "unit", "value", "n", "is_over")
 _BENEATH = ("compared_first_day", "compared_value", "compared_n")
@@ -98,8 +97,14 @@ def half_hour(number: int) -> str:
 
 
 def wait_name(bar: Bar) -> str:
-    """From how long to how long."""
-    return f"≥ {duration(bar.from_s)}" if bar.to_s is None else f"{duration(bar.from_s)} – {duration(bar.to_s)}"
+    """From how long to how long, as short as an axis needs it."""
+    return f"≥ {_short(bar.from_s)}" if bar.to_s is None else f"{_short(bar.from_s)} – {_short(bar.to_s)}"
+
+
+def _short(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:g} s"
+    return f"{seconds / 60:g} min" if seconds < 3600 else f"{seconds / 3600:g} h"
 
 
 def point_text(kpi: str, point: Point, language: Language) -> str:

@@ -7,6 +7,7 @@ from dashboard.look import style
 from dashboard.page import Page
 from dashboard.shell import draw_title
 from dashboard.trend_controls import chosen
+from dashboard.trend_goals import draw_goals
 from dashboard.trend_over_time import draw_over_time
 from dashboard.trend_patterns import draw_pareto, draw_people, draw_waits, draw_week
 from dashboard.trends.question import Chart
@@ -23,6 +24,7 @@ DRAWN = {
     Chart.WAITS: draw_waits,
     Chart.PARETO: draw_pareto,
     Chart.PEOPLE: draw_people,
+    Chart.GOALS: draw_goals,
 }
 log = structlog.get_logger(__name__)
 
