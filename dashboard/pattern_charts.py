@@ -8,13 +8,15 @@ from collections.abc import Sequence
 import altair as alt
 
 from dashboard.report.sheet import figure_text, figure_title
-from dashboard.trend_chart import HEIGHT, Look, Spec, table_of, value_axis, with_data
+from dashboard.trend_chart import HEIGHT, LEGEND, Look, Spec, table_of, with_data
 from dashboard.trends.pareto import Cause
 from dashboard.trends.people import STATES, Worked
 from dashboard.trends.table import days_name, half_hour, wait_name, weekday_name
 from dashboard.trends.waits import Waits
 from dashboard.trends.week import Cell
+from pulse.definitions import definitions
 from pulse.i18n import words
+from pulse.kpi.kpi import Unit
 from pulse.kpi.snapshot import Edition
 
 _CELL_PX = 30
@@ -42,7 +44,7 @@ def week_chart(kpi: str, cells: Sequence[Cell], look: Look) -> Spec | None:
         "value:Q",
         title=figure_title(kpi, look.language),
         scale=alt.Scale(range=[look.tokens["panel"], look.tokens["normal"]]),
-        legend=alt.Legend(orient="top", format=".0%" if value_axis(kpi).to_dict().get("format") == ".0%" else ",~f", gradientLength=220),
+        legend=alt.Legend(orient="top", format=".0%" if definitions()[kpi].unit is Unit.RATIO else ",~f", gradientLength=220),
     )
     weekdays = [weekday_name(number, look.language) for number in range(7)]
     chart = (
@@ -82,7 +84,7 @@ def waits_chart(found: Waits, beneath: Waits | None, look: Look) -> Spec | None:
     if before:
         ticks = table_of("bars").transform_filter("datum.before != null").mark_tick(color=look.tokens["text"], thickness=2)
         layers.append(ticks.encode(x=x, y="before:Q", tooltip=tips))
-    return with_data(alt.layer(*layers).properties(background="transparent", height=HEIGHT + 80), {"bars": rows})
+    return with_data(alt.layer(*layers).properties(background="transparent", height=HEIGHT + LEGEND), {"bars": rows})
 
 
 def causes_chart(found: Sequence[Cause], look: Look) -> Spec | None:
@@ -108,7 +110,7 @@ def causes_chart(found: Sequence[Cause], look: Look) -> Spec | None:
         shares.encode(x=x, y=share, tooltip=tips),
     )
     chart = alt.layer(*layers).resolve_scale(y="independent")
-    return with_data(chart.properties(background="transparent", height=HEIGHT + 80), {"causes": rows})
+    return with_data(chart.properties(background="transparent", height=HEIGHT + LEGEND), {"causes": rows})
 
 
 def people_chart(found: Sequence[Worked], look: Look) -> Spec | None:
@@ -144,4 +146,4 @@ def people_chart(found: Sequence[Worked], look: Look) -> Spec | None:
             tooltip=[alt.Tooltip(f"{name}:N", title=" ") for name in ("stretch", "told")],
         )
     )
-    return with_data(chart.properties(background="transparent", height=HEIGHT + 80), {"hours": rows})
+    return with_data(chart.properties(background="transparent", height=HEIGHT + LEGEND), {"hours": rows})

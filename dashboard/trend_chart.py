@@ -21,7 +21,7 @@ from pulse.kpi.kpi import Unit
 from pulse.kpi.snapshot import Edition, Number
 from pulse.text import Language
 
-HEIGHT = 280
+HEIGHT, LEGEND = 280, 80
 TONES = ("normal", "second", "text", "acw", "available", "busy", "unknown", "paused")
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left")
 SECONDS = "datum.value < 120 ? format(datum.value, ',~f') + ' s' : datum.value < 7200 ? format(datum.value / 60, ',~f') + ' min'"
@@ -63,7 +63,7 @@ def time_chart(drawn: Drawn, look: Look) -> Spec | None:
     y = alt.Y("value:Q", title=None, axis=value_axis(drawn.kpi), scale=alt.Scale(zero=definitions()[drawn.kpi].unit is Unit.COUNT))
     happened, targets = list(_mark_rows(drawn, look)), list(_target_rows(drawn))
     layers = [*_happened(happened, look, x), *_target(targets, look, (x, y)), *_drawn_lines(rows, drawn, look, (x, y))]
-    chart = alt.layer(*layers).properties(background="transparent", height=HEIGHT)
+    chart = alt.layer(*layers).properties(background="transparent", height=HEIGHT + (LEGEND if len(drawn.lines) > 1 else 0))
     return with_data(chart, {"lines": rows, "marks": happened, "targets": targets})
 
 
@@ -81,7 +81,7 @@ def value_axis(kpi: str) -> alt.Axis:
     """The axis of a figure in its unit."""
     unit = definitions()[kpi].unit
     if unit is Unit.RATIO:
-        return alt.Axis(format=".0%")
+        return alt.Axis(format=".1~%")
     return alt.Axis(labelExpr=SECONDS) if unit is Unit.SECONDS else alt.Axis(format=",~f")
 
 

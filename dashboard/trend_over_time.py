@@ -64,7 +64,7 @@ def _draw_figure(kpi: str, lines: Sequence[Line], question: Question, known: tup
     language, until, marks = known
     said = words(language)
     st.subheader(figure_title(kpi, language), anchor=False)
-    spec = partial(_spec, kpi, question, until, language)
+    spec = partial(drawn_figure, kpi, question, until, language)
     drawn = spec(tuple(page_tokens().items()), marks)
     if drawn is None:
         st.caption(said["trends.unknown"])
@@ -81,10 +81,10 @@ def _draw_figure(kpi: str, lines: Sequence[Line], question: Question, known: tup
 
 
 @st.cache_data(ttl=PAST_TTL_S, max_entries=MOST_KEPT, show_spinner=False)
-def _spec(
+def drawn_figure(
     kpi: str, question: Question, until: int, language: Language, tokens: tuple[tuple[str, str], ...], marks: list[Mark]
 ) -> dict[str, Any] | None:
-    """Kept, because Altair takes longer to check a chart than history to answer."""
+    """The chart of a figure as Vega-Lite; kept, because Altair takes as long to check a chart as history to answer."""
     config = serving().config
     look = Look(language, dict(tokens), question.step, partial(name_of, config, question.by, language=language))
     targets = targets_of(kpi, axis_of(question, until), config) if question.by is By.SITE else ()

@@ -17,6 +17,9 @@ from dashboard.theme import LIGHT
 WIDTH, SCALE = 960, 2
 PATIENCE_S = 60.0
 _MOST = 32
+_MOST_SAID = 1000
+_FONT = f"{LATIN} Variable, {CHINESE}"
+"""As the engine finds them: what belongs to the face is in its name."""
 _PROGRAM = """
 import sys, vl_convert
 fonts, scale = sys.argv[1:]
@@ -36,7 +39,7 @@ def picture(spec: dict[str, Any]) -> bytes:
     try:
         drawn = subprocess.run(command, input=msgspec.json.encode(on_paper(spec)), capture_output=True, timeout=PATIENCE_S, check=True)
     except subprocess.CalledProcessError as error:
-        raise NoPicture(error.stderr.decode(errors="replace").strip()[-500:]) from error
+        raise NoPicture(error.stderr.decode(errors="replace")[-_MOST_SAID:]) from error
     except subprocess.TimeoutExpired as error:
         raise NoPicture(f"it took longer than {PATIENCE_S:g} s") from error
     return drawn.stdout
@@ -44,8 +47,7 @@ def picture(spec: dict[str, Any]) -> bytes:
 
 def on_paper(spec: dict[str, Any]) -> dict[str, Any]:
     """The chart with paper under it, in our fonts."""
-    font = f"{LATIN}, {CHINESE}"
     ink = {"labelColor": LIGHT["text"], "titleColor": LIGHT["text"], "gridColor": LIGHT["line"], "domainColor": LIGHT["line"]}
-    config = {**spec.get("config", {}), "font": font, "axis": ink, "legend": {"labelColor": LIGHT["text"]}, "view": {"stroke": None}}
+    config = {**spec.get("config", {}), "font": _FONT, "axis": ink, "legend": {"labelColor": LIGHT["text"]}, "view": {"stroke": None}}
     sized = {"width": WIDTH} if "width" not in spec and "vconcat" not in spec else {}
     return {**spec, **sized, "background": LIGHT["panel"], "config": config, "padding": 16}

@@ -15,7 +15,7 @@ from sql.annotations import KIND_NAMES, AnnotationKind
 from sql.memory_tables import Annotation
 from sql.models import Incident
 
-HOLIDAY, NOTE, INCIDENT = "◆", "✎", "▲"
+HOLIDAY, NOTE, INCIDENT = "◆", "▼", "▲"
 _LEVELS = {1: "I", 2: "II", 3: "III"}
 
 

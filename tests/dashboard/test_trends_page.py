@@ -3,6 +3,8 @@
 import pytest
 from visits import cells, heads
 
+from pulse.access import ROLE_COOKIE
+
 
 @pytest.mark.parametrize(("language", "words"), [("en", "Nothing was recorded"), ("zh", "没有记录")])
 def test_trends_of_a_site_that_has_counted_nothing_say_so(visit, language, words):
@@ -21,3 +23,42 @@ def test_trends_show_a_figure_beside_the_year_before_and_its_table(visit, record
     assert [title.value for title in app.main.subheader] == ["Offered", "Service level"]
     assert "(so far)" in heads(app)[0]
     assert cells(app, "Offered")[:3] == ["20", "20", "—"]
+
+
+@pytest.mark.parametrize(("chart", "language"), [("week", "en"), ("waits", "zh"), ("pareto", "en"), ("people", "zh"), ("goals", "en")])
+def test_every_chart_is_drawn_or_says_why_not(visit, recorded, chart, language):
+    recorded(minutes_ago=1)
+
+    app = visit("trends", language=language, chart=chart, by="queue", grain="weekly")
+
+    assert not app.exception
+    assert app.main.subheader or app.main.info
+    assert app.query_params["chart"] == chart
+
+
+def test_a_wait_is_shown_by_channel_and_says_why(visit, recorded):
+    recorded(minutes_ago=1)
+
+    app = visit("trends", kpi="asa_s")
+
+    assert "shown by channel" in app.main.caption[0].value
+
+
+def test_executives_see_trends_and_no_single_contact_and_write_nothing_beside_them(visit, recorded):
+    recorded(minutes_ago=1)
+
+    def offered(role):
+        return {one.label for one in visit("trends", cookies={ROLE_COOKIE: role}).main.expander}
+
+    assert not {"The contacts behind a number", "Write beside the charts what happened"} & offered("executive")
+    assert offered("manager") >= {"The contacts behind a number", "Write beside the charts what happened"}
+
+
+def test_what_is_written_beside_the_charts_stands_there_at_once(visit, recorded):
+    recorded(minutes_ago=1)
+    app = visit("trends")
+
+    app.main.text_input[0].set_value("Version 3")
+    next(button for button in app.main.button if button.label == "Annotate").click().run()
+
+    assert "Version 3" in app.main.markdown[0].value
