@@ -94,6 +94,7 @@ def parts_colour(titles: Sequence[str], tokens: Mapping[str, str]) -> dict[str, 
     legend = alt.Legend(title=None, orient="top", columns=4, symbolType="stroke")
     return {
         "color": alt.Color("part:N", sort=list(titles), scale=scale, legend=legend),
+        "fill": alt.Fill("part:N", sort=list(titles), scale=scale, legend=None),
         "shape": alt.Shape("part:N", sort=list(titles), scale=shapes, legend=alt.Legend(title=None, orient="top", columns=4)),
     }
 
@@ -114,7 +115,8 @@ def _drawn_lines(rows: Rows, drawn: Drawn, look: Look, axes: tuple[alt.X, alt.Y]
         fill = alt.condition("datum.is_hollow", alt.value(look.tokens["ground"]), alt.value(look.tokens["normal"]))
         yield points.encode(fill=fill, tooltip=_TIPS, **known)
     else:
-        yield points.encode(shape=encoded["shape"], tooltip=_TIPS, **known)
+        filled = alt.condition("datum.is_hollow", alt.value(0), alt.value(1))
+        yield points.encode(fill=encoded["fill"], fillOpacity=filled, shape=encoded["shape"], tooltip=_TIPS, **known)
 
 
 def _title(line: Line, kpi: str, look: Look) -> str:

@@ -81,7 +81,7 @@ def _when(question: Question, places: Iterable[object], language: Language) -> Q
         span = st.selectbox(
             said["trends.span"], offered, index, format_func=spans.__getitem__, key=f"trends_span_{len(offered)}_{language}"
         )
-    if "compare" in heeded:
+    if "compare" in heeded and question.is_compared:
         with next(rest):
             question = replace(question, compare=_word("compare", Compare, question.compare, language))
     with next(rest):

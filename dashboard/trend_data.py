@@ -46,12 +46,7 @@ def axis_of(question: Question, until: int) -> Axis:
     zone = serving().config.zone
     # The instant after the last one belongs to the next day.
     shown = stretches(question, day_of(until - 1, zone), zone)
-    return Axis(shown, counterparts(shown, question.compare) if is_compared(question) else (), until)
-
-
-def is_compared(question: Question) -> bool:
-    """Whether anything lies beneath: of many lines nobody could tell which belongs to which."""
-    return question.by in (By.SITE, By.CHANNEL) or bool(question.by is By.QUEUE and question.only)
+    return Axis(shown, counterparts(shown, question.compare) if question.is_compared else (), until)
 
 
 @st.cache_data(ttl=PAST_TTL_S, max_entries=MOST_KEPT, show_spinner=False)

@@ -21,7 +21,7 @@ from dashboard.theme import LIGHT
 from dashboard.trend_chart import Drawn, Look, time_chart
 from dashboard.trend_contacts import draw_contacts
 from dashboard.trend_controls import fitting
-from dashboard.trend_data import MOST_KEPT, answered_until, axis_of, is_compared, trend_lines
+from dashboard.trend_data import MOST_KEPT, answered_until, axis_of, trend_lines
 from dashboard.trend_files import draw_files
 from dashboard.trends.lines import MOST_LINES, Axis, Line
 from dashboard.trends.marks import Mark, holiday_marks, incident_marks, note_marks
@@ -71,7 +71,7 @@ def _draw_figure(kpi: str, lines: Sequence[Line], question: Question, known: tup
         return
     st.vega_lite_chart(drawn, key=f"trend_{kpi}")
     notes = [said["trends.shown"].format(shown=MOST_LINES, all=len(lines))] if len(lines) > MOST_LINES else []
-    if question.compare is not Compare.NONE and is_compared(question):
+    if question.compare is not Compare.NONE and question.is_compared:
         notes.append(said[f"trends.beneath_{question.compare}"])
     st.caption(" ".join([*notes, said["trends.signs"]]))
     called = partial(name_of, serving().config, question.by, language=language)

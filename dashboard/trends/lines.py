@@ -62,7 +62,7 @@ class Axis:
 
 
 def lines(kpi: str, axis: Axis, days: ByDay, promise: Promise) -> list[Line]:
-    """A line for each part that was counted in the stretches shown, the largest first."""
+    """A line for each part of which anything is known in the stretches shown, the largest first."""
     shown, beneath = [_gathered(stretch, days) for stretch in axis.shown], [_gathered(stretch, days) for stretch in axis.beneath]
     made = []
     for name in {name for parts in shown if parts for name in parts}:
@@ -75,7 +75,8 @@ def lines(kpi: str, axis: Axis, days: ByDay, promise: Promise) -> list[Line]:
                 size=sum(parts[name].count("offered") + parts[name].count("complaints") for parts in shown if parts and name in parts),
             )
         )
-    return sorted(made, key=lambda line: (-line.size, line.name))
+    known_lines = (line for line in made if any(point.value is not None for point in line.points))
+    return sorted(known_lines, key=lambda line: (-line.size, line.name))
 
 
 class _Known(NamedTuple):

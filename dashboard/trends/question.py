@@ -73,6 +73,11 @@ class Question:
     only: str = ""
     """The one queue that is looked at where a chart shows one only; empty: all of them."""
 
+    @property
+    def is_compared(self) -> bool:
+        """Whether anything may lie beneath: of many lines nobody could tell which belongs to which."""
+        return self.chart is Chart.WAITS or self.by in (By.SITE, By.CHANNEL) or bool(self.by is By.QUEUE and self.only)
+
 
 def offered_kpis() -> tuple[str, ...]:
     """The figures that have one number a stretch, in the order of their definitions."""

@@ -7,6 +7,7 @@ import pytest
 from made import tally
 
 from dashboard.trends.lines import Axis, lines
+from dashboard.trends.marks import holiday_marks, incident_marks
 from dashboard.trends.pareto import pareto
 from dashboard.trends.question import SPANS, By, Chart, Compare, Question, address_of, asked, mixes
 from dashboard.trends.stretches import counterparts, stretches
@@ -18,6 +19,8 @@ from pulse.kpi.goal import QueueGoal
 from pulse.kpi.kpi import Scene
 from pulse.kpi.snapshot import Edition
 from pulse.kpi.tally import Tally
+from pulse.text import Text
+from sql.models import Incident
 
 BERLIN = ZoneInfo("Europe/Berlin")
 HOUR_MS = 3_600_000
@@ -158,3 +161,22 @@ def test_pareto_begins_with_the_most_frequent_and_ends_with_all():
 
     assert [tuple(cause) for cause in found] == [("attitude", 3, 0.75, 2), ("speed", 1, 1.0, 0)]
     assert pareto({"speed": 1}, {})[0].customers is None
+
+
+def test_holidays_tint_their_day_and_incidents_of_a_stretch_are_one_mark():
+    shown = days_until(date(2026, 11, 27), Edition.WEEKLY)
+    happened = [
+        Incident(level=3, worst_level=2, opened_at=start(2026, 11, 24), title={"en": "slow", "zh": "慢"}),
+        Incident(level=3, worst_level=3, opened_at=start(2026, 11, 25), title={"en": "late", "zh": "迟"}),
+    ]
+
+    (holiday,) = holiday_marks({date(2026, 12, 25): Text("Christmas", "圣诞节")})
+    (incident,) = incident_marks(happened, shown, BERLIN)
+
+    assert (holiday.is_tint, holiday.title.zh) == (True, "2026-12-25 圣诞节")
+    assert (incident.first, incident.title.en) == (date(2026, 11, 23), "2026-11-23 2 incidents (gravest II)")
+
+
+def test_many_lines_are_compared_with_nothing():
+    assert [Question(by=by).is_compared for by in By] == [True, True, False, False, False, False]
+    assert Question(by=By.QUEUE, only="vip").is_compared
