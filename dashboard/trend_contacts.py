@@ -13,6 +13,7 @@ import streamlit as st
 from dashboard.account import page_actor
 from dashboard.data import database
 from dashboard.figures_table import figures_table
+from dashboard.report.sheet import figure_title
 from dashboard.serving import serving
 from dashboard.trends.lines import Axis, Line
 from dashboard.trends.names import name_of
@@ -83,17 +84,27 @@ def _chosen(lines: Mapping[str, Sequence[Line]], question: Question, axis: Axis,
         key=f"trends_at_{language}",
         on_change=_first_page,
     )
+    kpis = list(lines)
     kpi = what.selectbox(
-        said["trends.kpi"], list(lines), format_func=lambda name: definitions()[name].title.in_(language), on_change=_first_page
+        said["trends.kpi"], kpis, _index(kpis, "what"), format_func=lambda name: figure_title(name, language), on_change=_first_page
     )
     names = sorted({line.name for found in lines.values() for line in found})
     called = partial(name_of, serving().config, question.by, language=language)
-    of = "" if question.by is By.SITE else who.selectbox(said[f"trends.by_{question.by}"], names, format_func=called, on_change=_first_page)
+    of = ""
+    if question.by is not By.SITE:
+        of = who.selectbox(said[f"trends.by_{question.by}"], names, _index(names, "of"), format_func=called, on_change=_first_page)
     if at is None:
+        st.query_params.pop("at", None)
         return None
-    st.query_params["at"] = at
+    st.query_params.update({"at": at, "what": kpi, "of": of})
     stretch = shown[at]
     return kpi, wanted_of(kpi, (stretch.start, stretch.end), question.by, of)
+
+
+def _index(offered: Sequence[str], name: str) -> int:
+    """The place of what the address names among what is offered; the first where it names none of it."""
+    asked = st.query_params.get(name, "")
+    return offered.index(asked) if asked in offered else 0
 
 
 def _after() -> After | None:

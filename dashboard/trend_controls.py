@@ -14,6 +14,7 @@ from dashboard.report.sheet import figure_title
 from dashboard.serving import serving
 from dashboard.trends.names import name_of
 from dashboard.trends.question import MOST_KPIS, By, Chart, Compare, Question, address_of, asked, mixes, offered_kpis, spans_for
+from dashboard.trends.week import PATTERNS
 from pulse.clock import day_of, system_clock
 from pulse.i18n import words
 from pulse.kpi.snapshot import Edition
@@ -98,8 +99,6 @@ def _when(question: Question, places: Iterable[object], language: Language) -> Q
 def _kpis(question: Question, language: Language) -> tuple[str, ...]:
     said = words(language)
     if question.chart is Chart.WEEK:
-        from dashboard.trends.week import PATTERNS  # noqa: PLC0415 - its own chart's
-
         first = question.kpis[0] if question.kpis[0] in PATTERNS else next(iter(PATTERNS))
         picked = st.selectbox(
             said["trends.kpi"],

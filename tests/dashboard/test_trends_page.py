@@ -1,9 +1,13 @@
 """The page of trends in its states: nothing recorded, some days, an address that says what is shown."""
 
 import pytest
-from visits import cells, heads
+from visits import ZONE, cells, heads
 
+from dashboard.serving import serving
 from pulse.access import ROLE_COOKIE
+from pulse.clock import day_of, day_start, system_clock
+from sql.contact_tables import ContactRow
+from sql.session import open_database
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "Nothing was recorded"), ("zh", "没有记录")])
@@ -62,3 +66,18 @@ def test_what_is_written_beside_the_charts_stands_there_at_once(visit, recorded)
     next(button for button in app.main.button if button.label == "Annotate").click().run()
 
     assert "Version 3" in app.main.markdown[0].value
+
+
+def test_an_address_leads_to_the_contacts_behind_a_number_and_names_only_for_those_who_may(visit, recorded):
+    recorded(minutes_ago=1)
+    today = day_of(system_clock(), ZONE).isoformat()
+    at = day_start(system_clock(), ZONE)
+    told = {"site": "harbour", "contact_id": "c7", "queue": "support", "channel": "voice", "attributes": {}, "agent": "a-1"}
+    with open_database(serving().database_url) as database, database.write() as session:
+        session.add(ContactRow(at=at, offered_at=at, left_at=at, outcome="abandoned", **told))
+
+    app = visit("trends", kpi="offered,abandoned", by="queue", at=today, what="abandoned", of="support")
+
+    assert "c7" in heads(app)
+    assert (cells(app, "Left the queue"), cells(app, "Agent")) == (["abandoned"], ["a-1"])
+    assert "c7" not in heads(visit("trends", at=today, cookies={ROLE_COOKIE: "executive"}))
