@@ -13,7 +13,21 @@ from typing import Annotated
 import structlog
 import typer
 
-from pulse.commands import api_token, backfill, board, drill, export, handover, incident, keeping, reconcile, rule, silence, snapshot
+from pulse.commands import (
+    annotate,
+    api_token,
+    backfill,
+    board,
+    drill,
+    export,
+    handover,
+    incident,
+    keeping,
+    reconcile,
+    rule,
+    silence,
+    snapshot,
+)
 from pulse.commands.options import HERE, ConfigPath, duration
 from pulse.config import ConfigError
 from pulse.runtime.refusal import RefusedToStart
@@ -120,6 +134,7 @@ app.add_typer(api_token.app, name="api-token")
 app.add_typer(export.app, name="export")
 app.add_typer(incident.app, name="incident")
 app.add_typer(silence.app, name="silence")
+app.add_typer(annotate.app, name="annotate")
 app.add_typer(drill.app, name="drill")
 app.add_typer(handover.app, name="handover")
 app.add_typer(rule.app, name="rule")
