@@ -57,7 +57,9 @@ def week_chart(kpi: str, cells: Sequence[Cell], look: Look) -> Spec | None:
             tooltip=[alt.Tooltip(f"{name}:N", title=" ") for name in ("weekday", "at", "told", "days")],
         )
     )
-    return with_data(chart.properties(background="transparent", height=_CELL_PX * 7 + _AROUND_PX), {"cells": rows})
+    return with_data(
+        chart.properties(background="transparent", height=_CELL_PX * 7 + _AROUND_PX), {"cells": rows}, figure_title(kpi, look.language)
+    )
 
 
 def waits_chart(found: Waits, beneath: Waits | None, look: Look) -> Spec | None:
@@ -84,7 +86,11 @@ def waits_chart(found: Waits, beneath: Waits | None, look: Look) -> Spec | None:
     if before:
         ticks = table_of("bars").transform_filter("datum.before != null").mark_tick(color=look.tokens["text"], thickness=2)
         layers.append(ticks.encode(x=x, y="before:Q", tooltip=tips))
-    return with_data(alt.layer(*layers).properties(background="transparent", height=HEIGHT + LEGEND), {"bars": rows})
+    return with_data(
+        alt.layer(*layers).properties(background="transparent", height=HEIGHT + LEGEND),
+        {"bars": rows},
+        words(look.language)["trends.chart_waits"],
+    )
 
 
 def causes_chart(found: Sequence[Cause], look: Look) -> Spec | None:
@@ -110,7 +116,9 @@ def causes_chart(found: Sequence[Cause], look: Look) -> Spec | None:
         shares.encode(x=x, y=share, tooltip=tips),
     )
     chart = alt.layer(*layers).resolve_scale(y="independent")
-    return with_data(chart.properties(background="transparent", height=HEIGHT + LEGEND), {"causes": rows})
+    return with_data(
+        chart.properties(background="transparent", height=HEIGHT + LEGEND), {"causes": rows}, words(look.language)["trends.chart_pareto"]
+    )
 
 
 def people_chart(found: Sequence[Worked], look: Look) -> Spec | None:
@@ -146,4 +154,4 @@ def people_chart(found: Sequence[Worked], look: Look) -> Spec | None:
             tooltip=[alt.Tooltip(f"{name}:N", title=" ") for name in ("stretch", "told")],
         )
     )
-    return with_data(chart.properties(background="transparent", height=HEIGHT + LEGEND), {"hours": rows})
+    return with_data(chart.properties(background="transparent", height=HEIGHT + LEGEND), {"hours": rows}, said["trends.chart_people"])

@@ -64,12 +64,15 @@ def time_chart(drawn: Drawn, look: Look) -> Spec | None:
     happened, targets = list(_mark_rows(drawn, look)), list(_target_rows(drawn))
     layers = [*_happened(happened, look, x), *_target(targets, look, (x, y)), *_drawn_lines(rows, drawn, look, (x, y))]
     chart = alt.layer(*layers).properties(background="transparent", height=HEIGHT + (LEGEND if len(drawn.lines) > 1 else 0))
-    return with_data(chart, {"lines": rows, "marks": happened, "targets": targets})
+    return with_data(chart, {"lines": rows, "marks": happened, "targets": targets}, figure_title(drawn.kpi, look.language))
 
 
-def with_data(chart: alt.LayerChart | alt.Chart, tables: Mapping[str, Rows]) -> Spec:
-    """The chart with its tables, which its layers know by name: rows of ours need no check, and that takes longest."""
-    return {**chart.to_dict(), "datasets": {name: rows for name, rows in tables.items() if rows}}
+def with_data(chart: alt.LayerChart | alt.Chart, tables: Mapping[str, Rows], called: str) -> Spec:
+    """The chart with its tables, which its layers know by name: rows of ours need no check, and that takes longest.
+
+    `called` is what a reader of screens says of it.
+    """
+    return {**chart.to_dict(), "description": called, "datasets": {name: rows for name, rows in tables.items() if rows}}
 
 
 def table_of(name: str) -> alt.Chart:

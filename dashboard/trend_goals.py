@@ -89,12 +89,12 @@ def goal_chart(goal: PlannedGoal, standing: Standing, language: Language, tokens
         layers.append(table_of("ahead").mark_line(color=tokens["normal"], strokeDash=[1, 3]).encode(x=x, y=y))
         layers.append(table_of("landing").mark_rule(color=tokens["normal"], strokeWidth=4, opacity=0.5).encode(x=x, y="low:Q", y2="high:Q"))
         layers.append(table_of("landing").mark_point(color=tokens["normal"], size=60).encode(x=x, y=y, tooltip=tip))
-        return _chart(layers, {"line": line, "weeks": weeks, "ahead": ahead, "landing": landing})
-    return _chart(layers, {"line": line, "weeks": weeks})
+        return _chart(layers, {"line": line, "weeks": weeks, "ahead": ahead, "landing": landing}, figure_title(goal.kpi, language))
+    return _chart(layers, {"line": line, "weeks": weeks}, figure_title(goal.kpi, language))
 
 
-def _chart(layers: list[alt.Chart], tables: Mapping[str, list[dict[str, Any]]]) -> Spec:
-    return with_data(alt.layer(*layers).properties(background="transparent", height=HEIGHT), tables)
+def _chart(layers: list[alt.Chart], tables: Mapping[str, list[dict[str, Any]]], called: str) -> Spec:
+    return with_data(alt.layer(*layers).properties(background="transparent", height=HEIGHT), tables, called)
 
 
 def _week(kpi: str, day: date, value: float) -> dict[str, Any]:

@@ -46,8 +46,9 @@ def picture(spec: dict[str, Any]) -> bytes:
 
 
 def on_paper(spec: dict[str, Any]) -> dict[str, Any]:
-    """The chart with paper under it, in our fonts."""
+    """The chart with paper under it and its name above it, in our fonts."""
     ink = {"labelColor": LIGHT["text"], "titleColor": LIGHT["text"], "gridColor": LIGHT["line"], "domainColor": LIGHT["line"]}
     config = {**spec.get("config", {}), "font": _FONT, "axis": ink, "legend": {"labelColor": LIGHT["text"]}, "view": {"stroke": None}}
+    title = {"text": spec.get("description", ""), "anchor": "start", "color": LIGHT["text"], "fontSize": 16, "fontWeight": 600}
     sized = {"width": WIDTH} if "width" not in spec and "vconcat" not in spec else {}
-    return {**spec, **sized, "background": LIGHT["panel"], "config": config, "padding": 16}
+    return {**spec, **sized, "title": title, "background": LIGHT["panel"], "config": config, "padding": 16}
