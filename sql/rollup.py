@@ -4,7 +4,7 @@ In: marks of what changed. Out: sums formed anew, whole, from what is finer; so 
 a crash in between leaves its mark standing. Only what is over is summed up: until then it is read from what is finer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -13,17 +13,15 @@ from sqlalchemy.orm import Session
 
 from pulse.kpi.tally import Tally
 from sql.bulk import as_json_of, insert_rows
-from sql.due import FINER, Grain, bucket_of, mark, marks_of, pruned_until, waiting
+from sql.due import FINER, SETTLED_MS, Grain, bucket_of, mark, marks_of, pruned_until, waiting
 from sql.models import Interval
 from sql.partitions import make_ready
 from sql.parts import parts
-from sql.rollup_tables import Rollup, RollupDue, Slice
+from sql.rollup_tables import Repeat, Rollup, RollupDue, Slice
 from sql.session import Database
 
 _BUCKETS_AT_ONCE: Mapping[Grain, int] = {Grain.QUARTER: 96, Grain.HOUR: 96, Grain.DAY: 8}
 """So many a transaction, for others want to write too."""
-_SETTLED_MS = 120_000
-"""So long after its end a stretch is summed up: records are some seconds late as a rule."""
 _Key = tuple[Any, ...]
 _Sums = dict[_Key, Tally]
 
@@ -33,11 +31,18 @@ class _Layer(NamedTuple):
 
     table: type[Rollup] | type[Slice]
     columns: tuple[Any, ...]
+    of_repeats: tuple[Any, ...]
+    """The same of the repeats of quarters, which are counted apart and become part of the hour."""
     has_spread: bool
 
 
-_ROLLUPS = _Layer(Rollup, (Rollup.queue, Rollup.channel), True)
-_SLICES = _Layer(Slice, (Slice.queue, Slice.channel, Slice.business_line, Slice.segment, Slice.category), False)
+_ROLLUPS = _Layer(Rollup, (Rollup.queue, Rollup.channel), (Repeat.queue, Repeat.channel), True)
+_SLICES = _Layer(
+    Slice,
+    (Slice.queue, Slice.channel, Slice.business_line, Slice.segment, Slice.category),
+    (Repeat.queue, Repeat.channel, Repeat.business_line, Repeat.segment, Repeat.category),
+    False,
+)
 
 
 class RollUp:
@@ -67,7 +72,7 @@ class RollUp:
         """Which sums come next: looked for without a turn to write, for most of the time there is none."""
         with self._database.read() as session:
             for grain in Grain:
-                over = waiting(session, self._site, grain, now - _SETTLED_MS, self._zone, _BUCKETS_AT_ONCE[grain])
+                over = waiting(session, self._site, grain, now - SETTLED_MS, self._zone, _BUCKETS_AT_ONCE[grain])
                 if over:
                     return grain, over
         return Grain.DAY, {}
@@ -79,13 +84,16 @@ class RollUp:
             pruned = pruned_until(session, self._site)
             whole = {at: end for at, end in buckets.items() if at >= pruned}
             if whole:
-                self._replace(session, _ROLLUPS, grain, whole, _minutes(self._site, whole))
+                self._replace(session, _ROLLUPS, grain, whole, [_minutes(self._site, whole)])
         else:
             for layer in (_ROLLUPS, _SLICES):
-                self._replace(session, layer, grain, buckets, _sums_of(layer, self._site, finer, buckets))
+                sums = [_sums_of(layer, self._site, finer, buckets)]
+                if finer is Grain.QUARTER:
+                    sums.append(_repeats(layer, self._site, buckets))
+                self._replace(session, layer, grain, buckets, sums)
         self._pass_on(session, grain, buckets)
 
-    def _replace(self, session: Session, layer: _Layer, grain: Grain, buckets: Mapping[int, int], finer: Select[Any]) -> None:
+    def _replace(self, session: Session, layer: _Layer, grain: Grain, buckets: Mapping[int, int], finer: Iterable[Select[Any]]) -> None:
         sums = self._summed(session, grain, buckets, finer)
         table = layer.table
         for part in parts(sorted(buckets)):
@@ -94,9 +102,9 @@ class RollUp:
         as_json = as_json_of(session)
         insert_rows(session, table, (_row(self._site, grain, key, tally, layer, as_json) for key, tally in sums.items()))
 
-    def _summed(self, session: Session, grain: Grain, buckets: Mapping[int, int], finer: Select[Any]) -> _Sums:
+    def _summed(self, session: Session, grain: Grain, buckets: Mapping[int, int], finer: Iterable[Select[Any]]) -> _Sums:
         sums: _Sums = {}
-        for at, *key, stored, spread in session.execute(finer):
+        for at, *key, stored, spread in (row for query in finer for row in session.execute(query)):
             bucket = bucket_of(grain, at, self._zone)
             if bucket in buckets:
                 tally = sums.get((bucket, *key))
@@ -124,6 +132,11 @@ def _sums_of(layer: _Layer, site: str, grain: Grain, buckets: Mapping[int, int])
     spread = Rollup.spread if layer.has_spread else null()
     columns = select(table.at, *layer.columns, table.tally, spread)
     return columns.where(table.site == site, table.grain == grain.value, table.at >= min(buckets), table.at < max(buckets.values()))
+
+
+def _repeats(layer: _Layer, site: str, buckets: Mapping[int, int]) -> Select[Any]:
+    columns = select(Repeat.at, *layer.of_repeats, Repeat.tally, null())
+    return columns.where(Repeat.site == site, Repeat.at >= min(buckets), Repeat.at < max(buckets.values()))
 
 
 def _add(tally: Tally, stored: Mapping[str, Mapping[str, int]], spread: Mapping[str, int] | None) -> None:

@@ -24,6 +24,7 @@ from pulse.runtime.collecting import checked_sources, context_of
 from pulse.runtime.site import RunningSite
 from pulse.tables import Source
 from sql.backfills import Backfills
+from sql.repeats import Repeats
 from sql.rollup import RollUp
 from sql.session import Database
 
@@ -76,7 +77,8 @@ def backfill(site: RunningSite, database: Database, paths: Iterable[Path], sourc
 
 
 def summed_up(site: RunningSite, database: Database, now: int) -> int:
-    """Forms every sum that is due (a running watch forms them too); how many there were."""
+    """Counts who came again, and forms every sum that is due (a running watch does so too); how many sums there were."""
+    Repeats(database, site.config.site.name).catch_up(now)
     return RollUp(database, site.config.site.name, site.config.zone).catch_up(now)
 
 

@@ -1,4 +1,4 @@
-"""Keeps history in order beside the fold: files what was counted by contact, and sums up what is over.
+"""Keeps history in order beside the fold: files what was counted by contact, counts who came again, and sums up what is over.
 
 In: what the fold left in the database. Out: rows there. It works in a thread of its own, a little at a time, so that neither the
 fold nor who acknowledges an alert waits long for its turn to write.
@@ -17,6 +17,7 @@ from pulse.fence import Fenced
 from pulse.kpi.filing import Counting
 from pulse.live.catalogue import catalogue
 from sql.filing import Files
+from sql.repeats import Repeats
 from sql.rollup import RollUp
 from sql.session import Database
 
@@ -28,13 +29,13 @@ _JOIN_S = 0.5
 
 
 class Remembering:
-    """The thread that files and sums up for one site."""
+    """The thread that files, counts and sums up for one site."""
 
     def __init__(self, database: Database, config: Config, clock: Clock) -> None:
         counting = Counting(catalogue().counts, config.queue_goal)
         files = Files(database, config.site.name, counting)
-        rollup = RollUp(database, config.site.name, config.zone)
-        self._work: tuple[Callable[[], int], ...] = (files.file_waiting, lambda: rollup.step(clock()))
+        repeats, rollup = Repeats(database, config.site.name), RollUp(database, config.site.name, config.zone)
+        self._work: tuple[Callable[[], int], ...] = (files.file_waiting, lambda: repeats.step(clock()), lambda: rollup.step(clock()))
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="remembering", daemon=True)
 
