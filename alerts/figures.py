@@ -71,7 +71,7 @@ STANDING = (
 
 @cache
 def figures() -> dict[str, Figure]:
-    """Every figure by name: what stands now, then the KPIs."""
-    kpis = (kpi for kpi in definitions().values() if kpi.unit is not Unit.COUNTS_BY_NAME)
+    """Every figure by name: what stands now, then the KPIs that a running day can tell."""
+    kpis = (kpi for kpi in definitions().values() if kpi.unit is not Unit.COUNTS_BY_NAME and kpi.after_days is None)
     of_windows = (Figure(name=kpi.name, title=kpi.title, unit=kpi.unit, better=kpi.better) for kpi in kpis)
     return {figure.name: figure for figure in (*STANDING, *of_windows)}

@@ -21,8 +21,8 @@ class Retention(BaseModel):
     """The Board of each minute: what the time machine shows as it was recorded, and rules are tried on."""
     minutes: Kept = Field(90 * _DAY_S, ge=35 * _DAY_S)
     """What each queue counted in each minute; rules that look back, and drills, need five weeks of it."""
-    contacts: Kept = Field(400 * _DAY_S, ge=8 * _DAY_S)
-    """Single contacts, by which a number can be traced back; repeats are told by a week of them."""
+    contacts: Kept = Field(400 * _DAY_S, ge=16 * _DAY_S)
+    """Single contacts, by which a number can be traced back; repeats are told by the week before and the week after each."""
     complaints: Kept = Field(400 * _DAY_S, ge=8 * _DAY_S)
     complaint_texts: Kept = Field(90 * _DAY_S, ge=_DAY_S)
     """The redacted words of a complaint; the rest of it stays."""

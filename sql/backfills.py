@@ -11,9 +11,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from pulse.kpi.agents import PersonTime
 from pulse.kpi.filing import Counting
 from pulse.kpi.interval import IntervalRow
 from pulse.kpi.records import ContactEvent
+from sql.agent_times import add_agent_times
 from sql.contact_tables import Backfill, ContactRow
 from sql.filing import Files
 from sql.intervals import add_intervals
@@ -91,6 +93,10 @@ class Part:
     def file(self, events: Sequence[ContactEvent]) -> list[ContactEvent]:
         """Files events; those that were not known before."""
         return self._files.file(self._session, events)
+
+    def keep_times(self, times: Sequence[PersonTime]) -> None:
+        """Adds the time of people to history."""
+        add_agent_times(self._session, self._site, times)
 
     def keep(self, rows: Sequence[IntervalRow], named: Mapping[str, Any], reached: Reached, now: int) -> None:
         """Adds rows to history and notes how far the file was taken in."""

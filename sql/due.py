@@ -17,6 +17,8 @@ from sql.rollup_tables import Pruned, RollupDue
 
 QUARTER_MS = 900_000
 HOUR_MS = 3_600_000
+SETTLED_MS = 120_000
+"""So long after its end a stretch is summed up: records are some seconds late as a rule."""
 
 
 class Grain(StrEnum):
@@ -53,15 +55,15 @@ def mark_due(session: Session, site: str, instants: Iterable[int]) -> None:
     mark(session, site, Grain.QUARTER, {at - at % QUARTER_MS for at in instants})
 
 
-def pruned_until(session: Session, site: str) -> int:
-    """The instant (epoch ms) before which minutes were deleted; 0 where none was."""
-    return session.scalar(select(Pruned.until).where(Pruned.site == site)) or 0
+def pruned_until(session: Session, site: str, kind: str = "minutes") -> int:
+    """The instant (epoch ms) before which minutes, or another kind of rows, were deleted; 0 where none was."""
+    return session.scalar(select(Pruned.until).where(Pruned.site == site, Pruned.kind == kind)) or 0
 
 
-def note_pruned(session: Session, site: str, until: int) -> None:
-    """Notes that minutes before an instant (epoch ms) are gone."""
-    if until > pruned_until(session, site):
-        session.merge(Pruned(site=site, until=until))
+def note_pruned(session: Session, site: str, kind: str, until: int) -> None:
+    """Notes that rows of a kind before an instant (epoch ms) are gone."""
+    if until > pruned_until(session, site, kind):
+        session.merge(Pruned(site=site, kind=kind, until=until))
 
 
 def mark_hours_due(session: Session, site: str, quarters: Iterable[int]) -> None:
@@ -76,7 +78,7 @@ def marks_of(grain: Grain, buckets: Mapping[int, int]) -> list[int]:
     return sorted(buckets)
 
 
-def mark(session: Session, site: str, grain: Grain, starts: Iterable[int]) -> None:
+def mark(session: Session, site: str, grain: StrEnum, starts: Iterable[int]) -> None:
     """Marks stretches by their first instants; one that is marked stays so."""
     wanted = sorted(starts)
     known: set[int] = set()

@@ -21,6 +21,7 @@ from sql.due import Grain, mark_hours_due
 from sql.layers import in_columns, of_columns
 from sql.partitions import make_ready
 from sql.parts import parts
+from sql.repeats import mark_repeats
 from sql.rollup_tables import Slice
 from sql.session import Database
 
@@ -60,6 +61,7 @@ class Files:
         new = [event for event in events if filing.file(event)]
         self._write(session, filing)
         self._add_slices(session, filing.slices())
+        mark_repeats(session, self._site, (*filing.begun, *filing.changed), filing.related)
         return new
 
     def _contacts(self, session: Session, contacts: Sequence[str]) -> Iterable[Contact]:

@@ -12,8 +12,10 @@ import msgspec
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from pulse.kpi.agents import PersonTime
 from pulse.kpi.interval import IntervalRow
 from pulse.kpi.records import ContactEvent, encode
+from sql.agent_times import add_agent_times
 from sql.contact_tables import Unfiled
 from sql.intervals import add_intervals
 from sql.models import BoardMinute, Checkpoint, SeenIds
@@ -52,11 +54,11 @@ class Recorder:
         at: int,
         state: bytes,
         seen: Mapping[int, Sequence[str]],
-        rows: Sequence[IntervalRow],
+        rows: Sequence[IntervalRow | PersonTime],
         told: Sequence[ContactEvent] = (),
     ) -> None:
         """Stores a checkpoint, the ids counted since the last one and the events still to be filed by contact, and adds the rows to
-        what their minutes hold: all or nothing.
+        what their minutes, or quarters of a person, hold: all or nothing.
         """
         with self._database.write() as session:
             session.merge(Checkpoint(site=self._site, stream_id=stream_id, at=at, state=state))
@@ -65,7 +67,8 @@ class Recorder:
                 session.execute(insert(SeenIds), chunks)
             if told:
                 session.add(Unfiled(site=self._site, events=encode(told)))
-            add_intervals(session, self._site, rows)
+            add_intervals(session, self._site, [row for row in rows if isinstance(row, IntervalRow)])
+            add_agent_times(session, self._site, [row for row in rows if isinstance(row, PersonTime)])
             self._tidy_seen(session, at // HOUR_MS)
 
     def record_board(self, at: int, board: bytes) -> None:

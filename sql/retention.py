@@ -20,6 +20,8 @@ from sql.rollup_tables import RollupDue
 from sql.session import Database
 
 _DAY_MS = 24 * HOUR_MS
+_NOTED = frozenset({"minutes", "contacts"})
+"""What is counted of these must not be counted anew from what is left."""
 _STEP_MS = 6 * HOUR_MS
 """So much time is deleted at once: others want to write too."""
 
@@ -80,8 +82,8 @@ class Keeper:
             session.execute(update(ComplaintRow).where(*where).values(text=None))
             return
         session.execute(delete(one.model).where(*where))
-        if one.kind == "minutes":
-            note_pruned(session, self._site, until)
+        if one.kind in _NOTED:
+            note_pruned(session, self._site, one.kind, until)
         if until == one.until:
             _drop_empty_months(session, one.model.__tablename__, until)
 

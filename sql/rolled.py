@@ -16,7 +16,7 @@ from pulse.kpi.tally import Tally
 from sql.due import FINER, Grain, bucket_end, bucket_of, stale
 from sql.layers import of_columns
 from sql.models import Interval
-from sql.rollup_tables import Rollup, Slice
+from sql.rollup_tables import Repeat, Rollup, Slice
 from sql.session import Database
 
 _Found = tuple[int, str, str, Tally]
@@ -97,6 +97,8 @@ class Rolled:
             if at not in old:
                 yield at, queue, channel, of_columns(stored, distributions)
         finer = FINER.get(grain)
+        if finer is None:
+            yield from self._repeats(session, span)
         for gap in self._gaps(grain, old, span):
             if finer is None:
                 yield from self._minutes(session, gap)
@@ -133,9 +135,21 @@ class Rolled:
         for at, value, stored, distributions in session.execute(query):
             if at not in old:
                 yield at, value, of_columns(stored, distributions)
-        if finer:
+        if finer is None:
+            for at, value, stored in session.execute(self._of_repeats(span, getattr(Repeat, dimension))):
+                yield at, value, Tally.from_map(stored)
+        else:
             for gap in self._gaps(grain, old, span):
                 yield from self._slices(session, finer, gap, dimension, spread)
+
+    def _repeats(self, session: Session, span: tuple[int, int]) -> Iterator[_Found]:
+        """Those of quarters are counted apart, and part of the sums of hours."""
+        for at, queue, channel, stored in session.execute(self._of_repeats(span, Repeat.queue, Repeat.channel)):
+            yield at, queue, channel, Tally.from_map(stored)
+
+    def _of_repeats(self, span: tuple[int, int], *columns: Any) -> Select[Any]:
+        query = select(Repeat.at, *columns, Repeat.tally)
+        return query.where(Repeat.site == self._site, Repeat.at >= span[0], Repeat.at < span[1])
 
     def _gaps(self, grain: Grain, starts: Iterable[int], span: tuple[int, int]) -> Iterator[tuple[int, int]]:
         """The stretches that are read from what is finer; neighbours as one."""

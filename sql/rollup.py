@@ -4,7 +4,7 @@ In: marks of what changed. Out: sums formed anew, whole, from what is finer; so 
 a crash in between leaves its mark standing. Only what is over is summed up: until then it is read from what is finer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -13,18 +13,16 @@ from sqlalchemy.orm import Session
 
 from pulse.kpi.tally import Tally
 from sql.bulk import as_json_of, insert_rows
-from sql.due import FINER, Grain, bucket_of, mark, marks_of, pruned_until, waiting
+from sql.due import FINER, SETTLED_MS, Grain, bucket_of, mark, marks_of, pruned_until, waiting
 from sql.layers import in_columns
 from sql.models import Interval
 from sql.partitions import make_ready
 from sql.parts import parts
-from sql.rollup_tables import Rollup, RollupDue, Slice
+from sql.rollup_tables import Repeat, Rollup, RollupDue, Slice
 from sql.session import Database
 
 _BUCKETS_AT_ONCE: Mapping[Grain, int] = {Grain.QUARTER: 96, Grain.HOUR: 96, Grain.DAY: 8}
 """So many a transaction, for others want to write too."""
-_SETTLED_MS = 120_000
-"""So long after its end a stretch is summed up: records are some seconds late as a rule."""
 _Key = tuple[Any, ...]
 _Sums = dict[_Key, Tally]
 
@@ -67,7 +65,7 @@ class RollUp:
         """Which sums come next: looked for without a turn to write, for most of the time there is none."""
         with self._database.read() as session:
             for grain in Grain:
-                over = waiting(session, self._site, grain, now - _SETTLED_MS, self._zone, _BUCKETS_AT_ONCE[grain])
+                over = waiting(session, self._site, grain, now - SETTLED_MS, self._zone, _BUCKETS_AT_ONCE[grain])
                 if over:
                     return grain, over
         return Grain.DAY, {}
@@ -79,13 +77,16 @@ class RollUp:
             pruned = pruned_until(session, self._site)
             whole = {at: end for at, end in buckets.items() if at >= pruned}
             if whole:
-                self._replace(session, _ROLLUPS, grain, whole, _minutes(self._site, whole))
+                self._replace(session, _ROLLUPS, grain, whole, [_minutes(self._site, whole)])
         else:
             for layer in (_ROLLUPS, _SLICES):
-                self._replace(session, layer, grain, buckets, _sums_of(layer, self._site, finer, buckets))
+                sums = [_sums_of(layer, self._site, finer, buckets)]
+                if finer is Grain.QUARTER:
+                    sums.append(_repeats(layer, self._site, buckets))
+                self._replace(session, layer, grain, buckets, sums)
         self._pass_on(session, grain, buckets)
 
-    def _replace(self, session: Session, layer: _Layer, grain: Grain, buckets: Mapping[int, int], finer: Select[Any]) -> None:
+    def _replace(self, session: Session, layer: _Layer, grain: Grain, buckets: Mapping[int, int], finer: Iterable[Select[Any]]) -> None:
         sums = self._summed(session, grain, buckets, finer)
         table = layer.table
         for part in parts(sorted(buckets)):
@@ -94,10 +95,10 @@ class RollUp:
         as_json = as_json_of(session)
         insert_rows(session, table, (_row(self._site, grain, key, tally, as_json) for key, tally in sums.items()))
 
-    def _summed(self, session: Session, grain: Grain, buckets: Mapping[int, int], finer: Select[Any]) -> _Sums:
+    def _summed(self, session: Session, grain: Grain, buckets: Mapping[int, int], finer: Iterable[Select[Any]]) -> _Sums:
         sums: _Sums = {}
         bucket_at: dict[int, int] = {}
-        for row in session.execute(finer):
+        for row in (row for query in finer for row in session.execute(query)):
             at = row[0]
             bucket = bucket_at.get(at)
             if bucket is None:
@@ -129,6 +130,13 @@ def _sums_of(layer: _Layer, site: str, grain: Grain, buckets: Mapping[int, int])
     sums = layer.table.__table__.c
     columns = select(sums.at, *(sums[name] for name in layer.columns), sums.tally, sums.spread)
     return columns.where(sums.site == site, sums.grain == grain.value, sums.at >= min(buckets), sums.at < max(buckets.values()))
+
+
+def _repeats(layer: _Layer, site: str, buckets: Mapping[int, int]) -> Select[Any]:
+    """Those of quarters, which are counted apart and become part of the hour."""
+    repeats = Repeat.__table__.c
+    columns = select(repeats.at, *(repeats[name] for name in layer.columns), repeats.tally, null())
+    return columns.where(repeats.site == site, repeats.at >= min(buckets), repeats.at < max(buckets.values()))
 
 
 def _add(tally: Tally, stored: Mapping[str, Mapping[str, int]], spread: Mapping[str, int] | None) -> None:

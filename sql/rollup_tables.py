@@ -44,8 +44,23 @@ class Slice(Base):
     spread: Mapped[dict[str, int] | None] = mapped_column(_Map)
 
 
+class Repeat(Base):
+    """How many contacts of a part of a queue in one quarter followed another of the same customer, and how many none followed."""
+
+    __tablename__ = "repeats"
+    __table_args__ = BY_MONTH
+    site: Mapped[Name] = mapped_column(primary_key=True)
+    at: Mapped[Instant] = mapped_column(primary_key=True)
+    queue: Mapped[Name] = mapped_column(primary_key=True)
+    channel: Mapped[Word] = mapped_column(primary_key=True)
+    business_line: Mapped[Name] = mapped_column(primary_key=True)
+    segment: Mapped[Name] = mapped_column(primary_key=True)
+    category: Mapped[Name] = mapped_column(primary_key=True)
+    tally: Mapped[dict[str, Any]] = mapped_column(_Map)
+
+
 class RollupDue(Base):
-    """A quarter, hour or day of which a finer row changed since its sum was formed."""
+    """A quarter, hour or day of which a finer row changed since its sum was formed; a quarter of which repeats are due to be counted."""
 
     __tablename__ = "rollups_due"
     site: Mapped[Name] = mapped_column(primary_key=True)
@@ -54,10 +69,11 @@ class RollupDue(Base):
 
 
 class Pruned(Base):
-    """Until when a site's minutes were deleted: what arrives for one of them later is added to its quarter at once."""
+    """Until when a site's minutes, or contacts, were deleted: what arrives for such a minute is added to its quarter at once."""
 
-    __tablename__ = "pruned_minutes"
+    __tablename__ = "pruned"
     site: Mapped[Name] = mapped_column(primary_key=True)
+    kind: Mapped[Word] = mapped_column(primary_key=True)
     until: Mapped[Instant]
 
 

@@ -21,6 +21,8 @@ _MADE_OF: Mapping[str, tuple[str, ...]] = {
     "abandonment_ratio": ("offered",),
     "complaints_per_thousand": ("offered",),
     "self_service_ratio": ("bot_sessions",),
+    "fcr_ratio": ("fcr_known",),
+    "repeat_ratio": ("repeat_known",),
     "csat_score": ("csat_responses",),
     "nps_score": ("nps_promoters", "nps_passives", "nps_detractors"),
     "asa_s": ("wait_answered_known",),

@@ -6,6 +6,7 @@ In: the snapshot as it was frozen, and one of the same stretch as it would be co
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from pulse.definitions import definitions
 from pulse.kpi.snapshot import ByLanguage, Figure, Number, Snapshot
 from pulse.text import Language
 
@@ -38,8 +39,14 @@ def _differing(scope: str, before: _Scope | None, after: _Scope | None) -> Itera
     titles, old = before or ({}, {})
     titles_now, new = after or ({}, {})
     for kpi in {**old, **new}:
-        if old.get(kpi) != new.get(kpi):
+        if old.get(kpi) != new.get(kpi) and not _ripens(kpi):
             yield Restated(kpi=kpi, scope=scope, titles=titles or titles_now, frozen=old.get(kpi), now=new.get(kpi))
+
+
+def _ripens(kpi: str) -> bool:
+    """Whether a figure is known days later only: that it is by now restates nothing."""
+    known = definitions().get(kpi)
+    return known is not None and bool(known.after_days)
 
 
 def _scopes(snapshot: Snapshot) -> Iterator[tuple[str, _Scope]]:

@@ -1,5 +1,6 @@
 """Which figures a day, week or month is told by, in reading order: the same on the day page and in what is frozen."""
 
+_AGAIN = ("fcr_ratio", "repeat_ratio")
 COUNTED = ("offered", "answered", "abandoned")
 SHOWN = (
     "service_level",
@@ -10,6 +11,7 @@ SHOWN = (
     "occupancy_ratio",
     "slot_occupancy_ratio",
     "self_service_ratio",
+    *_AGAIN,
     "csat_score",
     "csat_responses",
     "nps_score",
@@ -29,7 +31,7 @@ SHOWN_BY_CHANNEL = (
     "frt_s",
     "resolution_s",
 )
-SHOWN_BY_LINE = ("offered", "answered", "abandonment_ratio", "complaints", "complaints_per_thousand", "csat_score", "nps_score")
+SHOWN_BY_LINE = ("offered", "answered", "abandonment_ratio", "complaints", "complaints_per_thousand", *_AGAIN, "csat_score", "nps_score")
 """The figures of a line of business: those that do not depend on what a channel promises."""
 ALWAYS = frozenset({"service_level", *COUNTED, "abandonment_ratio"})
 """What is shown of the site even where it is not known."""

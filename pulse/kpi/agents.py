@@ -2,11 +2,24 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from pulse.kpi.board import Agents
 from pulse.kpi.records import AgentState, AgentStateType, QueueState
 
 NO_REASON = "-"
+
+
+class PersonTime(NamedTuple):
+    """How many ms somebody was in a state in the quarter of an hour that begins at `at` (epoch ms); an empty reason was not told."""
+
+    at: int
+    agent: str
+    state: str
+    reason: str
+    ms: int
+
+
 TIME_IN_STATE = {
     AgentStateType.BUSY: "agent_busy_ms",
     AgentStateType.ACW: "agent_acw_ms",

@@ -17,6 +17,8 @@ from pulse.kpi.records import Channel, ContactEvent, ContactEventType
 from pulse.kpi.tally import Tally
 
 QUARTER_MS = 900_000
+_LINKS = attrgetter("customer", "category", "offered_at", "transferred_at")
+"""Whether one contact follows another depends on these, beside their instants."""
 Key = tuple[str, str]
 """Contact and queue."""
 Counts = Mapping[ContactEventType, Sequence[Callable[[ContactEvent, QueueGoal, Tally], None]]]
@@ -78,6 +80,12 @@ class Filing:
     def changed(self) -> list[Contact]:
         """The visits that were known and know more now."""
         return [visit for mark, (visit, _) in self._touched.items() if self._before[mark] is not None]
+
+    @property
+    def related(self) -> list[Contact]:
+        """The visits that are new, and those by which other contacts of their customer may count otherwise now."""
+        befores = ((visit, self._before[mark]) for mark, (visit, _) in self._touched.items())
+        return [visit for visit, before in befores if before is None or _LINKS(before) != _LINKS(visit)]
 
     @property
     def complaints(self) -> list[tuple[ContactEvent, Contact | None]]:

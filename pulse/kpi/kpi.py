@@ -66,6 +66,8 @@ class Kpi:
     """The kind of event it is made of: where no source tells that, there is no value."""
     mixes_channels: bool = True
     """Whether one value over several channels says anything: a wait of a mail and one of a call have no common mean."""
+    after_days: int | None = None
+    """History alone can tell it, so many days later; None where the running day tells it."""
     version: int = 1
     since: date = date(2026, 1, 1)
 

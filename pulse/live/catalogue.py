@@ -22,10 +22,12 @@ class Catalogue:
     def values(self, scene: Scene) -> dict[str, Value]:
         """Every KPI's value in one scene, by name.
 
-        Where no source tells the flow of contacts its figures are None; what nobody ever told besides is left out.
+        Where no source tells the flow of contacts its figures are None; what nobody ever told besides is left out, and so is what
+        only history can tell.
         """
         untold = scene.untold
-        shown = (kpi for kpi in self.kpis if kpi.told_by not in untold or kpi.told_by is ContactEventType.OFFERED)
+        live = (kpi for kpi in self.kpis if kpi.after_days is None)
+        shown = (kpi for kpi in live if kpi.told_by not in untold or kpi.told_by is ContactEventType.OFFERED)
         return {kpi.name: None if kpi.told_by in untold else kpi.value(scene) for kpi in shown}
 
 

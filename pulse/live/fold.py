@@ -68,6 +68,8 @@ class FoldSettings:
     demo: bool = False
     hands_on_events: bool = False
     """Whether what was counted of contacts is kept for `take_told`: only who files it needs it."""
+    hands_on_times: bool = False
+    """Whether the time of each person is kept for `take_times`."""
     draws_boards: bool = True
     """Whether Boards are made of the fold; without them it counts for history alone, at half the price."""
 
@@ -86,6 +88,7 @@ class Fold:
         """Whether the running shift has been counted from its beginning."""
         self.queues: dict[str, QueueFold] = {}
         self.people = People()
+        self.people.keeps_times = settings.hands_on_times
         self.duplicates = 0
         self.late = 0
         self.endless = 0
@@ -223,6 +226,7 @@ class Fold:
         self.told = {ContactEventType(type_) for type_ in state.get("told", ())}
         if "people" in state:
             self.people = People.restored(state["people"])
+            self.people.keeps_times = self.settings.hands_on_times
         for name, cells in state.get("unlaid", {}).items():
             self._unlaid[name] = {(second, kind): ms for second, kind, ms in cells}
         for name, stored in state["queues"].items():

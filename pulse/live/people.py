@@ -4,13 +4,14 @@ In: AgentState records and the clock. Out: milliseconds by queue, second and sta
 no difference: time is laid into whole minutes, each told at its last second.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
 
-from pulse.kpi.agents import TIME_IN_STATE
-from pulse.kpi.records import AgentState
+from pulse.kpi.agents import TIME_IN_STATE, PersonTime
+from pulse.kpi.filing import QUARTER_MS
+from pulse.kpi.records import AgentState, AgentStateType
 
 CELL_MS = 60_000
 _LAG_MS = 5_000
@@ -37,6 +38,9 @@ class People:
         self._since: dict[str, int] = {}
         self._heard: dict[str, int] = {}
         self._counted_cell = 0
+        self.keeps_times = False
+        """Whether the time of each person is kept for `take_times`, or for nobody."""
+        self._times: dict[tuple[int, str, str, str], int] = {}
 
     def hear(self, source: str, at: int) -> None:
         """Notes that a source spoke at an instant (epoch ms)."""
@@ -63,6 +67,16 @@ class People:
         for state in list(self.states.values()):
             yield from self._spent(state, cell * CELL_MS)
 
+    def take_times(self) -> list[PersonTime]:
+        """The time of each person that was laid since the last call, by quarter, state and reason; nobody's while they are offline."""
+        times, self._times = self._times, {}
+        return [PersonTime(*key, ms) for key, ms in times.items()]
+
+    def give_back(self, times: Iterable[PersonTime]) -> None:
+        """Takes back what history could not keep."""
+        for time in times:
+            self._add_time(time[:4], time.ms)
+
     def dump(self) -> dict[str, Any]:
         """A plain map for the checkpoint."""
         return {"states": msgspec.to_builtins(self.states), "since": self._since, "heard": self._heard, "cell": self._counted_cell}
@@ -82,6 +96,10 @@ class People:
         if until <= begun:
             return
         self._since[state.agent] = until
+        if self.keeps_times and state.state is not AgentStateType.OFFLINE:
+            for start in range(begun - begun % QUARTER_MS, until, QUARTER_MS):
+                key = (start, state.agent, state.state.value, state.reason or "")
+                self._add_time(key, min(until, start + QUARTER_MS) - max(begun, start))
         name = TIME_IN_STATE.get(state.state)
         if name is None or not state.queues:
             return
@@ -89,6 +107,9 @@ class People:
             part_ms = min(until, start + CELL_MS) - max(begun, start)
             second = (start + CELL_MS) // 1000 - 1
             yield from self._divided(state.queues, second, name, part_ms)
+
+    def _add_time(self, key: tuple[int, str, str, str], ms: int) -> None:
+        self._times[key] = self._times.get(key, 0) + ms
 
     def _divided(self, queues: tuple[str, ...], second: int, name: str, part_ms: int) -> Iterator[Spent]:
         share_ms, rest_ms = divmod(part_ms, len(queues))

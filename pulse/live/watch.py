@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import structlog
 
 from pulse.clock import Clock
+from pulse.kpi.agents import PersonTime
 from pulse.kpi.board import Board, board_json, encode_board
 from pulse.kpi.interval import MINUTE_MS, IntervalRow
 from pulse.kpi.records import ContactEvent, Record, UnreadableRecords, decode
@@ -48,7 +49,7 @@ class Memory(Protocol):
         at: int,
         state: bytes,
         seen: Mapping[int, Sequence[str]],
-        rows: Sequence[IntervalRow],
+        rows: Sequence[IntervalRow | PersonTime],
         told: Sequence[ContactEvent],
     ) -> None:
         """Keeps a checkpoint in one transaction."""
@@ -117,11 +118,13 @@ class Watch:
         if self._committed_id == self._read_id and not self._fold.has_rows:
             return
         began = self._clock()
-        rows, seen, told = self._fold.take_rows(), self._fold.take_seen(), self._fold.take_told()
+        fold = self._fold
+        rows, seen, told, times = fold.take_rows(), fold.take_seen(), fold.take_told(), fold.people.take_times()
         try:
-            self._memory.commit(stream_id=self._read_id, at=now, state=self._fold.dump(), seen=seen, rows=rows, told=told)
+            self._memory.commit(stream_id=self._read_id, at=now, state=fold.dump(), seen=seen, rows=[*rows, *times], told=told)
         except Exception:
-            self._fold.give_back(rows, seen, told)
+            fold.give_back(rows, seen, told)
+            fold.people.give_back(times)
             raise
         finally:
             self._due.committed_at = self._clock()

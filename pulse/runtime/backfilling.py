@@ -24,6 +24,7 @@ from pulse.runtime.collecting import checked_sources, context_of
 from pulse.runtime.site import RunningSite
 from pulse.tables import Source
 from sql.backfills import Backfills
+from sql.repeats import Repeats
 from sql.rollup import RollUp
 from sql.session import Database
 
@@ -81,7 +82,8 @@ def backfill(
 
 
 def summed_up(site: RunningSite, database: Database, now: int) -> int:
-    """Forms every sum that is due (a running watch forms them too); how many there were."""
+    """Counts who came again, and forms every sum that is due (a running watch does so too); how many sums there were."""
+    Repeats(database, site.config.site.name).catch_up(now)
     return RollUp(database, site.config.site.name, site.config.zone).catch_up(now)
 
 
@@ -102,7 +104,7 @@ class _File:
         self._named = named
         self._clock = clock
         self._reached = backfills.reached(named["sha"])
-        self._fold = Fold(replace(site.fold_settings(), remember_ms=_REMEMBER_MS, draws_boards=False), catalogue())
+        self._fold = Fold(replace(site.fold_settings(), remember_ms=_REMEMBER_MS, hands_on_times=True, draws_boards=False), catalogue())
         if self._reached.state is not None:
             self._fold.restore(self._reached.state)
         if not self._reached.facts:
@@ -136,6 +138,7 @@ class _File:
             self._reached.added += len(new) + len(others)
             self._reached.state = self._fold.dump()
             part.keep(self._fold.take_rows(), self._named, self._reached, self._clock())
+            part.keep_times(self._fold.people.take_times())
         self._fold.take_seen()
         self._progress.read, self._progress.added, self._progress.at = self._reached.position, self._reached.added, self._fold.now
 
@@ -145,6 +148,7 @@ class _File:
             self._fold.roll(self._fold.now + _SETTLES_MS)
             self._reached.state, self._reached.is_done = None, True
             part.keep(self._fold.take_rows(), self._named, self._reached, self._clock())
+            part.keep_times(self._fold.people.take_times())
         self._progress.is_done = True
 
     def _is_wanted(self, record: Record) -> bool:

@@ -1,4 +1,4 @@
-"""Keeps history in order beside the fold: files what was counted by contact, sums up what is over, deletes what is too old.
+"""Keeps history in order beside the fold: files what was counted by contact, counts who came again, sums up, deletes what is too old.
 
 In: what the fold left in the database. Out: rows there. It works in a thread of its own, a little at a time, so that neither the
 fold nor who acknowledges an alert waits long for its turn to write.
@@ -18,6 +18,7 @@ from pulse.fence import Fenced
 from pulse.kpi.filing import Counting
 from pulse.live.catalogue import catalogue
 from sql.filing import Files
+from sql.repeats import Repeats
 from sql.retention import Keeper
 from sql.rollup import RollUp
 from sql.session import Database
@@ -55,14 +56,15 @@ class Nightly:
 
 
 class Remembering:
-    """The thread that files and sums up for one site."""
+    """The thread that files, counts and sums up for one site."""
 
     def __init__(self, database: Database, config: Config, clock: Clock) -> None:
         counting = Counting(catalogue().counts, config.queue_goal)
         files = Files(database, config.site.name, counting)
-        rollup = RollUp(database, config.site.name, config.zone)
+        repeats, rollup = Repeats(database, config.site.name), RollUp(database, config.site.name, config.zone)
         nightly = Nightly(Keeper(database, config.site.name, config.retention), config.zone, clock)
-        self._work: tuple[Callable[[], int], ...] = (files.file_waiting, lambda: rollup.step(clock()), nightly.sweep)
+        summing: tuple[Callable[[], int], ...] = (lambda: repeats.step(clock()), lambda: rollup.step(clock()))
+        self._work = (files.file_waiting, *summing, nightly.sweep)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="remembering", daemon=True)
 

@@ -70,7 +70,7 @@ def _work(site: RunningSite, lease: HeldLease, publisher: Publisher, stopping: t
     """
     database = lease.database
     past = Reread[int, tuple[DayCounts, ...]](partial(past_days, History(database), site.config), (), system_clock, _PAST_EVERY_MS)
-    boards = Boards(Fold(replace(site.fold_settings(), hands_on_events=True), catalogue()), past)
+    boards = Boards(Fold(replace(site.fold_settings(), hands_on_events=True, hands_on_times=True), catalogue()), past)
     watching = Watch(publisher, boards, Recorder(database, site.config.site.name), system_clock)
     with (
         past,

@@ -54,6 +54,17 @@ def test_a_day_that_lies_partly_before_history_is_no_comparison():
     assert (offered.before, offered.last_week, offered.to_date) == (10, None, 30)
 
 
+def test_who_came_again_is_told_of_the_month_so_far_before_it_is_known_of_the_day():
+    again = {"repeat_known": 10, "repeat_contacts": 4}
+    history = History().on(DAY, calls(**again)).on(LAST_WEEK, calls(fcr_known=8, fcr_solved=6))
+
+    snapshot = history.composed()
+
+    solved, repeats = figure(snapshot, "fcr_ratio"), figure(snapshot, "repeat_ratio")
+    assert (solved.value, solved.last_week, solved.to_date, solved.count) == (None, 0.75, 0.75, None)
+    assert (repeats.value, repeats.count) == (0.4, 10)
+
+
 def test_zero_is_told_where_a_source_tells_it_and_unknown_where_none_does():
     told = History(boards={DAY: board(site={"complaints": 0, "offered": 10})}).on(DAY, calls()).composed()
     untold = History().on(DAY, calls()).composed()

@@ -42,6 +42,15 @@ def test_a_figure_that_was_not_known_then_and_is_now_is_restated():
     ]
 
 
+def test_what_is_known_only_days_later_restates_nothing():
+    history = History().on(DAY, calls(repeat_known=10, repeat_contacts=2))
+    frozen = history.composed()
+
+    history.on(DAY, calls(repeat_known=10, repeat_contacts=3, fcr_known=10, fcr_solved=7))
+
+    assert [(one.kpi, one.frozen, one.now) for one in restated(frozen, history.composed())] == [("repeat_ratio", 0.2, 0.3)]
+
+
 def test_a_channel_that_came_in_late_is_named_and_another_day_changes_nothing():
     history = History().on(DAY, calls())
     frozen = history.composed()

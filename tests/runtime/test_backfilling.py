@@ -4,14 +4,14 @@ import gzip
 
 import msgspec
 import pytest
-from made import MINUTE, NOON, SECOND, agent, contact
+from made import HOUR, MINUTE, NOON, SECOND, agent, contact
 from sqlalchemy import func, select
 
 from pulse.config import ConfigError
 from pulse.runtime import backfilling
 from pulse.runtime.backfilling import backfill, summed_up
 from pulse.runtime.site import RunningSite
-from sql.contact_tables import ContactRow
+from sql.contact_tables import AgentTime, ContactRow
 from sql.models import Interval
 from sql.recorder import Recorder
 from sql.rolled import Rolled
@@ -62,6 +62,19 @@ def test_a_file_is_taken_into_history_and_summed_up(site, database, written):
     assert counted(site, database)["support"]["answered_within_target"] == 30
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(ContactRow)) == 30
+
+
+def test_who_came_again_and_where_peoples_time_went_is_told_of_a_file_too(site, database, written):
+    again = [contact("offered", f"a{number}", at=NOON + number * HOUR, customer="ann") for number in range(3)]
+
+    take_in(site, database, written("calls.jsonl", [*again, agent("A1", "busy", at=NOON), agent("A1", "offline", at=NOON + 20 * MINUTE)]))
+
+    assert {name: counted(site, database)["support"].get(name) for name in ("repeat_known", "repeat_contacts")} == {
+        "repeat_known": 3,
+        "repeat_contacts": 2,
+    }
+    with database.read() as session:
+        assert session.scalars(select(AgentTime.ms).order_by(AgentTime.at)).all() == [15 * MINUTE, 5 * MINUTE]
 
 
 def test_a_file_that_is_taken_in_twice_under_whatever_name_adds_nothing(site, database, written):
