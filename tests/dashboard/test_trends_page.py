@@ -81,3 +81,16 @@ def test_an_address_leads_to_the_contacts_behind_a_number_and_names_only_for_tho
     assert "c7" in heads(app)
     assert (cells(app, "Left the queue"), cells(app, "Agent")) == (["abandoned"], ["a-1"])
     assert "c7" not in heads(visit("trends", at=today, cookies={ROLE_COOKIE: "executive"}))
+
+
+@pytest.mark.parametrize("page", ["trends", "review"])
+def test_goals_of_the_file_stand_with_shape_and_word_and_people_are_named_only_for_those_who_may(visit, site, recorded, page):
+    config = site.parents[1] / "pulse.toml"
+    goal = '[goals.fewer]\nkpi = "complaints"\nbaseline = 9\ntarget = 5\nfrom = 2026-01-05\nby = 2031-01-05\nowner = "person:A. Li"\n'
+    config.write_text(config.read_text(encoding="utf-8") + goal, encoding="utf-8")
+    recorded(minutes_ago=1)
+
+    app = visit(page, chart="goals")
+
+    assert (cells(app, "Status"), cells(app, "Owner")) == (["— too early to say"], ["A. Li"])
+    assert cells(visit(page, chart="goals", cookies={ROLE_COOKIE: "executive"}), "Owner") == ["—"]
