@@ -40,4 +40,4 @@ class Days:
     def _read(self, span: Span) -> DayCounts:
         if self._first_at is None or span[0] < self._first_at:
             return {}
-        return self._history.day_tallies(self._config.site.name, *span)
+        return self._history.day_tallies(self._config.site.name, *span, self._config.zone)

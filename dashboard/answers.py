@@ -16,8 +16,8 @@ NO_STORE = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 def language_asked(request: Request, site: Language) -> Language:
     """The language in the address, else the one the browser likes best of ours, else the site's."""
-    liked = next((tag for tag in _liked(request.headers.get("accept-language", "")) if _is_ours(tag)), None)
-    return language_of(request.query_params.get("lang"), language_of(liked, site))
+    best = next((tag for tag in liked(request.headers.get("accept-language", "")) if _is_ours(tag)), None)
+    return language_of(request.query_params.get("lang"), language_of(best, site))
 
 
 def told(request: Request, site: Language, key: str, status: int, **facts: object) -> Response:
@@ -26,8 +26,8 @@ def told(request: Request, site: Language, key: str, status: int, **facts: objec
     return PlainTextResponse(f"{text}\n", status, headers={**NO_STORE, "X-Pulse-Answer": key})
 
 
-def _liked(header: str) -> list[str]:
-    """The tags of an Accept-Language header, the one liked best first (RFC 9110, 12.5.4)."""
+def liked(header: str) -> list[str]:
+    """The tags of an Accept-Language or Accept header, the one liked best first (RFC 9110, 12.5)."""
     parts = [part.split(";") for part in header.lower().split(",")]
     weights = [(tag.strip(), _weight(parameters)) for tag, *parameters in parts]
     return [tag for tag, weight in sorted(weights, key=lambda one: -one[1]) if tag and weight > 0]

@@ -81,7 +81,8 @@ def _past_slots(start: int, end: int) -> Slots:
 
 def _slots(start: int, end: int) -> Slots:
     served = serving()
-    return History(database(served.database_url)).channel_slots(served.config.site.name, start, end, HALF_HOUR_MS)
+    history = History(database(served.database_url))
+    return history.channel_slots((start, end), HALF_HOUR_MS, served.config.site.name, served.config.zone)
 
 
 def ledger() -> Ledger:

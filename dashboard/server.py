@@ -24,6 +24,7 @@ from starlette.staticfiles import StaticFiles
 from dashboard.alert_stream import MOST_ROWS
 from dashboard.alertmanager import AlertmanagerApi
 from dashboard.answers import NO_STORE, told
+from dashboard.api.serve import ReadApi
 from dashboard.bodies import body_of
 from dashboard.broadcast import Broadcast
 from dashboard.config_notice import Health as ConfigHealth
@@ -75,6 +76,7 @@ class Server:
         self._standing = Standing(standing_tokens)
         self._config = ConfigHealth()
         self._alertmanager = AlertmanagerApi(load, system_clock)
+        self._read_api = ReadApi(load, system_clock, lambda: self._hub.board if self._hub else None)
 
     @property
     def hub(self) -> Hub:
@@ -97,6 +99,7 @@ class Server:
             way("/metrics", self._metrics, Permission.SEE_HEALTH),
             way(ROLE_PATH, self._choose_role, None),
             *self._alertmanager.ways(),
+            *self._read_api.ways(),
         ]
 
     def routes(self) -> list[BaseRoute]:

@@ -1,4 +1,4 @@
-"""`pulse up | collect | watch | serve | replay | check-config | wall-token | incident | silence | handover | rule | board | reconcile`.
+"""`pulse up | collect | watch | serve | replay | check-config`, and what stands in pulse/commands: `pulse --help` names all.
 
 What a command needs is imported inside it, so that no process carries what only another one uses.
 """
@@ -13,7 +13,21 @@ from typing import Annotated
 import structlog
 import typer
 
-from pulse.commands import backfill, board, drill, handover, incident, reconcile, rule, silence, snapshot
+from pulse.commands import (
+    annotate,
+    api_token,
+    backfill,
+    board,
+    drill,
+    export,
+    handover,
+    incident,
+    keeping,
+    reconcile,
+    rule,
+    silence,
+    snapshot,
+)
 from pulse.commands.options import HERE, ConfigPath, duration
 from pulse.config import ConfigError
 from pulse.runtime.refusal import RefusedToStart
@@ -116,12 +130,17 @@ wall_token = typer.Typer(no_args_is_help=True, help="Screens without a person: l
 app.add_typer(wall_token, name="wall-token")
 app.command()(board.board)
 app.command()(reconcile.reconcile)
+app.add_typer(api_token.app, name="api-token")
+app.add_typer(export.app, name="export")
 app.add_typer(incident.app, name="incident")
 app.add_typer(silence.app, name="silence")
+app.add_typer(annotate.app, name="annotate")
 app.add_typer(drill.app, name="drill")
 app.add_typer(handover.app, name="handover")
 app.add_typer(rule.app, name="rule")
 app.add_typer(snapshot.app, name="snapshot")
+app.add_typer(keeping.retention, name="retention")
+app.add_typer(keeping.privacy, name="privacy")
 app.command("backfill")(backfill.backfill)
 app.command("simulate")(backfill.simulate)
 

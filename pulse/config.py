@@ -34,6 +34,7 @@ from pulse.definitions import definitions
 from pulse.drills import PlannedDrill
 from pulse.escalation import Escalation, RuleOwner, Team
 from pulse.freezing import FreezingRules
+from pulse.goals import QUEUE, PlannedGoal
 from pulse.handover import HandOverRules
 from pulse.kpi.goal import QueueGoal
 from pulse.kpi.hours import OpenHours
@@ -105,6 +106,7 @@ class Config(Strict):
     """By KPI: who answers for what it means."""
     channels: Mapping[Channel, Goal] = {}
     queues: Mapping[str, Queue] = {}
+    goals: Mapping[str, PlannedGoal] = {}
     sources: Mapping[str, Source] = {}
     rules: Mapping[str, Rule] = {}
     maintenance: Mapping[str, Window] = {}
@@ -143,6 +145,17 @@ class Config(Strict):
             raise ValueError(f"{', '.join(idle)}: got on_holidays = false, expected a [calendar] that says when the site is closed")
         return shifts
 
+    @field_validator("goals")
+    @classmethod
+    def _queues_of_goals_are_known(cls, goals: Mapping[str, PlannedGoal], others: ValidationInfo) -> Mapping[str, PlannedGoal]:
+        queues = others.data.get("queues", {})
+        for name, goal in goals.items():
+            if goal.scope.startswith(QUEUE) and goal.scope.removeprefix(QUEUE) not in queues:
+                raise ValueError(
+                    f'{name}.scope: got "{goal.scope}", expected one of the [queues] of the file: {", ".join(queues) or "none"}'
+                )
+        return goals
+
     def name_of(self, value: str) -> Text:
         """What people call a value; the value itself where the file has no name for it. A pair is called by both its parts."""
         known = [self.names.get(part) for part in value.split("/")]
@@ -152,8 +165,10 @@ class Config(Strict):
     def rule_owner(self, rule: str) -> RuleOwner | None:
         """Who answers for a rule; None where the file names nobody, or has no such rule."""
         owner = self.rules[rule].owner if rule in self.rules else None
-        if owner is None:
-            return None
+        return None if owner is None else self.owner_called(owner)
+
+    def owner_called(self, owner: str) -> RuleOwner:
+        """What people call an owner as the file has it: a person such as person:A. Li, else a team."""
         if owner.startswith(PERSON):
             return RuleOwner(itself(owner.removeprefix(PERSON).strip()), is_team=False)
         team = self.teams.get(owner)

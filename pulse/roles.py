@@ -45,6 +45,8 @@ class Permission(StrEnum):
     APPROVE_STATEMENT = "approve_statement"
     REVIEW = "review"
     """Post-mortems, and the actions that follow from them."""
+    ANNOTATE = "annotate"
+    """What stands beside the time axis of trends."""
     DRILL = "drill"
     """Start, stop and assess drills."""
     MANAGE_SCREENS = "manage_screens"
@@ -73,6 +75,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.SEND_AGAIN,
         Permission.APPROVE_STATEMENT,
         Permission.REVIEW,
+        Permission.ANNOTATE,
         Permission.DRILL,
         Permission.SEE_SETTINGS,
         Permission.MANAGE_SCREENS,
@@ -109,6 +112,7 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.DRAFT_STATEMENT: Text("draft statements on incidents", "起草事件声明"),
     Permission.APPROVE_STATEMENT: Text("approve statements and send them", "批准并发送事件声明"),
     Permission.REVIEW: Text("write and finish post-mortems, keep their actions", "撰写并完成复盘，管理改进措施"),
+    Permission.ANNOTATE: Text("write beside the trends what happened, take it back", "在趋势上添加或撤回标注"),
     Permission.DRILL: Text("start, stop and assess drills", "发起、中止并评估演练"),
     Permission.MANAGE_SCREENS: Text("manage screens", "管理屏幕"),
     Permission.MANAGE_CONFIG: Text("change the configuration", "修改配置"),

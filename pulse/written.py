@@ -7,6 +7,7 @@ from pulse.durations import seconds
 from pulse.kpi.kpi import Unit, Value
 
 UNKNOWN = "—"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 
 
@@ -19,6 +20,11 @@ def written(value: Value, unit: Unit) -> str:
     if unit is Unit.SECONDS:
         return duration(value)
     return f"{value:,.2f}" if unit is Unit.SCORE else f"{value:,.0f}"
+
+
+def harmless(text: str) -> str:
+    """The text as a spreadsheet shows it and never computes it."""
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) or text.startswith(_FORMULA) else text
 
 
 def duration(duration_s: float) -> str:

@@ -43,6 +43,15 @@ def complainers(database: Database, site: str, start: int, end: int) -> dict[tup
         return {(category, line): count for category, line, count in rows}
 
 
+def complainers_by(database: Database, site: str, start: int, end: int, dimension: str) -> dict[str, int]:
+    """How many different customers complained, by `category` or `business_line`; what told none is under an empty word."""
+    column = {"category": ComplaintRow.category, "business_line": ComplaintRow.business_line}[dimension]
+    told = (ComplaintRow.site == site, ComplaintRow.at >= start, ComplaintRow.at < end, ComplaintRow.customer.is_not(None))
+    query = select(column, func.count(ComplaintRow.customer.distinct())).where(*told).group_by(column)
+    with database.read() as session:
+        return {value or "": count for value, count in session.execute(query)}
+
+
 def best_rated(database: Database, site: str, start: int, end: int) -> ContactRow | None:
     """The contact its customer praised most; of equals the one that was solved, and then answered, soonest. None where nobody praised."""
     row = ContactRow

@@ -18,6 +18,7 @@ from sql.bulk import Row, as_json_of, columns_of, insert_rows, put_rows
 from sql.contact_tables import ComplaintRow, ContactRow, Unfiled
 from sql.contacts import contact_of
 from sql.due import Grain, mark_hours_due
+from sql.layers import in_columns, of_columns
 from sql.partitions import make_ready
 from sql.parts import parts
 from sql.repeats import mark_repeats
@@ -90,11 +91,11 @@ class Files:
         for (at, part), tally in grown.items():
             before = stored.get((at, part))
             if before is not None:
-                tally.merge(Tally.from_map(before))
+                tally.merge(before)
                 tally.counts = {name: count for name, count in tally.counts.items() if count}
             row: Row = (self._site, Grain.QUARTER.value, at, *part)
             if tally:
-                (new if before is None else changed).append((*row, as_json(tally.as_map())))
+                (new if before is None else changed).append((*row, *in_columns(tally, as_json)))
             else:
                 gone.append(row)
         make_ready(session, Slice, {at for at, _ in grown})
@@ -104,14 +105,14 @@ class Files:
             session.execute(delete(Slice).where(*(column == value for column, value in zip(_SLICE_KEY, row, strict=True))))
         mark_hours_due(session, self._site, {at for at, _ in grown})
 
-    def _stored_slices(self, session: Session, quarters: Sequence[int]) -> dict[_SliceKey, dict[str, Any]]:
+    def _stored_slices(self, session: Session, quarters: Sequence[int]) -> dict[_SliceKey, Tally]:
         found = {}
         for some in parts(quarters):
-            query = select(Slice.at, *_PART, Slice.tally).where(
+            query = select(Slice.at, *_PART, Slice.tally, Slice.spread).where(
                 Slice.site == self._site, Slice.grain == Grain.QUARTER.value, Slice.at.in_(some)
             )
-            for at, queue, channel, line, segment, category, tally in session.execute(query):
-                found[at, Part(queue, channel, line, segment, category)] = tally
+            for at, queue, channel, line, segment, category, stored, spread in session.execute(query):
+                found[at, Part(queue, channel, line, segment, category)] = of_columns(stored, spread)
         return found
 
 

@@ -5,6 +5,7 @@ In: a site and a stretch of time (epoch ms, the end is left out). Out: tallies; 
 
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
@@ -13,6 +14,7 @@ from pulse.kpi.tally import Tally
 from sql.due import Grain
 from sql.models import BoardMinute, HourlyCount, Incident, Interval, Transition
 from sql.recorder import HOUR_MS
+from sql.rolled import Rolled
 from sql.rollup_tables import Rollup
 from sql.session import Database
 
@@ -26,9 +28,11 @@ class History:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def channel_slots(self, site: str, start: int, end: int, step_ms: int) -> dict[int, dict[str, Tally]]:
-        """The tally of each channel in each slot of `step_ms` counted from `start`, by the slot's first instant, without empty slots."""
-        return _slots(((at, channel, tally) for at, _, channel, tally in self._rows(site, start, end)), start, step_ms)
+    def channel_slots(self, span: tuple[int, int], step_ms: int, site: str, zone: ZoneInfo) -> dict[int, dict[str, Tally]]:
+        """The tally of each channel in each slot of whole quarters of an hour, by the slot's first instant, without empty slots."""
+        quarters = Rolled(self._database, site, zone).by(Grain.QUARTER, *span, spread=True)
+        rows = ((at, channel, tally) for at, queues in sorted(quarters.items()) for channel, tally in queues.values())
+        return _slots(rows, span[0], step_ms)
 
     def tallies_by(self, site: str, start: int, end: int, step_ms: int) -> dict[int, dict[str, Tally]]:
         """The tally of each queue in each slot of `step_ms` counted from `start`, by the slot's first instant; empty slots are left out."""
@@ -53,14 +57,9 @@ class History:
                     tally.add(name, int(count or 0))
         return totals
 
-    def day_tallies(self, site: str, start: int, end: int) -> dict[str, tuple[str, Tally]]:
-        """The channel and everything counted of each queue in [start, end); queues without a row are left out."""
-        totals: dict[str, tuple[str, Tally]] = {}
-        for _, queue, channel, tally in self._rows(site, start, end):
-            known = totals.setdefault(queue, (channel, tally))[1]
-            if known is not tally:
-                known.merge(tally)
-        return totals
+    def day_tallies(self, site: str, start: int, end: int, zone: ZoneInfo) -> dict[str, tuple[str, Tally]]:
+        """The channel and everything counted of each queue on days of the site; queues without a row are left out."""
+        return Rolled(self._database, site, zone).total(start, end, spread=True)
 
     def first_at(self, site: str) -> int | None:
         """The minute (epoch ms) with which history begins; None where nothing was recorded."""

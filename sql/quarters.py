@@ -12,6 +12,7 @@ from pulse.kpi.interval import IntervalRow
 from pulse.kpi.tally import Tally
 from sql.bulk import Row, as_json_of, put_rows
 from sql.due import QUARTER_MS, Grain, mark_hours_due
+from sql.layers import in_columns, of_columns
 from sql.partitions import make_ready
 from sql.parts import parts
 from sql.rollup_tables import Rollup
@@ -39,13 +40,11 @@ def _stored(session: Session, site: str, quarters: Sequence[int]) -> dict[_Key, 
     for part in parts(quarters):
         query = columns.where(Rollup.site == site, Rollup.grain == Grain.QUARTER.value, Rollup.at.in_(part))
         for at, queue, channel, stored, spread in session.execute(query):
-            found[at, queue, channel] = Tally.from_map({"counts": {**stored["counts"], **(spread or {})}, "peaks": stored["peaks"]})
+            found[at, queue, channel] = of_columns(stored, spread)
     return found
 
 
 def _rows(session: Session, site: str, grown: dict[_Key, Tally]) -> Iterable[Row]:
     as_json = as_json_of(session)
     for key, tally in grown.items():
-        counts, spread = tally.split()
-        plain = as_json({"counts": counts, "peaks": tally.peaks})
-        yield (site, Grain.QUARTER.value, *key, plain, as_json(spread) if spread else None)
+        yield (site, Grain.QUARTER.value, *key, *in_columns(tally, as_json))

@@ -32,7 +32,7 @@ class DayReconciled:
 def reconcile(database: Database, config: Config, day: date, scope: str) -> DayReconciled | None:
     """The day of a scope: site, channel:NAME or queue:NAME; None where nothing was counted. Raises what the database raises."""
     start, end = span_of(day, config)
-    counted = History(database).day_tallies(config.site.name, start, end)
+    counted = History(database).day_tallies(config.site.name, start, end, config.zone)
     inside = {queue: tally for queue, (channel, tally) in counted.items() if scope in (SITE, f"{CHANNEL}{channel}", f"{QUEUE}{queue}")}
     if not inside:
         return None

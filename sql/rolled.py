@@ -4,22 +4,24 @@ In: a site and a stretch of time (epoch ms, the end is left out). Out: tallies. 
 of is read instead, so an answer never lags behind what was recorded.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, null, select
+from sqlalchemy import Select, func, null, select
 from sqlalchemy.orm import Session
 
 from pulse.kpi.tally import Tally
 from sql.due import FINER, Grain, bucket_end, bucket_of, stale
+from sql.layers import of_columns
 from sql.models import Interval
 from sql.rollup_tables import Repeat, Rollup, Slice
 from sql.session import Database
 
 _Found = tuple[int, str, str, Tally]
 """The instant, the queue, its channel and what it counted."""
-Dimensions = {"business_line": Slice.business_line, "segment": Slice.segment, "category": Slice.category}
+DIMENSIONS = ("business_line", "segment", "category")
 """What a part of a queue may be asked by."""
 
 
@@ -37,9 +39,10 @@ class Rolled:
         Distributions are there only where `spread` asks for them.
         """
         found: dict[int, dict[str, tuple[str, Tally]]] = {}
+        bucket_at = self._buckets(grain)
         with self._database.read() as session:
             for at, queue, channel, tally in self._rows(session, grain, (start, end), spread):
-                bucket = found.setdefault(bucket_of(grain, at, self._zone), {})
+                bucket = found.setdefault(bucket_at(at), {})
                 known = bucket.setdefault(queue, (channel, tally))[1]
                 if known is not tally:
                     known.merge(tally)
@@ -55,22 +58,44 @@ class Rolled:
                     known.merge(tally)
         return totals
 
-    def parts(self, grain: Grain, start: int, end: int, dimension: str) -> dict[int, dict[str, Tally]]:
-        """By the first instant of each stretch: what was counted of each value of a dimension; what told none is under an empty word."""
-        found: dict[int, dict[str, Tally]] = {}
+    def sums(self, grain: Grain, start: int, end: int, names: Sequence[str], queues: Sequence[str] = ()) -> dict[int, Tally]:
+        """By the first instant of each stretch: some counts of all queues, or of those named, together.
+
+        The database adds them up: a quarter of a year by quarters of an hour is too much to be read row by row.
+        """
+        found: dict[int, Tally] = {}
+        bucket_at = self._buckets(grain)
         with self._database.read() as session:
-            for at, value, tally in self._slices(session, grain, (start, end), dimension):
-                bucket = found.setdefault(bucket_of(grain, at, self._zone), {})
+            for at, tally in self._added(session, grain, (start, end), (names, queues)):
+                known = found.setdefault(bucket_at(at), tally)
+                if known is not tally:
+                    known.merge(tally)
+        return found
+
+    def parts(self, grain: Grain, start: int, end: int, dimension: str, *, spread: bool = False) -> dict[int, dict[str, Tally]]:
+        """By the first instant of each stretch: what was counted of each value of a dimension; what told none is under an empty word.
+
+        Distributions are there only where `spread` asks for them, greatest values never.
+        """
+        found: dict[int, dict[str, Tally]] = {}
+        bucket_at = self._buckets(grain)
+        with self._database.read() as session:
+            for at, value, tally in self._slices(session, grain, (start, end), dimension, spread):
+                bucket = found.setdefault(bucket_at(at), {})
                 known = bucket.setdefault(value, tally)
                 if known is not tally:
                     known.merge(tally)
         return found
 
+    def _buckets(self, grain: Grain) -> Callable[[int], int]:
+        """Which stretch holds an instant; many rows have the same, and zones are slow."""
+        return cache(lambda at: bucket_of(grain, at, self._zone))
+
     def _rows(self, session: Session, grain: Grain, span: tuple[int, int], spread: bool) -> Iterator[_Found]:
         old = stale(session, self._site, grain, span, self._zone)
         for at, queue, channel, stored, distributions in session.execute(self._sums(grain, span, spread)):
             if at not in old:
-                yield at, queue, channel, _tally(stored, distributions)
+                yield at, queue, channel, of_columns(stored, distributions)
         finer = FINER.get(grain)
         if finer is None:
             yield from self._repeats(session, span)
@@ -80,22 +105,42 @@ class Rolled:
             else:
                 yield from self._rows(session, finer, gap, spread)
 
-    def _slices(self, session: Session, grain: Grain, span: tuple[int, int], dimension: str) -> Iterator[tuple[int, str, Tally]]:
+    def _added(
+        self, session: Session, grain: Grain, span: tuple[int, int], wanted: tuple[Sequence[str], Sequence[str]]
+    ) -> Iterator[tuple[int, Tally]]:
+        names, queues = wanted
+        old = stale(session, self._site, grain, span, self._zone)
+        summed = [func.sum(Rollup.tally[("counts", name)].as_integer()) for name in names]
+        mine = (Rollup.site == self._site, Rollup.grain == grain.value, Rollup.at >= span[0], Rollup.at < span[1])
+        of_queues = (Rollup.queue.in_(queues),) if queues else ()
+        for at, *counts in session.execute(select(Rollup.at, *summed).where(*mine, *of_queues).group_by(Rollup.at)):
+            if at not in old:
+                yield at, _named(names, counts)
+        for gap in self._gaps(grain, old, span):
+            finer = FINER.get(grain)
+            rows = self._rows(session, finer, gap, spread=False) if finer else self._minutes(session, gap)
+            for at, queue, _, tally in rows:
+                if not queues or queue in queues:
+                    yield at, _named(names, map(tally.count, names))
+
+    def _slices(
+        self, session: Session, grain: Grain, span: tuple[int, int], dimension: str, spread: bool
+    ) -> Iterator[tuple[int, str, Tally]]:
         """Those of quarters are always believed: they are not made of anything finer."""
         finer = FINER.get(grain)
         old = stale(session, self._site, grain, span, self._zone) if finer else set()
-        query = select(Slice.at, Dimensions[dimension], Slice.tally).where(
-            Slice.site == self._site, Slice.grain == grain.value, Slice.at >= span[0], Slice.at < span[1]
-        )
-        for at, value, stored in session.execute(query):
+        part = Slice.__table__.c
+        columns = select(part.at, part[dimension], part.tally, part.spread if spread else null())
+        query = columns.where(part.site == self._site, part.grain == grain.value, part.at >= span[0], part.at < span[1])
+        for at, value, stored, distributions in session.execute(query):
             if at not in old:
-                yield at, value, Tally.from_map(stored)
+                yield at, value, of_columns(stored, distributions)
         if finer is None:
             for at, value, stored in session.execute(self._of_repeats(span, getattr(Repeat, dimension))):
                 yield at, value, Tally.from_map(stored)
         else:
             for gap in self._gaps(grain, old, span):
-                yield from self._slices(session, finer, gap, dimension)
+                yield from self._slices(session, finer, gap, dimension, spread)
 
     def _repeats(self, session: Session, span: tuple[int, int]) -> Iterator[_Found]:
         """Those of quarters are counted apart, and part of the sums of hours."""
@@ -121,18 +166,20 @@ class Rolled:
             yield gap
 
     def _sums(self, grain: Grain, span: tuple[int, int], spread: bool) -> Select[Any]:
-        columns = select(Rollup.at, Rollup.queue, Rollup.channel, Rollup.tally, Rollup.spread if spread else null())
-        return columns.where(Rollup.site == self._site, Rollup.grain == grain.value, Rollup.at >= span[0], Rollup.at < span[1])
+        sums = Rollup.__table__.c
+        columns = select(sums.at, sums.queue, sums.channel, sums.tally, sums.spread if spread else null())
+        return columns.where(sums.site == self._site, sums.grain == grain.value, sums.at >= span[0], sums.at < span[1])
 
     def _minutes(self, session: Session, span: tuple[int, int]) -> Iterator[_Found]:
-        columns = select(Interval.at, Interval.queue, Interval.channel, Interval.tally)
-        query = columns.where(Interval.site == self._site, Interval.at >= span[0], Interval.at < span[1])
+        minute = Interval.__table__.c
+        columns = select(minute.at, minute.queue, minute.channel, minute.tally)
+        query = columns.where(minute.site == self._site, minute.at >= span[0], minute.at < span[1])
         for at, queue, channel, stored in session.execute(query):
             yield at, queue, channel, Tally.from_map(stored)
 
 
-def _tally(stored: dict[str, dict[str, int]], spread: dict[str, int] | None) -> Tally:
-    tally = Tally.from_map(stored)
-    if spread:
-        tally.counts.update(spread)
+def _named(names: Sequence[str], counts: Iterable[int | None]) -> Tally:
+    tally = Tally()
+    for name, count in zip(names, counts, strict=True):
+        tally.add(name, int(count or 0))
     return tally

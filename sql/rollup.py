@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from pulse.kpi.tally import Tally
 from sql.bulk import as_json_of, insert_rows
 from sql.due import FINER, SETTLED_MS, Grain, bucket_of, mark, marks_of, pruned_until, waiting
+from sql.layers import in_columns
 from sql.models import Interval
 from sql.partitions import make_ready
 from sql.parts import parts
@@ -27,22 +28,14 @@ _Sums = dict[_Key, Tally]
 
 
 class _Layer(NamedTuple):
-    """A table of sums, and the columns that tell its rows of one instant apart."""
+    """A table of sums, and the names of the columns that tell its rows of one instant apart."""
 
     table: type[Rollup] | type[Slice]
-    columns: tuple[Any, ...]
-    of_repeats: tuple[Any, ...]
-    """The same of the repeats of quarters, which are counted apart and become part of the hour."""
-    has_spread: bool
+    columns: tuple[str, ...]
 
 
-_ROLLUPS = _Layer(Rollup, (Rollup.queue, Rollup.channel), (Repeat.queue, Repeat.channel), True)
-_SLICES = _Layer(
-    Slice,
-    (Slice.queue, Slice.channel, Slice.business_line, Slice.segment, Slice.category),
-    (Repeat.queue, Repeat.channel, Repeat.business_line, Repeat.segment, Repeat.category),
-    False,
-)
+_ROLLUPS = _Layer(Rollup, ("queue", "channel"))
+_SLICES = _Layer(Slice, ("queue", "channel", "business_line", "segment", "category"))
 
 
 class RollUp:
@@ -100,17 +93,22 @@ class RollUp:
             session.execute(delete(table).where(table.site == self._site, table.grain == grain.value, table.at.in_(part)))
         make_ready(session, table, buckets)
         as_json = as_json_of(session)
-        insert_rows(session, table, (_row(self._site, grain, key, tally, layer, as_json) for key, tally in sums.items()))
+        insert_rows(session, table, (_row(self._site, grain, key, tally, as_json) for key, tally in sums.items()))
 
     def _summed(self, session: Session, grain: Grain, buckets: Mapping[int, int], finer: Iterable[Select[Any]]) -> _Sums:
         sums: _Sums = {}
-        for at, *key, stored, spread in (row for query in finer for row in session.execute(query)):
-            bucket = bucket_of(grain, at, self._zone)
+        bucket_at: dict[int, int] = {}
+        for row in (row for query in finer for row in session.execute(query)):
+            at = row[0]
+            bucket = bucket_at.get(at)
+            if bucket is None:
+                bucket = bucket_at[at] = bucket_of(grain, at, self._zone)
             if bucket in buckets:
-                tally = sums.get((bucket, *key))
+                key = (bucket, *row[1:-2])
+                tally = sums.get(key)
                 if tally is None:
-                    tally = sums[bucket, *key] = Tally()
-                _add(tally, stored, spread)
+                    tally = sums[key] = Tally()
+                _add(tally, row[-2], row[-1])
         return sums
 
     def _pass_on(self, session: Session, grain: Grain, buckets: Mapping[int, int]) -> None:
@@ -123,33 +121,34 @@ class RollUp:
 
 
 def _minutes(site: str, buckets: Mapping[int, int]) -> Select[Any]:
-    columns = select(Interval.at, Interval.queue, Interval.channel, Interval.tally, null())
-    return columns.where(Interval.site == site, Interval.at >= min(buckets), Interval.at < max(buckets.values()))
+    minute = Interval.__table__.c
+    columns = select(minute.at, minute.queue, minute.channel, minute.tally, null())
+    return columns.where(minute.site == site, minute.at >= min(buckets), minute.at < max(buckets.values()))
 
 
 def _sums_of(layer: _Layer, site: str, grain: Grain, buckets: Mapping[int, int]) -> Select[Any]:
-    table = layer.table
-    spread = Rollup.spread if layer.has_spread else null()
-    columns = select(table.at, *layer.columns, table.tally, spread)
-    return columns.where(table.site == site, table.grain == grain.value, table.at >= min(buckets), table.at < max(buckets.values()))
+    sums = layer.table.__table__.c
+    columns = select(sums.at, *(sums[name] for name in layer.columns), sums.tally, sums.spread)
+    return columns.where(sums.site == site, sums.grain == grain.value, sums.at >= min(buckets), sums.at < max(buckets.values()))
 
 
 def _repeats(layer: _Layer, site: str, buckets: Mapping[int, int]) -> Select[Any]:
-    columns = select(Repeat.at, *layer.of_repeats, Repeat.tally, null())
-    return columns.where(Repeat.site == site, Repeat.at >= min(buckets), Repeat.at < max(buckets.values()))
+    """Those of quarters are counted apart, and become part of the hour."""
+    repeats = Repeat.__table__.c
+    columns = select(repeats.at, *(repeats[name] for name in layer.columns), repeats.tally, null())
+    return columns.where(repeats.site == site, repeats.at >= min(buckets), repeats.at < max(buckets.values()))
 
 
 def _add(tally: Tally, stored: Mapping[str, Mapping[str, int]], spread: Mapping[str, int] | None) -> None:
     counts = tally.counts
-    for part in (stored["counts"], spread or {}):
-        for name, amount in part.items():
+    for name, amount in stored["counts"].items():
+        counts[name] = counts.get(name, 0) + amount
+    if spread:
+        for name, amount in spread.items():
             counts[name] = counts.get(name, 0) + amount
     for name, value in stored["peaks"].items():
         tally.raise_peak(name, value)
 
 
-def _row(site: str, grain: Grain, key: _Key, tally: Tally, layer: _Layer, as_json: Any) -> tuple[Any, ...]:
-    if not layer.has_spread:
-        return (site, grain.value, *key, as_json(tally.as_map()))
-    counts, spread = tally.split()
-    return (site, grain.value, *key, as_json({"counts": counts, "peaks": tally.peaks}), as_json(spread) if spread else None)
+def _row(site: str, grain: Grain, key: _Key, tally: Tally, as_json: Any) -> tuple[Any, ...]:
+    return (site, grain.value, *key, *in_columns(tally, as_json))

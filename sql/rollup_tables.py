@@ -41,6 +41,7 @@ class Slice(Base):
     segment: Mapped[Name] = mapped_column(primary_key=True)
     category: Mapped[Name] = mapped_column(primary_key=True)
     tally: Mapped[dict[str, Any]] = mapped_column(_Map)
+    spread: Mapped[dict[str, int] | None] = mapped_column(_Map)
 
 
 class Repeat(Base):

@@ -22,6 +22,7 @@ from pulse.config import ConfigError, Fault
 from sql.models import SCHEMA_VERSION, SchemaVersion
 from sql.partitions import make_rest
 from sql.schema import TABLES
+from sql.views import drop_views, make_views
 
 BUSY_TIMEOUT_S = 10.0
 _BUSY_AGAIN_S = 0.01
@@ -139,9 +140,11 @@ def _lay_out(session: Session) -> None:
     elif found.version < SCHEMA_VERSION:
         from sql.migrations import migrate  # noqa: PLC0415 - a database that is up to date does not carry what changes one
 
+        drop_views(session.connection())
         migrate(session.connection(), found.version, SCHEMA_VERSION)
         found.version = SCHEMA_VERSION
     make_rest(session.connection())
+    make_views(session.connection())
 
 
 def _engine(url: URL) -> Engine:

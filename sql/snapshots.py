@@ -62,6 +62,13 @@ def find(database: Database, site: str, edition: Edition, day: str) -> Snapshot 
         return None if row is None else decode_snapshot(_content(row))
 
 
+def content(database: Database, site: str, edition: Edition, day: str) -> bytes | None:
+    """The same as it was frozen, byte by byte; None where nothing was. Raises UnreadableSnapshot."""
+    with database.read() as session:
+        row = session.get(SnapshotRow, (site, edition.value, day))
+        return None if row is None else _content(row)
+
+
 def listed(database: Database, site: str, edition: Edition | None = None) -> list[Frozen]:
     """Every one of an edition, or of all, the newest day first."""
     columns = select(SnapshotRow.edition, SnapshotRow.day, SnapshotRow.frozen_at, SnapshotRow.sha).where(SnapshotRow.site == site)

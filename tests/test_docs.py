@@ -18,7 +18,9 @@ from alerts.message import Message
 from alerts.postable import Reader
 from alerts.rule_tests import checked_rule_tests
 from alerts.ruleset import load_channels, load_rules
+from dashboard.api.routes import operations
 from dashboard.server import Server
+from pulse.api_token import ApiScope
 from pulse.cli import app
 from pulse.config import Config, checked_config, load_config
 from pulse.drills import Scenario
@@ -30,9 +32,11 @@ from pulse.runtime.places import Places
 from pulse.runtime.site import RunningSite
 from pulse.runtime.up import PAGES
 from pulse.text import Language
+from sql.views import DIALECTS, statements
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+ACCESS = (ROOT / "docs" / "access.md").read_text(encoding="utf-8")
 RULE_TESTS = (ROOT / "docs" / "rule-tests.md").read_text(encoding="utf-8")
 
 
@@ -127,6 +131,15 @@ def test_readme_names_every_channel_and_every_field_of_a_template() -> None:
 
     assert [kind for kind in kinds("alerts.channels") if f"| `{kind}` |" not in README] == []
     assert [name for name in named if f"`{name}`" not in README] == []
+
+
+def test_the_page_on_access_names_every_route_with_its_parameters_every_scope_and_every_view() -> None:
+    parameters = {name.name for one in operations() for name in one.parameters}
+    views = {dialect: statements(dialect) for dialect in DIALECTS}
+
+    assert [one.address for one in operations() if f"| `{one.address}` |" not in ACCESS] == []
+    assert [name for name in (*parameters, *ApiScope, *views["sqlite"]) if f"`{name}`" not in ACCESS] == []
+    assert views["sqlite"].keys() == views["postgresql"].keys()
 
 
 @pytest.mark.parametrize("package", ["collectors.connectors", "alerts.rules", "alerts.channels"])

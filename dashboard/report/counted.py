@@ -43,6 +43,8 @@ class Counted:
     tally: Tally
     goal: QueueGoal
     last: Scope | None = None
+    also: frozenset[ContactEventType] = frozenset()
+    """Kinds of events that are known to be told, whether they were counted here or not."""
 
     @cached_property
     def told(self) -> frozenset[ContactEventType]:
@@ -60,14 +62,22 @@ class Counted:
         value = kpi.value(Scene(self.tally, self.goal))
         if isinstance(value, dict):
             return None
-        is_told = kpi.told_by in self.told and (name not in _PART_OF or self.value(_PART_OF[name]) is not None)
-        return value if value or is_told else None
+        if value:
+            return value
+        is_told = kpi.told_by in self.also or kpi.told_by in self.told
+        return value if is_told and (name not in _PART_OF or self.value(_PART_OF[name]) is not None) else None
 
     def made_of(self, name: str) -> int | None:
         """How many contacts, answers or sessions a figure is made of; None where that says nothing or is not known."""
+        return self.told_value(name)[1]
+
+    def told_value(self, name: str) -> tuple[Number, int | None]:
+        """A figure, and of how many contacts, answers or sessions it is made."""
+        value = self.value(name)
+        return value, None if value is None else self._size(name)
+
+    def _size(self, name: str) -> int | None:
         if name == "service_level":
             found = judged(self.tally, self.goal.formula)
-            return None if found is None or self.value(name) is None else found.all
-        if name not in _MADE_OF or self.value(name) is None:
-            return None
-        return sum(map(self.tally.count, _MADE_OF[name]))
+            return None if found is None else found.all
+        return sum(map(self.tally.count, _MADE_OF[name])) if name in _MADE_OF else None

@@ -6,30 +6,39 @@ what is unknown is empty. A text that a spreadsheet would take for a formula is 
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from dashboard.report.sheet import figure_title, told_in
 from pulse.definitions import definitions
 from pulse.i18n import words
 from pulse.kpi.snapshot import Figure, Number, Snapshot
 from pulse.text import Language
+from pulse.written import harmless
 
 HEAD = ("edition", "day", "part", "name", "title", "figure", "figure_title", "unit", "what", "value")
 _MARK = "\ufeff"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBERS = ("value", "target", "before", "last_week", "last_year", "to_date", "count")
 _Row = tuple[str, str, str, str, str, str, Number]
 
 
 def as_csv(snapshot: Snapshot, language: Language) -> str:
     """The numbers of a snapshot, its titles in a language."""
+    return table_csv(HEAD, ((snapshot.edition, snapshot.day, *row) for row in _rows(snapshot, language)))
+
+
+def table_csv(head: Sequence[str], rows: Iterable[Sequence[str | Number]]) -> str:
+    """A table of texts and numbers for a spreadsheet."""
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\r\n")
-    writer.writerow(HEAD)
-    for *texts, value in _rows(snapshot, language):
-        cells = [snapshot.edition, snapshot.day, *map(_plain, texts)]
-        writer.writerow([*cells, "" if value is None else repr(value)])
+    writer.writerow(head)
+    writer.writerows([_cell(value) for value in row] for row in rows)
     return _MARK + written.getvalue()
+
+
+def _cell(value: str | Number) -> str:
+    if value is None:
+        return ""
+    return harmless(value) if isinstance(value, str) else repr(value)
 
 
 def _rows(snapshot: Snapshot, language: Language) -> Iterator[_Row]:
@@ -70,8 +79,3 @@ def _others(snapshot: Snapshot, language: Language) -> Iterator[_Row]:
     for source in snapshot.completeness:
         yield "completeness", source.source, source.source, "", said["report.received"], "ratio", "value", source.share_ratio
         yield "completeness", source.source, source.source, "", said["report.counted"], "minutes", "minutes", source.minutes
-
-
-def _plain(text: str) -> str:
-    """The text as a spreadsheet shows it and never computes it."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) or text.startswith(_FORMULA) else text

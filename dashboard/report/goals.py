@@ -25,6 +25,10 @@ class Goals:
         """The promise of a channel, without one of the whole site."""
         return self.promised.channel_goal(channel) if channel else self.promised.site_goal
 
+    def queue_goal(self, queue: str, channel: Channel) -> QueueGoal:
+        """The promise of a queue of a channel."""
+        return self.promised.queue_goal(queue, channel)
+
     def target(self, kpi: str, channel: Channel | None = None) -> float | None:
         """What a figure should reach: a service level its goal, everything else its target; None where there is none."""
         return self.goal(channel).goal_ratio if kpi == "service_level" else self.promised.targets.of(kpi, channel)

@@ -41,6 +41,11 @@ class Stretch:
         """Each of its days."""
         return tuple(self.first + number * _DAY for number in range((self.last - self.first).days + 1))
 
+    @property
+    def starts(self) -> tuple[int, ...]:
+        """The first instant of each of its days (epoch ms)."""
+        return tuple(day_at(day, self.zone) for day in self.days)
+
     def due_at(self, minutes: int) -> int:
         """When it is frozen (epoch ms): so many minutes after midnight of the next day by the clock, and never before it has settled."""
         after = self.last + _DAY

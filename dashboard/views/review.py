@@ -7,6 +7,7 @@ from alerts.follow_ups import due_reminders
 from alerts.review import Review
 from dashboard.data import week_review
 from dashboard.follow_up_table import follow_up_table
+from dashboard.goal_data import goal_standings, today_here
 from dashboard.incident_filters import MOST_WEEKS
 from dashboard.incident_index import incident_table
 from dashboard.look import style
@@ -14,6 +15,7 @@ from dashboard.page import Page
 from dashboard.review_tables import cause_list, miss_table
 from dashboard.serving import serving
 from dashboard.shell import draw_title
+from dashboard.trend_goals import goal_table
 from dashboard.visitor import page_language, page_visitor
 from dashboard.written import on_date
 from pulse.clock import local_time, system_clock, week_start
@@ -42,6 +44,7 @@ def render() -> None:
     _draw_misses(review, language, now)
     _draw_incidents(review, language, now)
     _draw_follow_ups(review, language, now)
+    _draw_goals(language)
 
 
 def _chosen_week(language: Language, now: int) -> tuple[int, int]:
@@ -85,3 +88,11 @@ def _draw_follow_ups(review: Review, language: Language, now: int) -> None:
     st.caption(said["review.late"].format(n=len(review.follow_ups), late=len(late)))
     if review.follow_ups:
         st.html(follow_up_table(review.follow_ups, serving().config.zone, language, now=now, is_inside=visitor.may(Permission.SEE_CONSOLE)))
+
+
+def _draw_goals(language: Language) -> None:
+    """How the goals of the file stand today; a site without any says nothing of it."""
+    if not serving().config.goals:
+        return
+    st.subheader(words(language)["trends.chart_goals"], anchor=False)
+    st.html(goal_table(goal_standings(today_here()), language))

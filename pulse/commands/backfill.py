@@ -12,6 +12,7 @@ from pulse.commands.options import HERE, ConfigPath
 def backfill(
     files: Annotated[list[Path], typer.Argument(help="Files; packed ones (.gz) too.", metavar="FILE…")],
     source: Annotated[str | None, typer.Option(help="The source of the config whose files they are; none: files of records.")] = None,
+    at_once: Annotated[int, typer.Option(min=1, help="Records a transaction.")] = 20_000,
     config: ConfigPath = HERE,
 ) -> None:
     """Takes whole files into history; it may be broken off and goes on where it was, and a file adds nothing twice."""
@@ -27,7 +28,7 @@ def backfill(
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with open_database(site.database_url) as database, Progress(*columns, transient=True) as bar:
         task = bar.add_task("reading")
-        for step in take_in(site, database, files, source, system_clock):
+        for step in take_in(site, database, files, source, system_clock, at_once):
             at = "" if step.at is None else f", up to {local_time(step.at, site.config.zone)}"
             bar.update(task, description=f"{step.name}: {step.read:,} records read, {step.added:,} new{at}")
             if step.is_done:

@@ -63,13 +63,19 @@ class Tally:
 
     def quantile_s(self, name: str, share_ratio: float) -> float | None:
         """The duration in seconds that `share_ratio` of the observed ones do not exceed; None where none was observed."""
-        buckets = sorted((int(bucket), count) for bucket, count in self.by(name + _BUCKET).items())
-        needed, seen = share_ratio * sum(count for _, count in buckets), 0
+        buckets = self.buckets(name)
+        needed, seen = share_ratio * sum([count for _, count in buckets]), 0
         for bucket, count in buckets:
             seen += count
             if seen >= needed:
-                return 0.0 if bucket == 0 else _GROWTH ** (bucket - 0.5) / 1000
+                return middle_s(bucket)
         return None
+
+    def buckets(self, name: str) -> list[tuple[int, int]]:
+        """The buckets of a distribution with their counts, the shortest first; `middle_s` says of what durations."""
+        prefix = name + _BUCKET
+        start = len(prefix)
+        return sorted([(int(key[start:]), count) for key, count in self.counts.items() if key.startswith(prefix)])
 
     def merge(self, other: "Tally") -> None:
         """Adds another tally to this one."""
@@ -113,6 +119,11 @@ def merged(tallies: Iterable[Tally]) -> Tally:
     for tally in tallies:
         total.merge(tally)
     return total
+
+
+def middle_s(bucket: int) -> float:
+    """The duration in seconds that stands for a bucket: the middle of it."""
+    return 0.0 if bucket == 0 else _GROWTH ** (bucket - 0.5) / 1000
 
 
 @cache

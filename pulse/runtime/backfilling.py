@@ -6,7 +6,7 @@ so it may be broken off anywhere and goes on where it was.
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from sql.rollup import RollUp
 from sql.session import Database
 
 RECORDS_KIND = "records"
-_AT_ONCE = 20_000
+AT_ONCE = 20_000
 _READ_BYTES = 1 << 20
 _SETTLES_MS = 6_000
 """So long after the last record the fold has laid the time of people up to it."""
@@ -62,8 +62,13 @@ class Progress:
             yield f"{self.name}: could not be read: {name}: {count:,}"
 
 
-def backfill(site: RunningSite, database: Database, paths: Iterable[Path], source: str | None, clock: Clock) -> Iterator[Progress]:
-    """Takes the files in one after another and tells after each part how far it has come; raises ConfigError."""
+def backfill(
+    site: RunningSite, database: Database, paths: Iterable[Path], source: str | None, clock: Clock, at_once: int = AT_ONCE
+) -> Iterator[Progress]:
+    """Takes the files in one after another, so many records a transaction, and tells after each part how far it has come.
+
+    Raises ConfigError.
+    """
     read = _reader(site, source)
     minutes_since = clock() - round(site.config.retention.minutes * 1000)
     counting = Counting(catalogue().counts, site.config.queue_goal)
@@ -73,7 +78,7 @@ def backfill(site: RunningSite, database: Database, paths: Iterable[Path], sourc
         if not path.is_file():
             raise ConfigError([Fault(where=str(path), message="no such file, expected one to take into history")])
         sha = sha_of(path)
-        yield from _File(site, backfills, {"sha": sha, "name": path.name}, clock).take_in(read(path))
+        yield from _File(site, backfills, {"sha": sha, "name": path.name}, clock).take_in(_parts(read(path), at_once))
 
 
 def summed_up(site: RunningSite, database: Database, now: int) -> int:
@@ -106,19 +111,23 @@ class _File:
             self._reached.facts = {"counted_since": backfills.counted_since(), "filed_since": backfills.filed_since()}
         self._progress = Progress(named["name"], read=self._reached.position, added=self._reached.added, was_done=self._reached.is_done)
 
-    def take_in(self, batches: Iterator[Batch]) -> Iterator[Progress]:
+    def take_in(self, parts: Iterator[Batch]) -> Iterator[Progress]:
         """Takes in what is left of the file."""
         if self._reached.is_done:
             self._progress.is_done = True
             yield self._progress
             return
-        for records in _parts(batches, self._reached.position, self._progress):
-            self._take(records)
-            yield self._progress
+        skip = self._reached.position
+        for part in parts:
+            self._progress.problems.update(part.problems)
+            if len(part.records) > skip:
+                self._take(part.records[skip:])
+                yield self._progress
+            skip = max(0, skip - len(part.records))
         self._finish()
         yield self._progress
 
-    def _take(self, records: list[Record]) -> None:
+    def _take(self, records: Sequence[Record]) -> None:
         wanted = [record for record in records if self._is_wanted(record)]
         with self._backfills.part() as part:
             new = part.file([record for record in wanted if isinstance(record, ContactEvent)])
@@ -156,22 +165,17 @@ class _File:
         return True
 
 
-def _parts(batches: Iterator[Batch], skip: int, progress: Progress) -> Iterator[list[Record]]:
-    """The records after the first `skip` ones, in parts of a steady size."""
-    part: list[Record] = []
+def _parts(batches: Iterator[Batch], size: int) -> Iterator[Batch]:
+    """The records in parts of a steady size, each with the problems met on the way to it."""
+    records: list[Record] = []
+    problems: Counter[str] = Counter()
     for batch in batches:
-        progress.problems.update(batch.problems)
-        records = list(batch.records[skip:])
-        skip = max(0, skip - len(batch.records))
-        while records:
-            room = _AT_ONCE - len(part)
-            part += records[:room]
-            records = records[room:]
-            if len(part) == _AT_ONCE:
-                yield part
-                part = []
-    if part:
-        yield part
+        records += batch.records
+        problems.update(batch.problems)
+        while len(records) >= size:
+            yield Batch(records[:size], problems=problems)
+            records, problems = records[size:], Counter()
+    yield Batch(records, problems=problems)
 
 
 def _reader(site: RunningSite, source: str | None) -> Any:

@@ -57,6 +57,8 @@ class Daily:
     def _read(self, count: int) -> KnownDays:
         now, first_at = self._clock(), self._history.first_at(self._config.site.name)
         spans = [span for span in days_over(now, count, self._config) if first_at is not None and first_at <= span[0]]
-        found = {span: self._kept.get(span) or self._history.day_tallies(self._config.site.name, *span) for span in spans}
+        found = {
+            span: self._kept.get(span) or self._history.day_tallies(self._config.site.name, *span, self._config.zone) for span in spans
+        }
         self._kept = {span: counts for span, counts in found.items() if now - span[1] >= _SETTLED_MS}
         return KnownDays(list(found.values()), self._config)

@@ -20,9 +20,9 @@ from pulse.clock import Clock, day_of
 from pulse.config import Config
 from pulse.fence import Fenced
 from pulse.kpi.snapshot import Edition
-from pulse.live.budgets import DayCounts
 from sql import snapshots
 from sql.history import History
+from sql.rolled import Rolled
 from sql.session import Database
 
 LOOK_EVERY_MS = 30_000
@@ -32,6 +32,8 @@ TOLD_WITHIN_MS = 86_400_000
 """Of what was due longer ago nobody is told: a week of old news in one minute would be none."""
 _MOST_LOOKS = 20
 """What something is added to for ten minutes is frozen all the same: single late records may never end."""
+_Counted = dict[str, tuple[int, ...]]
+"""By queue."""
 _COUNTED = ("offered", "answered", "abandoned", "resolved", "complaints")
 """By these it is seen that something was added to a stretch."""
 _AGAIN_AFTER_TROUBLE_MS = 60_000
@@ -70,7 +72,7 @@ class Freezing:
         self._config = config
         self._clock = clock
         self._due_at = clock() + LOOK_EVERY_MS
-        self._seen: dict[Stretch, tuple[DayCounts, int]] = {}
+        self._seen: dict[Stretch, tuple[_Counted, int]] = {}
         """What was counted of a stretch at the look before, and how often it was looked at."""
         self._thread: threading.Thread | None = None
 
@@ -112,7 +114,8 @@ class Freezing:
 
     def _stands_still(self, stretch: Stretch, site: str) -> bool:
         """Whether nothing was added to it since the look before: what came in while nothing ran is folded first."""
-        counts = History(self._database).day_counts(site, stretch.start, stretch.end, _COUNTED)
+        found = Rolled(self._database, site, stretch.zone).total(stretch.start, stretch.end)
+        counts = {queue: tuple(tally.count(name) for name in _COUNTED) for queue, (_, tally) in found.items()}
         before, looks = self._seen.get(stretch, (None, 0))
         self._seen[stretch] = (counts, looks + 1)
         return counts == before or looks >= _MOST_LOOKS

@@ -83,6 +83,11 @@ class Places:
                     os.link(made.name, path)
         return path.read_bytes()
 
+    def known_site_key(self) -> bytes | None:
+        """The same where it was made; None where it was not."""
+        path = self.root / "site.key"
+        return path.read_bytes() if path.is_file() else None
+
     @contextmanager
     def locked(self, role: str) -> Iterator[None]:
         """Holds the lock of one role on this data; raises AlreadyRunning where another process holds it."""

@@ -1,4 +1,5 @@
-"""Keeps history in order beside the fold: files what was counted by contact, counts who came again, and sums up what is over.
+"""Keeps history in order beside the fold: files what was counted by contact, counts who came again, sums up what is over, deletes what
+is too old.
 
 In: what the fold left in the database. Out: rows there. It works in a thread of its own, a little at a time, so that neither the
 fold nor who acknowledges an alert waits long for its turn to write.
@@ -7,17 +8,19 @@ fold nor who acknowledges an alert waits long for its turn to write.
 import threading
 from collections.abc import Callable
 from types import TracebackType
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from pulse.clock import Clock
+from pulse.clock import Clock, day_start
 from pulse.config import Config
 from pulse.fence import Fenced
 from pulse.kpi.filing import Counting
 from pulse.live.catalogue import catalogue
 from sql.filing import Files
 from sql.repeats import Repeats
+from sql.retention import Keeper
 from sql.rollup import RollUp
 from sql.session import Database
 
@@ -25,7 +28,32 @@ _EVERY_S = 2.0
 _BREATHER_S = 0.05
 """Between two transactions of a long queue of work: whoever waits gets in."""
 _AFTER_TROUBLE_S = 10.0
+_SMALL_HOURS_MS = 3 * 3_600_000
+"""After midnight, so that what is made of a day at its end is made first."""
 _JOIN_S = 0.5
+
+
+class Nightly:
+    """Deletes once a day of the site, in the small hours, what is too old."""
+
+    def __init__(self, keeper: Keeper, zone: ZoneInfo, clock: Clock) -> None:
+        self._keeper = keeper
+        self._zone = zone
+        self._clock = clock
+        self._swept_day: int | None = None
+
+    def sweep(self) -> int:
+        """Deletes where that is due; how many rows went."""
+        now = self._clock()
+        day = day_start(now, self._zone)
+        if day == self._swept_day or now - day < _SMALL_HOURS_MS:
+            return 0
+        rows = 0
+        for gone in self._keeper.sweep(now):
+            structlog.get_logger().info("too_old_deleted", kind=gone.kind, rows=gone.rows)
+            rows += gone.rows
+        self._swept_day = day
+        return rows
 
 
 class Remembering:
@@ -35,7 +63,9 @@ class Remembering:
         counting = Counting(catalogue().counts, config.queue_goal)
         files = Files(database, config.site.name, counting)
         repeats, rollup = Repeats(database, config.site.name), RollUp(database, config.site.name, config.zone)
-        self._work: tuple[Callable[[], int], ...] = (files.file_waiting, lambda: repeats.step(clock()), lambda: rollup.step(clock()))
+        nightly = Nightly(Keeper(database, config.site.name, config.retention), config.zone, clock)
+        steps = (lambda: repeats.step(clock()), lambda: rollup.step(clock()))
+        self._work: tuple[Callable[[], int], ...] = (files.file_waiting, *steps, nightly.sweep)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="remembering", daemon=True)
 

@@ -208,7 +208,7 @@ def test_a_move_of_level_and_what_was_told_of_it_name_the_level(database):
 
 
 def test_every_message_that_can_be_told_of_an_incident_has_a_name_in_both_languages():
-    of_no_incident = {"handover", "accepted", "late", "reminder"}
+    of_no_incident = {"handover", "accepted", "late", "reminder", "snapshot"}
 
     assert set(STEPS) == set(STATES) - of_no_incident
     assert set(OF_THE_SIGNAL) <= set(STEPS)

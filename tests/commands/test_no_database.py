@@ -23,6 +23,7 @@ COMMANDS = (
     ["rule", "list", "--versions"],
     ["rule", "backtest", "sla"],
     ["wall-token", "list"],
+    ["annotate", "list"],
     ["snapshot", "list"],
     ["snapshot", "freeze"],
 )

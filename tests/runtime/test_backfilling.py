@@ -44,8 +44,8 @@ def written(tmp_path):
     return write
 
 
-def take_in(site, database, *paths, source=None):
-    steps = list(backfill(site, database, paths, source, lambda: NOON + 9 * DAY))
+def take_in(site, database, *paths, at_once=20_000):
+    steps = list(backfill(site, database, paths, None, lambda: NOON + 9 * DAY, at_once))
     summed_up(site, database, NOON + 9 * DAY)
     return steps[-1]
 
@@ -95,12 +95,11 @@ def test_what_two_files_both_tell_counts_once(site, database, written):
     assert counted(site, database)["support"]["offered"] == 40
 
 
-def test_a_file_that_broke_off_goes_on_where_it_was(site, database, written, tmp_path, monkeypatch):
-    monkeypatch.setattr(backfilling, "_AT_ONCE", 7)
+def test_a_file_that_broke_off_goes_on_where_it_was(site, database, written, tmp_path):
     path = written(
         "calls.jsonl", [*calls(30), agent("A1", "busy", "support", at=NOON), agent("A1", "available", "support", at=NOON + MINUTE)]
     )
-    steps = backfill(site, database, [path], None, lambda: NOON + 9 * DAY)
+    steps = backfill(site, database, [path], None, lambda: NOON + 9 * DAY, 7)
     next(steps), next(steps)
     steps.close()
 

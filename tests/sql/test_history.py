@@ -1,3 +1,5 @@
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from pulse.kpi.interval import MINUTE_MS, IntervalRow
@@ -7,6 +9,7 @@ from sql.recorder import HOUR_MS, Recorder
 
 pytestmark = pytest.mark.both_databases
 
+UTC = ZoneInfo("UTC")
 AT = 1_000 * 24 * HOUR_MS
 
 
@@ -97,7 +100,7 @@ def test_some_counts_of_a_day_are_those_of_its_whole_tallies(database, history):
 
 
 def test_the_whole_tallies_of_a_day_hold_every_count_of_every_queue(history):
-    day = history.day_tallies("site", AT, AT + 24 * HOUR_MS)
+    day = history.day_tallies("site", AT, AT + 24 * HOUR_MS, UTC)
 
     assert {queue: (channel, tally.counts) for queue, (channel, tally) in day.items()} == {
         "support": ("voice", {"offered": 23, "complaints": 1, "complaint_line=logistics": 1}),
@@ -119,7 +122,7 @@ def test_counts_of_minutes_come_in_their_order_with_none_where_nothing_was_count
 def test_slots_by_channel_add_its_queues_up(database, history):
     Recorder(database, "site").commit(stream_id="2-0", at=AT, state=b"", seen={}, rows=[row(2, "billing", offered=32)])
 
-    slots = history.channel_slots("site", AT, AT + HOUR_MS, 15 * MINUTE_MS)
+    slots = history.channel_slots((AT, AT + HOUR_MS), 15 * MINUTE_MS, "site", UTC)
 
     assert {(at - AT) // MINUTE_MS: offered(channels) for at, channels in slots.items()} == {
         0: {"voice": 35, "chat": 8},

@@ -133,3 +133,20 @@ def test_however_recording_and_summing_up_take_turns_nothing_is_lost_or_counted_
     for grain in Grain:
         found = rolled.by(grain, start, start + 73 * HOUR_MS, spread=True)
         assert merged(tally for queues in found.values() for _, tally in queues.values()) == merged(row.tally for row in told)
+
+
+def test_counts_that_the_database_adds_up_are_those_of_the_rows_summed_up_or_not(database):
+    start = instant("2026-11-20T00:00")
+    rows = [row(start, offered=1, answered=1), row(start, "billing", offered=2), row(start + HOUR_MS, offered=4)]
+    record(database, *rows)
+    rolled = Rolled(database, "site", BERLIN)
+
+    def sums(**wanted):
+        found = rolled.sums(Grain.QUARTER, start, start + DAY_MS, ("offered", "answered"), **wanted)
+        return {at: (tally.count("offered"), tally.count("answered")) for at, tally in found.items()}
+
+    before = sums()
+    RollUp(database, "site", BERLIN).catch_up(start + 3 * DAY_MS)
+
+    assert before == sums() == {start: (3, 1), start + HOUR_MS: (4, 0)}
+    assert sums(queues=("billing",)) == {start: (2, 0)}

@@ -1,0 +1,169 @@
+"""What the page of trends reads: history's sums as lines, patterns and shares; kept by the end of what is asked about.
+
+In: a question and until when it is answered (epoch ms). Out: plain values, small enough to be kept; raises what the database raises.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from functools import cache
+
+import streamlit as st
+
+from dashboard.data import PAST_TTL_S, database, ledger, this_minute
+from dashboard.report.goals import Goals
+from dashboard.report.stretch import Stretch
+from dashboard.serving import serving
+from dashboard.trends.lines import Axis, ByDay, Line, lines
+from dashboard.trends.pareto import Cause, pareto
+from dashboard.trends.people import Worked, worked
+from dashboard.trends.question import SLICED, By, Question
+from dashboard.trends.stretches import counterparts, stretches
+from dashboard.trends.waits import Waits, waits_of
+from dashboard.trends.week import PATTERNS, Cell, pattern
+from pulse.clock import day_of
+from pulse.kpi.complaints import BUSINESS_LINE, CATEGORY, UNKNOWN
+from pulse.kpi.goal import QueueGoal
+from pulse.kpi.records import Channel
+from pulse.kpi.tally import Tally, merged
+from sql.day_facts import complainers_by
+from sql.due import Grain
+from sql.ledger import Ledger
+from sql.rolled import Rolled
+
+MOST_KEPT = 128
+_WITH_SPREAD = "_p90_"
+"""What the names of percentiles have in them: they are formed of distributions, which are long and read for nothing else."""
+
+
+def answered_until(question: Question) -> int:
+    """Until when (epoch ms) is answered: the running minute, of a past span its end; so that is kept as long as nobody needs the room."""
+    minute, zone = this_minute(), serving().config.zone
+    return min(minute, stretches(question, day_of(minute, zone), zone)[-1].end)
+
+
+def axis_of(question: Question, until: int) -> Axis:
+    """The stretches of a question."""
+    zone = serving().config.zone
+    # The instant after the last one belongs to the next day.
+    shown = stretches(question, day_of(until - 1, zone), zone)
+    return Axis(shown, counterparts(shown, question.compare) if question.is_compared else (), until)
+
+
+@st.cache_data(ttl=PAST_TTL_S, max_entries=MOST_KEPT, show_spinner=False)
+def trend_lines(question: Question, until: int) -> dict[str, list[Line]]:
+    """The lines of each figure."""
+    return lines_along(question, axis_of(question, until))
+
+
+def lines_along(question: Question, axis: Axis) -> dict[str, list[Line]]:
+    """The lines of each figure along an axis."""
+    channels: dict[str, str] = {}
+    days = _days(question, axis, channels)
+    promise = _promise(question.by, channels, ledger())
+    return {kpi: lines(kpi, axis, days, promise) for kpi in question.kpis}
+
+
+def spans_of(axis: Axis) -> list[tuple[int, int]]:
+    """What is read: from the first to the last instant, once where the two spans meet."""
+    spans = [(part[0].start, part[-1].end) for part in (axis.beneath, axis.shown) if part]
+    if len(spans) == 2 and spans[0][1] >= spans[1][0]:
+        return [(spans[0][0], spans[1][1])]
+    return spans
+
+
+def rolled() -> Rolled:
+    """The sums of the site."""
+    served = serving()
+    return Rolled(database(served.database_url), served.config.site.name, served.config.zone)
+
+
+def _days(question: Question, axis: Axis, channels: dict[str, str]) -> ByDay:
+    """What each part counted by day; the channel of each queue is noted in `channels`."""
+    read, found = rolled(), {}
+    has_spread = any(_WITH_SPREAD in kpi for kpi in question.kpis)
+    for start, end in spans_of(axis):
+        if question.by in SLICED:
+            found |= read.parts(Grain.DAY, start, end, question.by.value)
+            continue
+        for day, queues in read.by(Grain.DAY, start, end, spread=has_spread).items():
+            found[day] = parts_of(_looked_at(question, queues), question.by)
+            channels |= {queue: channel for queue, (channel, _) in queues.items()}
+    return found
+
+
+def _looked_at(question: Question, queues: Mapping[str, tuple[str, Tally]]) -> Mapping[str, tuple[str, Tally]]:
+    if question.by is not By.QUEUE or not question.only:
+        return queues
+    return {queue: counted for queue, counted in queues.items() if queue == question.only}
+
+
+def parts_of(queues: Mapping[str, tuple[str, Tally]], by: By) -> dict[str, Tally]:
+    """The tallies of queues, put together by what a line stands for."""
+    return _grouped((_part(by, queue, channel), tally) for queue, (channel, tally) in queues.items())
+
+
+def _part(by: By, queue: str, channel: str) -> str:
+    return {By.QUEUE: queue, By.CHANNEL: channel}.get(by, "")
+
+
+def _grouped(named: Iterable[tuple[str, Tally]]) -> dict[str, Tally]:
+    found: dict[str, Tally] = {}
+    for name, tally in named:
+        known = found.setdefault(name, tally)
+        if known is not tally:
+            known.merge(tally)
+    return found
+
+
+def _promise(by: By, channels: Mapping[str, str], known: Ledger) -> Callable[[str, date], QueueGoal]:
+    @cache
+    def promised(name: str, day: date) -> QueueGoal:
+        goals = Goals(known.on(day))
+        if by is By.QUEUE:
+            return goals.queue_goal(name, Channel(channels[name]))
+        return goals.goal(Channel(name) if by is By.CHANNEL else None)
+
+    return promised
+
+
+@st.cache_data(ttl=PAST_TTL_S, max_entries=MOST_KEPT, show_spinner=False)
+def week_pattern(question: Question, until: int) -> list[Cell]:
+    """The pattern of the week of its first figure."""
+    kpi, config = question.kpis[0], serving().config
+    shown = axis_of(question, until).shown
+    queues = (question.only,) if question.only else ()
+    found = rolled().sums(Grain.QUARTER, shown[0].start, min(shown[-1].end, until), PATTERNS[kpi], queues)
+    goals, queue = Goals(ledger().on(shown[-1].last)), config.queues.get(question.only)
+    return pattern(kpi, found, goals.queue_goal(question.only, queue.channel) if queue else goals.goal(), config.zone)
+
+
+@st.cache_data(ttl=PAST_TTL_S, max_entries=MOST_KEPT, show_spinner=False)
+def waits(question: Question, until: int) -> tuple[Waits, Waits | None]:
+    """How long answered contacts waited, and how long in what the span is compared with."""
+    axis = axis_of(question, until)
+    return _waits(axis.shown, question.only), _waits(axis.beneath, question.only) if axis.beneath else None
+
+
+def _waits(shown: tuple[Stretch, ...], only: str) -> Waits:
+    total = rolled().total(shown[0].start, shown[-1].end, spread=True)
+    return waits_of(merged(tally for queue, (_, tally) in total.items() if only in ("", queue)))
+
+
+@st.cache_data(ttl=PAST_TTL_S, max_entries=MOST_KEPT, show_spinner=False)
+def causes(question: Question, until: int) -> list[Cause]:
+    """Complaints by class or line of business."""
+    served, shown = serving(), axis_of(question, until).shown
+    start, end = shown[0].start, shown[-1].end
+    by = question.by if question.by in (By.CATEGORY, By.BUSINESS_LINE) else By.CATEGORY
+    found = merged(tally for _, tally in rolled().total(start, end).values())
+    named = found.by(CATEGORY if by is By.CATEGORY else BUSINESS_LINE)
+    people = complainers_by(database(served.database_url), served.config.site.name, start, end, by.value)
+    return pareto(named, {name or UNKNOWN: count for name, count in people.items()})
+
+
+@st.cache_data(ttl=PAST_TTL_S, max_entries=MOST_KEPT, show_spinner=False)
+def people_time(question: Question, until: int) -> list[Worked]:
+    """Hours of people by state."""
+    axis = axis_of(question, until)
+    days = rolled().by(Grain.DAY, axis.shown[0].start, axis.shown[-1].end)
+    return worked(axis.shown, {day: parts_of(queues, By.SITE)[""] for day, queues in days.items()}, until)

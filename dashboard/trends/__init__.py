@@ -1,0 +1,1 @@
+"""Trends: what is asked, and what history answers; nothing here draws."""

@@ -1,0 +1,138 @@
+"""What somebody asks of history, and how it stands in the address of the page, so that a link shows the same.
+
+In: the parts of an address. Out: a `Question`; what is not allowed in it is left aside.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+from pulse.definitions import definitions
+from pulse.kpi.kpi import Unit
+from pulse.kpi.snapshot import Edition
+
+SPANS: Mapping[str, int] = {"4w": 28, "8w": 56, "13w": 91, "26w": 182, "1y": 364, "2y": 728}
+"""How many days a span looks back; whole weeks, so that every weekday is in it equally often."""
+MOST_KPIS = 4
+SHORT_SPANS = ("4w", "8w", "13w")
+"""Those of the pattern of the week, which is made of quarters of an hour."""
+_Word = TypeVar("_Word", bound=StrEnum)
+_NOT_IN_HISTORY = frozenset({"projected_service_level"})
+"""What depends on who waits at this moment."""
+
+
+class Chart(StrEnum):
+    """What is drawn."""
+
+    TIME = "time"
+    WEEK = "week"
+    """By weekday and half hour."""
+    WAITS = "waits"
+    PARETO = "pareto"
+    PEOPLE = "people"
+    GOALS = "goals"
+
+
+class By(StrEnum):
+    """What a line stands for."""
+
+    SITE = "site"
+    CHANNEL = "channel"
+    QUEUE = "queue"
+    BUSINESS_LINE = "business_line"
+    SEGMENT = "segment"
+    CATEGORY = "category"
+
+
+SLICED = frozenset({By.BUSINESS_LINE, By.SEGMENT, By.CATEGORY})
+"""What parts of queues are told apart by."""
+
+
+class Compare(StrEnum):
+    """What lies beneath."""
+
+    LAST_YEAR = "last_year"
+    BEFORE = "before"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked."""
+
+    chart: Chart = Chart.TIME
+    kpis: tuple[str, ...] = ("offered", "service_level")
+    by: By = By.SITE
+    step: Edition = Edition.DAILY
+    span: str = "8w"
+    compare: Compare = Compare.LAST_YEAR
+    last: date | None = None
+    """The last day it is about; None: today, as far as it has come."""
+    only: str = ""
+    """The one queue that is looked at where a chart shows one only; empty: all of them."""
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether anything may lie beneath: of many lines nobody could tell which belongs to which."""
+        return self.chart is Chart.WAITS or self.by in (By.SITE, By.CHANNEL) or bool(self.by is By.QUEUE and self.only)
+
+
+def offered_kpis() -> tuple[str, ...]:
+    """The figures that have one number a stretch, in the order of their definitions."""
+    return tuple(name for name, kpi in definitions().items() if kpi.unit is not Unit.COUNTS_BY_NAME and name not in _NOT_IN_HISTORY)
+
+
+def asked(parts: Mapping[str, str]) -> Question:
+    """The question of an address."""
+    known = Question()
+    kpis = tuple(dict.fromkeys(name for name in parts.get("kpi", "").split(",") if name in offered_kpis()))[:MOST_KPIS]
+    return Question(
+        chart=_one_of(Chart, parts.get("chart"), known.chart),
+        kpis=kpis or known.kpis,
+        by=_one_of(By, parts.get("by"), known.by),
+        step=_one_of(Edition, parts.get("grain"), known.step),
+        span=parts["span"] if parts.get("span") in SPANS else known.span,
+        compare=_one_of(Compare, parts.get("compare"), known.compare),
+        last=_day(parts.get("end", "")),
+        only=parts.get("only", ""),
+    )
+
+
+def address_of(question: Question) -> dict[str, str]:
+    """The parts of its address; what nobody chose is left out."""
+    parts = {
+        "chart": question.chart.value,
+        "kpi": ",".join(question.kpis),
+        "by": question.by.value,
+        "grain": question.step.value,
+        "span": question.span,
+        "compare": question.compare.value,
+    }
+    if question.last is not None:
+        parts["end"] = question.last.isoformat()
+    if question.only:
+        parts["only"] = question.only
+    return parts
+
+
+def spans_for(chart: Chart) -> tuple[str, ...]:
+    """The spans a chart may look back, the shortest first."""
+    return SHORT_SPANS if chart is Chart.WEEK else tuple(SPANS)
+
+
+def mixes(kpis: tuple[str, ...], by: By) -> bool:
+    """Whether a line would put several channels into one value that says nothing."""
+    return by not in (By.CHANNEL, By.QUEUE) and any(not definitions()[name].mixes_channels for name in kpis)
+
+
+def _one_of(kind: type[_Word], written: str | None, otherwise: _Word) -> _Word:
+    return kind(written) if written in set(kind) else otherwise
+
+
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return None

@@ -1,0 +1,88 @@
+"""What `pulse retention` and `pulse privacy` do: delete what is too old, and tell or erase what is kept of one customer.
+
+In: a site, a wish and an instant. Out: lines to print, or the customer's data.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from collectors.redact import customer_hash
+from pulse.clock import local_time
+from pulse.config import ConfigError, Fault
+from pulse.kpi.filing import Counting
+from pulse.live.catalogue import catalogue
+from pulse.runtime.known_database import known_database
+from pulse.runtime.person import named
+from pulse.runtime.site import RunningSite
+from sql.filing import Files
+from sql.privacy import erase, known_of
+from sql.retention import Keeper, TooOld
+from sql.session import Database
+
+_HASH = re.compile(r"[0-9a-f]{32}")
+
+
+def too_old(site: RunningSite, now: int) -> Iterator[str]:
+    """A line for each kind of thing of which some is too old; nothing is deleted."""
+    with known_database(site.database_url) as database:
+        found = _keeper(site, database).too_old(now)
+    yield from (_line(one, site, "would go") for one in found)
+    if not found:
+        yield "nothing is too old"
+
+
+def swept(site: RunningSite, now: int) -> Iterator[str]:
+    """Deletes what is too old; a line for each kind that was."""
+    count = 0
+    with known_database(site.database_url) as database:
+        for one in _keeper(site, database).sweep(now):
+            count += 1
+            yield _line(one, site, "deleted")
+    if not count:
+        yield "nothing is too old"
+
+
+def exported(site: RunningSite, customer: str) -> dict[str, Any]:
+    """Everything that is kept of a customer, given by a hash or by who it is; raises ConfigError where that is neither."""
+    known = _hash(site, customer)
+    with known_database(site.database_url) as database:
+        _file_waiting(site, database)
+        return {"site": site.config.site.name, "customer": known, **known_of(database, site.config.site.name, known)}
+
+
+def erased(site: RunningSite, customer: str, who: str | None, now: int) -> str:
+    """Erases a customer, and says so; raises ConfigError."""
+    known = _hash(site, customer)
+    with known_database(site.database_url) as database:
+        _file_waiting(site, database)
+        count = erase(database, site.config.site.name, known, named(who), now)
+    return f"erased: {count} rows lead to nobody any more" if count else "nothing is kept of this customer"
+
+
+def _keeper(site: RunningSite, database: Database) -> Keeper:
+    return Keeper(database, site.config.site.name, site.config.retention)
+
+
+def _file_waiting(site: RunningSite, database: Database) -> None:
+    """What was counted a moment ago belongs to it too."""
+    files = Files(database, site.config.site.name, Counting(catalogue().counts, site.config.queue_goal))
+    while files.file_waiting():
+        continue
+
+
+def _hash(site: RunningSite, customer: str) -> str:
+    if _HASH.fullmatch(customer):
+        return customer
+    key = site.places.known_site_key()
+    known = None if key is None else customer_hash(customer, key)
+    if known is None:
+        allowed = "a hash of 32 hex digits, or a number or address where the site has its key"
+        raise ConfigError([Fault(where="CUSTOMER", message=f"got {len(customer)} signs that are no hash, expected {allowed}")])
+    return known
+
+
+def _line(one: TooOld, site: RunningSite, what: str) -> str:
+    zone = site.config.zone
+    span = f"{local_time(one.oldest, zone)} to {local_time(one.until, zone)}"
+    return f"{one.kind.replace('_', ' ')}: {one.rows:,} rows of {span}: {what}"

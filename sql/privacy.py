@@ -1,0 +1,79 @@
+"""What is kept of one customer, known by a keyed hash: told whole, or erased.
+
+In: the hash. Out: rows as plain values; or rows that lead to nobody any more, while what was counted stays counted.
+"""
+
+from secrets import token_hex
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy.orm import Session
+
+from pulse.text import Text
+from sql.contact_tables import ComplaintRow, ContactRow
+from sql.event_log import append
+from sql.models import Transition
+from sql.parts import parts
+from sql.session import Database
+
+KIND = "privacy"
+"""Of the lines in the event log."""
+_ERASED = "erased-"
+_BYTES = 12
+
+
+def known_of(database: Database, site: str, customer: str) -> dict[str, list[dict[str, Any]]]:
+    """Every contact and complaint of a customer, by table, oldest first; instants are epoch ms."""
+    with database.read() as session:
+        contacts = _contact_ids(session, site, customer)
+        return {
+            model.__tablename__: [
+                {name: value for name, value in row.items() if value is not None}
+                for row in _rows(session, model, _of(model, site, customer, contacts))
+            ]
+            for model in (ContactRow, ComplaintRow)
+        }
+
+
+def erase(database: Database, site: str, customer: str, who: str, now: int) -> int:
+    """Takes the customer's hash, words and the ids of their contacts out of every row; how many rows there were.
+
+    What the contacts counted, when they came and how they were served stays: it leads to nobody.
+    """
+    with database.write() as session:
+        contacts = _contact_ids(session, site, customer)
+        count = 0
+        for contact_id in contacts:
+            # An id of a source leads back to a person there.
+            nobody = f"{_ERASED}{token_hex(_BYTES)}"
+            for model, taken in _TAKEN.items():
+                named = update(model).where(model.site == site, model.contact_id == contact_id)
+                count += len(session.scalars(named.values(contact_id=nobody, **taken).returning(model.contact_id)).all())
+        if count:
+            why = Text(f"one customer erased on request: {count} rows", f"应要求删除一位客户的数据：{count} 行")
+            moved = {"kind": KIND, "from_state": "kept", "to_state": "erased"}
+            append(session, Transition(site=site, at=now, who=who, why=why.by_language(), origin="cli", **moved))
+    return count
+
+
+_TAKEN: dict[Any, dict[str, None]] = {
+    ContactRow: {"customer": None},
+    ComplaintRow: {"customer": None, "text": None},
+}
+
+
+def _contact_ids(session: Session, site: str, customer: str) -> list[str]:
+    """The contacts of which any row names the customer: other rows of the same contact may not."""
+    found: set[str] = set()
+    for model in (ContactRow, ComplaintRow):
+        found.update(session.scalars(select(model.contact_id).where(model.site == site, model.customer == customer)))
+    return sorted(found)
+
+
+def _of(model: Any, site: str, customer: str, contacts: list[str]) -> ColumnElement[bool]:
+    named = [model.contact_id.in_(part) for part in parts(contacts)]
+    return and_(model.site == site, or_(model.customer == customer, *named))
+
+
+def _rows(session: Session, model: Any, where: ColumnElement[bool]) -> list[dict[str, Any]]:
+    return [dict(row) for row in session.execute(select(model.__table__).where(where).order_by(model.at)).mappings()]

@@ -1,0 +1,34 @@
+"""`pulse annotate`: what is added is listed and taken back, by the site's clock; what cannot be is one line and exit code 1."""
+
+import pytest
+from typer.testing import CliRunner
+
+from pulse.cli import app
+from pulse.runtime.site import RunningSite
+from sql.session import open_database
+
+
+@pytest.fixture
+def pulse(tmp_path):
+    path = tmp_path / "pulse.toml"
+    path.write_text('[site]\nname = "harbour"\nzone = "Asia/Kolkata"\n', encoding="utf-8")
+    open_database(RunningSite.of(path).database_url).close()
+    return lambda *words: CliRunner().invoke(app, ["annotate", *words, "--config", str(path)])
+
+
+def test_what_is_added_is_listed_and_taken_back(pulse):
+    pulse("add", "Version 3", "--zh", "三版", "--at", "2026-11-20", "--kind", "release", "--who", "Ada")
+    listed = pulse("list").stdout
+    taken = pulse("remove", "1", "--who", "Bo")
+
+    assert listed == "#1  2026-11-20 00:00:00  release  Version 3  by Ada\n"
+    assert taken.stdout == "#1: taken back\n"
+    assert pulse("list").stdout == "nothing is annotated\n"
+    assert pulse("remove", "1").exit_code == 1
+
+
+def test_a_kind_that_is_not_known_is_refused_with_those_that_are(pulse):
+    refused = pulse("add", "Version 3", "--at", "2026-11-20", "--kind", "moon")
+
+    assert refused.exit_code == 1
+    assert 'got "moon", expected one of release, campaign, outage, other' in refused.stderr

@@ -1,0 +1,182 @@
+"""Figures over time: stretches of the site's calendar, gaps, what is not over, what is few, and the pattern of a week."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from made import tally
+
+from dashboard.trends.lines import Axis, lines
+from dashboard.trends.marks import holiday_marks, incident_marks
+from dashboard.trends.pareto import pareto
+from dashboard.trends.question import SPANS, By, Chart, Compare, Question, address_of, asked, mixes
+from dashboard.trends.stretches import counterparts, stretches
+from dashboard.trends.waits import waits_of
+from dashboard.trends.week import PATTERNS, pattern
+from pulse.clock import day_at
+from pulse.definitions import definitions
+from pulse.kpi.goal import QueueGoal
+from pulse.kpi.kpi import Scene
+from pulse.kpi.snapshot import Edition
+from pulse.kpi.tally import Tally
+from pulse.text import Text
+from sql.models import Incident
+
+BERLIN = ZoneInfo("Europe/Berlin")
+HOUR_MS = 3_600_000
+
+
+def start(year, month, day):
+    return day_at(date(year, month, day), BERLIN)
+
+
+def line_of(kpi, shown, days, now, beneath=()):
+    (line,) = lines(kpi, Axis(shown, beneath, now), {day: {"": counted} for day, counted in days.items()}, lambda _name, _day: QueueGoal())
+    return line
+
+
+def days_until(last, step=Edition.DAILY, span="4w"):
+    return stretches(Question(step=step, span=span, last=last), last, BERLIN)
+
+
+def test_days_of_23_and_25_hours_are_days():
+    shown = days_until(date(2026, 10, 26)) + days_until(date(2026, 3, 30))
+
+    hours = {stretch.first: (stretch.end - stretch.start) / HOUR_MS for stretch in shown}
+
+    assert (hours[date(2026, 10, 25)], hours[date(2026, 3, 29)], hours[date(2026, 10, 26)]) == (25, 23, 24)
+
+
+def test_a_day_of_which_nothing_was_recorded_is_a_gap_and_one_without_a_complaint_is_zero():
+    shown = days_until(date(2026, 11, 27))
+    days = {
+        start(2026, 11, 25): tally(offered=9, complaints=1, **{"complaint_category=unknown": 1}),
+        start(2026, 11, 27): tally(offered=9),
+    }
+
+    line = line_of("complaints", shown, days, now=start(2026, 11, 29))
+
+    assert [point.value for point in line.points][-3:] == [1, None, 0]
+
+
+def test_a_stretch_that_is_not_over_says_so_and_few_contacts_are_marked():
+    shown = days_until(date(2026, 11, 27))
+    judged = {"answered": 20, "answered_within_target": 15}
+    days = {
+        start(2026, 11, 26): tally(offered=20, **judged),
+        start(2026, 11, 27): tally(offered=80, answered=80, answered_within_target=40),
+    }
+
+    before, running = line_of("service_level", shown, days, now=start(2026, 11, 27) + 12 * HOUR_MS).points[-2:]
+
+    assert (before.value, before.size, before.is_few, before.is_over) == (0.75, 20, True, True)
+    assert (running.value, running.size, running.is_few, running.is_over) == (0.5, 80, False, False)
+
+
+def test_weeks_begin_on_monday_and_add_their_days_up():
+    shown = days_until(date(2026, 11, 29), Edition.WEEKLY)
+    days = {start(2026, 11, 23): tally(offered=1), start(2026, 11, 29): tally(offered=2), start(2026, 11, 22): tally(offered=4)}
+
+    line = line_of("offered", shown, days, now=start(2026, 11, 30))
+
+    assert [(point.first.isoformat(), point.value) for point in line.points][-2:] == [("2026-11-16", 4), ("2026-11-23", 3)]
+
+
+@pytest.mark.parametrize(
+    ("step", "compare", "first"),
+    [
+        (Edition.DAILY, Compare.LAST_YEAR, "2025-11-28"),
+        (Edition.MONTHLY, Compare.LAST_YEAR, "2025-11-01"),
+        (Edition.DAILY, Compare.BEFORE, "2026-10-30"),
+        (Edition.MONTHLY, Compare.BEFORE, "2026-10-01"),
+    ],
+)
+def test_each_stretch_is_compared_with_one_like_it(step, compare, first):
+    shown = stretches(Question(step=step, last=date(2026, 11, 27), span="4w"), date(2026, 11, 27), BERLIN)[-1:] * 28
+    shown = days_until(date(2026, 11, 27), step) if step is Edition.DAILY else shown[:1]
+
+    assert counterparts(shown, compare)[-1].first.isoformat() == first
+
+
+def test_an_address_asks_the_same_again_and_what_is_not_allowed_in_it_is_left_aside():
+    question = Question(chart=Chart.WAITS, kpis=("asa_s",), by=By.QUEUE, step=Edition.WEEKLY, span="1y", last=date(2026, 1, 2), only="vip")
+
+    assert asked(address_of(question)) == question
+    assert asked({"kpi": "nothing,offered", "by": "moon", "span": "9y", "end": "soon"}) == Question(kpis=("offered",))
+    assert set(SPANS.values()) == {days for days in SPANS.values() if days % 7 == 0}
+
+
+def test_a_wait_of_several_channels_is_not_put_into_one_value():
+    assert mixes(("asa_s",), By.SITE)
+    assert not mixes(("asa_s",), By.QUEUE)
+    assert not mixes(("offered",), By.SITE)
+
+
+def test_pattern_of_the_week_is_by_the_clocks_of_the_site_on_either_side_of_a_change():
+    before = round(datetime(2026, 10, 19, 9, 30, tzinfo=BERLIN).timestamp() * 1000)
+    after = round(datetime(2026, 10, 26, 9, 45, tzinfo=BERLIN).timestamp() * 1000)
+
+    cells = pattern("offered", {before: tally(offered=4), after: tally(offered=8)}, QueueGoal(), BERLIN)
+
+    assert [tuple(cell) for cell in cells] == [(0, 19, 6.0, 2)]
+
+
+class Asked(Tally):
+    """Notes which counts a figure asks for."""
+
+    def __init__(self, each):
+        super().__init__()
+        self.each, self.names = each, set()
+
+    def count(self, name):
+        self.names.add(name)
+        return self.each
+
+    seconds = count
+
+
+@pytest.mark.parametrize("kpi", PATTERNS)
+def test_a_pattern_reads_every_count_its_figure_is_formed_of(kpi):
+    tallies = [Asked(each) for each in (0, 1, 3)]
+    for one in tallies:
+        definitions()[kpi].value(Scene(one))
+
+    assert set().union(*(one.names for one in tallies)) <= set(PATTERNS[kpi])
+
+
+def test_waits_tell_how_many_there_are_and_the_share_of_each_stretch_of_time():
+    counted = Tally()
+    for wait_s in (0, 3, 12, 100):
+        counted.observe("wait_answered", wait_s * 1000)
+
+    found = waits_of(counted)
+
+    assert found.count == 4
+    assert [(bar.from_s, bar.count) for bar in found.bars if bar.count] == [(0, 2), (10, 1), (90, 1)]
+    assert waits_of(Tally()).bars == ()
+
+
+def test_pareto_begins_with_the_most_frequent_and_ends_with_all():
+    found = pareto({"speed": 1, "attitude": 3}, {"attitude": 2})
+
+    assert [tuple(cause) for cause in found] == [("attitude", 3, 0.75, 2), ("speed", 1, 1.0, 0)]
+    assert pareto({"speed": 1}, {})[0].customers is None
+
+
+def test_holidays_tint_their_day_and_incidents_of_a_stretch_are_one_mark():
+    shown = days_until(date(2026, 11, 27), Edition.WEEKLY)
+    happened = [
+        Incident(level=3, worst_level=2, opened_at=start(2026, 11, 24), title={"en": "slow", "zh": "慢"}),
+        Incident(level=3, worst_level=3, opened_at=start(2026, 11, 25), title={"en": "late", "zh": "迟"}),
+    ]
+
+    (holiday,) = holiday_marks({date(2026, 12, 25): Text("Christmas", "圣诞节")})
+    (incident,) = incident_marks(happened, shown, BERLIN)
+
+    assert (holiday.is_tint, holiday.title.zh) == (True, "2026-12-25 圣诞节")
+    assert (incident.first, incident.title.en) == (date(2026, 11, 23), "2026-11-23 2 incidents (gravest II)")
+
+
+def test_many_lines_are_compared_with_nothing():
+    assert [Question(by=by).is_compared for by in By] == [True, True, False, False, False, False]
+    assert Question(by=By.QUEUE, only="vip").is_compared

@@ -1,0 +1,83 @@
+"""The page of trends in its states: nothing recorded, some days, an address that says what is shown."""
+
+import pytest
+from visits import ZONE, cells, heads
+
+from dashboard.serving import serving
+from pulse.access import ROLE_COOKIE
+from pulse.clock import day_of, day_start, system_clock
+from sql.contact_tables import ContactRow
+from sql.session import open_database
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Nothing was recorded"), ("zh", "没有记录")])
+def test_trends_of_a_site_that_has_counted_nothing_say_so(visit, language, words):
+    app = visit("trends", language=language)
+
+    assert not app.exception
+    assert words in app.main.info[0].value
+
+
+def test_trends_show_a_figure_beside_the_year_before_and_its_table(visit, recorded):
+    recorded(minutes_ago=1)
+
+    app = visit("trends")
+
+    assert not app.exception
+    assert [title.value for title in app.main.subheader] == ["Offered", "Service level"]
+    assert "(so far)" in heads(app)[0]
+    assert cells(app, "Offered")[:3] == ["20", "20", "—"]
+
+
+@pytest.mark.parametrize(("chart", "language"), [("week", "en"), ("waits", "zh"), ("pareto", "en"), ("people", "zh"), ("goals", "en")])
+def test_every_chart_is_drawn_or_says_why_not(visit, recorded, chart, language):
+    recorded(minutes_ago=1)
+
+    app = visit("trends", language=language, chart=chart, by="queue", grain="weekly")
+
+    assert not app.exception
+    assert app.main.subheader or app.main.info
+    assert app.query_params["chart"] == chart
+
+
+def test_a_wait_is_shown_by_channel_and_says_why(visit, recorded):
+    recorded(minutes_ago=1)
+
+    app = visit("trends", kpi="asa_s")
+
+    assert "shown by channel" in app.main.caption[0].value
+
+
+def test_executives_see_trends_and_no_single_contact_and_write_nothing_beside_them(visit, recorded):
+    recorded(minutes_ago=1)
+
+    def offered(role):
+        return {one.label for one in visit("trends", cookies={ROLE_COOKIE: role}).main.expander}
+
+    assert not {"The contacts behind a number", "Write beside the charts what happened"} & offered("executive")
+    assert offered("manager") >= {"The contacts behind a number", "Write beside the charts what happened"}
+
+
+def test_what_is_written_beside_the_charts_stands_there_at_once(visit, recorded):
+    recorded(minutes_ago=1)
+    app = visit("trends")
+
+    app.main.text_input[0].set_value("Version 3")
+    next(button for button in app.main.button if button.label == "Annotate").click().run()
+
+    assert "Version 3" in app.main.markdown[0].value
+
+
+def test_an_address_leads_to_the_contacts_behind_a_number_and_names_only_for_those_who_may(visit, recorded):
+    recorded(minutes_ago=1)
+    today = day_of(system_clock(), ZONE).isoformat()
+    at = day_start(system_clock(), ZONE)
+    told = {"site": "harbour", "contact_id": "c7", "queue": "support", "channel": "voice", "attributes": {}, "agent": "a-1"}
+    with open_database(serving().database_url) as database, database.write() as session:
+        session.add(ContactRow(at=at, offered_at=at, left_at=at, outcome="abandoned", **told))
+
+    app = visit("trends", kpi="offered,abandoned", by="queue", at=today, what="abandoned", of="support")
+
+    assert "c7" in heads(app)
+    assert (cells(app, "Left the queue"), cells(app, "Agent")) == (["abandoned"], ["a-1"])
+    assert "c7" not in heads(visit("trends", at=today, cookies={ROLE_COOKIE: "executive"}))
