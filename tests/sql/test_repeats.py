@@ -136,15 +136,15 @@ def test_what_was_counted_stays_when_contacts_are_deleted(database):
 @given(st.integers(0, 10_000))
 def test_in_whatever_order_contacts_arrive_they_count_as_one_by_one_by_hand(database, seed):
     random, site = Random(seed), f"site {seed}"
-    calls = [(random.randrange(20 * 96) / 96, random.choice("ab"), random.choice(["x", "y", None])) for _ in range(14)]
-    told = [call(f"c{number}", day, customer, category=category) for number, (day, customer, category) in enumerate(calls)]
+    calls = [(random.randrange(20 * 96), random.choice("ab"), random.choice(["x", "y", None])) for _ in range(14)]
+    told = [call(f"c{number}", at / 96, customer, category=category) for number, (at, customer, category) in enumerate(calls)]
     random.shuffle(told)
     for part in (told[:5], told[5:9], told[9:]):
         file(database, *part, site=site)
         Repeats(database, site).step(NOON + random.randrange(30) * DAY)
 
     def follows(first, then):
-        return then[1] == first[1] and 0 < then[0] - first[0] <= 7 and (first[2] == then[2] or None in (first[2], then[2]))
+        return then[1] == first[1] and 0 < then[0] - first[0] <= 7 * 96 and (first[2] == then[2] or None in (first[2], then[2]))
 
     repeats = sum(any(follows(one, then) for one in calls) for then in calls)
     solved = sum(not any(follows(one, then) for then in calls) for one in calls)
