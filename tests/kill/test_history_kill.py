@@ -15,7 +15,7 @@ from pulse.runtime.simulating import Wanted, simulate
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 60
 HOURS = 6
-TABLES = ("interval_rows", "contacts", "complaints", "slices", "rollups", "rollups_due", "hourly_counts")
+TABLES = ("interval_rows", "contacts", "complaints", "slices", "rollups", "rollups_due", "hourly_counts", "repeats", "agent_time")
 
 
 def site_in(folder):
