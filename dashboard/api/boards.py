@@ -9,9 +9,10 @@ from typing import Any
 from msgspec.structs import asdict, replace
 
 from dashboard.api.columns import Column, Form, Row, instant
-from dashboard.api.operation import Answer, Asking
+from dashboard.api.operation import Answer, Asking, Operation
 from dashboard.api.parameters import Moment, Parameter
 from dashboard.api.problem import Fault, nothing_there, unfit
+from pulse.api_token import ApiScope
 from pulse.kpi.board import Agents, Backlog, Board, Scope, board_json
 from pulse.live.past import PastBoards
 from pulse.text import Text
@@ -85,3 +86,22 @@ def _values(scope: Scope) -> Iterator[tuple[str, str, Any]]:
     yield from (("now", f"backlog_{name}", value) for name, value in backlog.items())
     for window in _WINDOWS:
         yield from ((window, kpi, value) for kpi, value in getattr(scope, window).items())
+
+
+def operations() -> tuple[Operation, ...]:
+    """The routes of this file."""
+    return (
+        Operation(
+            name="board",
+            path="/board",
+            says=Text(
+                "The latest Board, or the one of a past minute; instants in it are epoch ms.",
+                "最新看板，或过去某分钟的看板；其中时刻为毫秒时间戳。",
+            ),
+            needs=ApiScope.FIGURES,
+            parameters=PARAMETERS,
+            columns=COLUMNS,
+            whole=Board,
+            answer=board,
+        ),
+    )

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from dashboard.api.columns import Column, Form, Row
-from dashboard.api.operation import Answer, Asking
+from dashboard.api.operation import Answer, Asking, Operation
 from dashboard.api.parameters import Choice, Parameter, Whole, Word
 from dashboard.api.problem import Fault, unfit
 from dashboard.api.span import FROM, LASTS_S, SITE, SPAN, TO, check_span, span_of
@@ -116,3 +116,20 @@ def _read_cursor(written: str | None) -> Place | None:
     except (msgspec.MsgspecError, binascii.Error, ValueError) as error:
         allowed = Text("`next` of the page before, unchanged", "上一页返回的 next，原样传入")
         raise unfit(Fault("cursor", f'"{written}"', allowed)) from error
+
+
+def operations() -> tuple[Operation, ...]:
+    """The routes of this file."""
+    return (
+        Operation(
+            name="contacts",
+            path="/contacts",
+            says=Text("Single contacts, redacted, the oldest first, a page at a time.", "单条联系记录（已脱敏），最早在前，分页返回。"),
+            needs=ApiScope.CONTACTS,
+            parameters=PARAMETERS,
+            facts=FACTS,
+            columns=COLUMNS,
+            has_pages=True,
+            answer=contacts,
+        ),
+    )

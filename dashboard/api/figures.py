@@ -8,10 +8,11 @@ from itertools import islice
 
 from dashboard.api.columns import Column, Form
 from dashboard.api.figure_rows import By, Figures, Wanted, kpis_by
-from dashboard.api.operation import Answer, Asking
+from dashboard.api.operation import Answer, Asking, Operation
 from dashboard.api.parameters import Choice, Choices, Parameter
 from dashboard.api.problem import Fault, too_much, unfit
 from dashboard.api.span import DAY_MS, FROM, LASTS_S, SETTLED_LASTS_S, SITE, SPAN, TO, check_span, span_of
+from pulse.api_token import ApiScope
 from pulse.text import Text
 from sql.due import Grain
 from sql.history import History
@@ -79,3 +80,22 @@ def check_kpis(wanted: Wanted) -> None:
     mixed = [kpi for kpi in wanted.kpis if kpi not in kpis_by(wanted.by)]
     if mixed:
         raise unfit(*(Fault("kpi", f'"{kpi}" with by={wanted.by.value}', apart) for kpi in mixed))
+
+
+def operations() -> tuple[Operation, ...]:
+    """The routes of this file."""
+    return (
+        Operation(
+            name="figures",
+            path="/figures",
+            says=Text(
+                "KPIs by day, hour or quarter of an hour, of the site or its parts. What was not recorded has no row.",
+                "按日、小时或 15 分钟统计的指标，可按站点或其组成部分查询。未记录的时段没有数据行。",
+            ),
+            needs=ApiScope.FIGURES,
+            parameters=parameters(),
+            facts=FACTS,
+            columns=COLUMNS,
+            answer=figures,
+        ),
+    )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from alerts.actions import CAUSES
 from alerts.frame import Work
 from dashboard.api.columns import Column, Form, Row
-from dashboard.api.operation import Answer, Asking
+from dashboard.api.operation import Answer, Asking, Operation
 from dashboard.api.parameters import Choice, Parameter
 from dashboard.api.problem import Fault, too_much
 from dashboard.api.span import FROM, LASTS_S, SITE, SPAN, TO, check_span, span_of
@@ -81,3 +81,19 @@ def incident_row(one: Incident, zone: ZoneInfo) -> Row:
     """The row of an incident, with all columns."""
     told = {f"{what}_{language}": getattr(one, what).get(language) for what in ("title", "why") for language in ("en", "zh")}
     return {**{name: getattr(one, name) for name in _OF_THE_ROW}, **told, "day": day_of(one.opened_at, zone).isoformat()}
+
+
+def operations() -> tuple[Operation, ...]:
+    """The routes of this file."""
+    return (
+        Operation(
+            name="incidents",
+            path="/incidents",
+            says=Text("The incidents opened in a stretch of time, the newest first.", "某时段内发生的事件，最新在前。"),
+            needs=ApiScope.INCIDENTS,
+            parameters=PARAMETERS,
+            facts=FACTS,
+            columns=COLUMNS,
+            answer=incidents,
+        ),
+    )

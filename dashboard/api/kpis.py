@@ -4,7 +4,7 @@ In: the definitions. Out: a row for each.
 """
 
 from dashboard.api.columns import Column, Form
-from dashboard.api.operation import Answer, Asking
+from dashboard.api.operation import Answer, Asking, Operation
 from dashboard.api.span import SETTLED_LASTS_S
 from pulse.definitions import definitions
 from pulse.text import Text
@@ -45,3 +45,17 @@ def kpis(_asking: Asking) -> Answer:
         for kpi in definitions().values()
     ]
     return Answer(rows=rows, lasts_s=SETTLED_LASTS_S)
+
+
+def operations() -> tuple[Operation, ...]:
+    """The routes of this file."""
+    return (
+        Operation(
+            name="kpis",
+            path="/kpis",
+            says=Text("What each KPI means: definition, unit, version.", "各指标的定义、单位与版本。"),
+            needs=None,
+            columns=COLUMNS,
+            answer=kpis,
+        ),
+    )

@@ -6,10 +6,11 @@ In: what is asked for. Out: rows of the list, or the JSON that was kept; in CSV 
 from collections.abc import Iterator
 
 from dashboard.api.columns import Column, Form, Row
-from dashboard.api.operation import Answer, Asking
+from dashboard.api.operation import Answer, Asking, Operation
 from dashboard.api.parameters import Choice, Day, Parameter
 from dashboard.api.problem import Fault, nothing_there
-from dashboard.api.span import LASTS_S, site_of
+from dashboard.api.span import LASTS_S, SITE, site_of
+from pulse.api_token import ApiScope
 from pulse.kpi.snapshot import Edition, Snapshot, decode_snapshot
 from pulse.text import Text
 from sql import snapshots
@@ -71,3 +72,32 @@ def snapshot_rows(snapshot: Snapshot) -> Iterator[Row]:
             told = {field: getattr(figure, field) for field in _OF_A_FIGURE}
             same = {"edition": snapshot.edition.value, "day": snapshot.day, "part": part, "name": name}
             yield {**same, **told, "verdict": figure.verdict.value}
+
+
+def operations() -> tuple[Operation, ...]:
+    """The routes of this file."""
+    return (
+        Operation(
+            name="snapshots",
+            path="/snapshots",
+            says=Text("The days, weeks and months that are frozen, the newest day first.", "已冻结的日、周、月快照，最新在前。"),
+            needs=ApiScope.SNAPSHOTS,
+            parameters=LIST_PARAMETERS,
+            facts=SITE,
+            columns=LISTED,
+            answer=listed,
+        ),
+        Operation(
+            name="snapshot",
+            path="/snapshots/{edition}/{day}",
+            says=Text(
+                "One frozen day, week or month, byte by byte; instants in it are epoch ms. CSV has its figures.",
+                "一份已冻结的快照（逐字节原样）；其中时刻为毫秒时间戳。CSV 为其指标。",
+            ),
+            needs=ApiScope.SNAPSHOTS,
+            places=PLACES,
+            columns=FIGURES,
+            whole=Snapshot,
+            answer=frozen,
+        ),
+    )
