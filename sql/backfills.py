@@ -18,8 +18,8 @@ from pulse.kpi.records import ContactEvent
 from sql.agent_times import add_agent_times
 from sql.contact_tables import Backfill, ContactRow
 from sql.filing import Files
+from sql.history import History
 from sql.intervals import add_intervals
-from sql.models import Interval
 from sql.session import Database
 
 
@@ -61,8 +61,7 @@ class Backfills:
 
     def counted_since(self) -> int | None:
         """The first minute (epoch ms) of which anything was counted; None where nothing was."""
-        with self._database.read() as session:
-            return session.scalar(select(func.min(Interval.at)).where(Interval.site == self._site))
+        return History(self._database).first_at(self._site)
 
     def filed_since(self) -> int | None:
         """The first instant (epoch ms) of which a contact is filed; None where none is."""
@@ -91,7 +90,9 @@ class Part:
         self._writing.__exit__(*leaving)
 
     def file(self, events: Sequence[ContactEvent]) -> list[ContactEvent]:
-        """Files events; those that were not known before."""
+        """Files events, after those that the watch has counted meanwhile; those that were not known before."""
+        while self._files.file_some(self._session):
+            continue
         return self._files.file(self._session, events)
 
     def keep_times(self, times: Sequence[PersonTime]) -> None:

@@ -3,11 +3,12 @@
 In: a session that writes, a table, and rows as tuples in the order of its columns. Out: rows in the table, in the same transaction.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Table, exc
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from sql.session import to_json
@@ -71,9 +72,21 @@ def _insert(how: str, table: Table) -> str:
 
 
 def _copy(connection: Any, table: str, columns: str, rows: Iterable[Row]) -> None:
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+    with told_as_of_sqlalchemy(), connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
+
+
+@contextmanager
+def told_as_of_sqlalchemy() -> Iterator[None]:
+    """What the driver raises, as everything else of the database is raised: a lost one is told from a row that cannot be."""
+    from psycopg import Error, InterfaceError, OperationalError  # noqa: PLC0415 - its driver is not everywhere
+
+    try:
+        yield
+    except Error as error:
+        lost = isinstance(error, OperationalError | InterfaceError)
+        raise (exc.OperationalError if lost else exc.DatabaseError)("COPY", None, error) from error
 
 
 def _put_postgresql(connection: Any, table: Table, rows: list[Row]) -> None:
@@ -81,7 +94,7 @@ def _put_postgresql(connection: Any, table: Table, rows: list[Row]) -> None:
     name, columns = f"coming_{table.name}", _columns(table)
     keys = [column.name for column in table.primary_key]
     changed = ", ".join(f"{column.name} = excluded.{column.name}" for column in table.columns if column.name not in keys)
-    with connection.cursor() as cursor:
+    with told_as_of_sqlalchemy(), connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} (LIKE {table.name}) ON COMMIT DROP")
         cursor.execute(f"TRUNCATE {name}")
         _copy(connection, name, columns, rows)

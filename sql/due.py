@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from pulse.clock import day_start, next_day_start
@@ -53,6 +53,13 @@ def bucket_end(grain: Grain, start: int, zone: ZoneInfo) -> int:
 def mark_due(session: Session, site: str, instants: Iterable[int]) -> None:
     """Marks the quarters that hold these instants (epoch ms); what is longer is marked when they are summed up."""
     mark(session, site, Grain.QUARTER, {at - at % QUARTER_MS for at in instants})
+
+
+def first_due(session: Session, site: str, grain: Grain | None, otherwise: int) -> int:
+    """The oldest instant (epoch ms) that is marked, of a grain or of any kind; `otherwise` where none is."""
+    query = select(func.min(RollupDue.at)).where(RollupDue.site == site)
+    found: int | None = session.scalar(query if grain is None else query.where(RollupDue.grain == grain.value))
+    return otherwise if found is None else found
 
 
 def pruned_until(session: Session, site: str, kind: str = "minutes") -> int:

@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from pulse.kpi.contact import Contact
 from pulse.kpi.filing import Counting, Filing, Part
-from pulse.kpi.records import ContactEvent, decode
+from pulse.kpi.interval import MINUTE_MS, IntervalRow
+from pulse.kpi.records import Channel, ContactEvent, decode
 from pulse.kpi.tally import Tally
 from sql.bulk import Row, as_json_of, columns_of, insert_rows, put_rows
 from sql.contact_tables import ComplaintRow, ContactRow, Unfiled
 from sql.contacts import contact_of
 from sql.due import Grain, mark_hours_due
+from sql.intervals import add_intervals
 from sql.layers import in_columns, of_columns
 from sql.partitions import make_ready
 from sql.parts import parts
@@ -25,8 +27,8 @@ from sql.repeats import mark_repeats
 from sql.rollup_tables import Slice
 from sql.session import Database
 
-_MOST_AT_ONCE = 20
-"""Lists of events; each is what was counted between two checkpoints."""
+_MOST_AT_ONCE = 5
+"""Lists of events; each is what was counted between two checkpoints, or a part of it."""
 _COLUMNS = columns_of(ContactRow)
 _SliceKey = tuple[int, Part]
 
@@ -40,17 +42,35 @@ class Files:
         self._counting = counting
 
     def file_waiting(self) -> int:
-        """Files events that wait, at most some twenty checkpoints' at once; how many there were, 0 where none waits."""
-        query = select(Unfiled.id, Unfiled.events).where(Unfiled.site == self._site).order_by(Unfiled.id).limit(_MOST_AT_ONCE)
+        """Files events that wait, at most some thousands at once; how many there were, 0 where none waits."""
+        # Looked for without a turn to write, for most of the time there is none.
         with self._database.read() as session:
-            found = session.execute(query).all()
-        if not found:
-            return 0
+            if session.scalar(select(Unfiled.id).where(Unfiled.site == self._site).limit(1)) is None:
+                return 0
         with self._database.write() as session:
-            events = [event for _, data in found for event in decode(data) if isinstance(event, ContactEvent)]
-            self.file(session, events)
-            session.execute(delete(Unfiled).where(Unfiled.id.in_([row_id for row_id, _ in found])))
+            return self.file_some(session)
+
+    def file_some(self, session: Session) -> int:
+        """Files some of the events that wait, within a transaction; how many there were. Those a file had told are counted once."""
+        query = select(Unfiled.id, Unfiled.events).where(Unfiled.site == self._site).order_by(Unfiled.id).limit(_MOST_AT_ONCE)
+        found = session.execute(query).all()
+        events = [event for _, data in found for event in decode(data) if isinstance(event, ContactEvent)]
+        new = {id(event) for event in self.file(session, events)}
+        self._count_once(session, [event for event in events if id(event) not in new])
+        session.execute(delete(Unfiled).where(Unfiled.id.in_([row_id for row_id, _ in found])))
         return len(events)
+
+    def _count_once(self, session: Session, known: Sequence[ContactEvent]) -> None:
+        """Takes back what the fold counted of events that a file had brought into history before it."""
+        rows: dict[tuple[int, str, Channel], Tally] = {}
+        for event in known:
+            tally = Tally()
+            for count in self._counting.counts[event.type]:
+                count(event, self._counting.goal_of(event.queue, event.channel), tally)
+            doubled = rows.setdefault((event.at - event.at % MINUTE_MS, event.queue, event.channel), Tally())
+            for name, amount in tally.counts.items():
+                doubled.add(name, -amount)
+        add_intervals(session, self._site, [IntervalRow(*key, tally) for key, tally in rows.items()])
 
     def file(self, session: Session, events: Sequence[ContactEvent]) -> list[ContactEvent]:
         """Files events within a transaction; those that were not known before."""

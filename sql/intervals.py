@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from pulse.kpi.interval import IntervalRow
 from pulse.kpi.tally import Tally
 from sql.bulk import Row, as_json_of, insert_rows, put_rows
-from sql.due import HOUR_MS, mark_due, pruned_until
+from sql.due import HOUR_MS, Grain, first_due, mark_due, note_pruned, pruned_until
 from sql.models import HourlyCount, Interval
 from sql.partitions import make_ready
 from sql.parts import parts
@@ -32,6 +32,11 @@ def add_intervals(session: Session, site: str, rows: Sequence[IntervalRow], minu
     """
     kept_since = max(minutes_since, pruned_until(session, site))
     old = [row for row in rows if row.at < kept_since]
+    if old and kept_since > pruned_until(session, site):
+        # From here on these quarters are never formed of minutes again; those that still have to be come first.
+        kept_since = max(pruned_until(session, site), min(kept_since, first_due(session, site, Grain.QUARTER, kept_since)))
+        note_pruned(session, site, "minutes", kept_since)
+        old = [row for row in rows if row.at < kept_since]
     if old:
         add_to_quarters(session, site, old)
         _add_hours(session, site, old)

@@ -20,6 +20,7 @@ KIND = "privacy"
 """Of the lines in the event log."""
 _ERASED = "erased-"
 _BYTES = 12
+_HASH_BYTES = 16
 
 
 def known_of(database: Database, site: str, customer: str) -> dict[str, list[dict[str, Any]]]:
@@ -42,13 +43,16 @@ def erase(database: Database, site: str, customer: str, who: str, now: int) -> i
     """
     with database.write() as session:
         contacts = _contact_ids(session, site, customer)
-        count = 0
+        # Their contacts stay those of one customer, or who came again would be counted otherwise; which one, nobody knows.
+        somebody, count = token_hex(_HASH_BYTES), 0
         for contact_id in contacts:
             # An id of a source leads back to a person there.
             nobody = f"{_ERASED}{token_hex(_BYTES)}"
-            for model, taken in _TAKEN.items():
-                named = update(model).where(model.site == site, model.contact_id == contact_id)
-                count += len(session.scalars(named.values(contact_id=nobody, **taken).returning(model.contact_id)).all())
+            count += _rename(session, ContactRow, (site, contact_id), {"contact_id": nobody, "customer": somebody})
+            complaints = select(ComplaintRow.event_id).where(ComplaintRow.site == site, ComplaintRow.contact_id == contact_id)
+            for event_id in session.scalars(complaints).all():
+                taken = {"contact_id": nobody, "event_id": f"{_ERASED}{token_hex(_BYTES)}", "customer": somebody, "text": None}
+                count += _rename(session, ComplaintRow, (site, contact_id), taken, event_id)
         if count:
             why = Text(f"one customer erased on request: {count} rows", f"应要求删除一位客户的数据：{count} 行")
             moved = {"kind": KIND, "from_state": "kept", "to_state": "erased"}
@@ -56,10 +60,12 @@ def erase(database: Database, site: str, customer: str, who: str, now: int) -> i
     return count
 
 
-_TAKEN: dict[Any, dict[str, None]] = {
-    ContactRow: {"customer": None},
-    ComplaintRow: {"customer": None, "text": None},
-}
+def _rename(session: Session, model: Any, contact: tuple[str, str], taken: dict[str, Any], event_id: str | None = None) -> int:
+    site, contact_id = contact
+    mine = update(model).where(model.site == site, model.contact_id == contact_id)
+    if event_id is not None:
+        mine = mine.where(model.event_id == event_id)
+    return len(session.scalars(mine.values(**taken).returning(model.contact_id)).all())
 
 
 def _contact_ids(session: Session, site: str, customer: str) -> list[str]:

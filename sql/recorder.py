@@ -20,10 +20,13 @@ from sql.contact_tables import Unfiled
 from sql.intervals import add_intervals
 from sql.models import BoardMinute, Checkpoint, SeenIds
 from sql.partitions import make_ready
+from sql.parts import parts
 from sql.session import Database
 
 HOUR_MS = 3_600_000
 SEEN_HOURS = 50
+_EVENTS_IN_A_LIST = 2_000
+"""Who files them has the only turn to write meanwhile."""
 
 
 class Recorder:
@@ -65,8 +68,7 @@ class Recorder:
             chunks = [{"site": self._site, "hour": hour, "ids": _packed(ids)} for hour, ids in seen.items() if ids]
             if chunks:
                 session.execute(insert(SeenIds), chunks)
-            if told:
-                session.add(Unfiled(site=self._site, events=encode(told)))
+            session.add_all(Unfiled(site=self._site, events=encode(part)) for part in parts(told, _EVENTS_IN_A_LIST))
             add_intervals(session, self._site, [row for row in rows if isinstance(row, IntervalRow)])
             add_agent_times(session, self._site, [row for row in rows if isinstance(row, PersonTime)])
             self._tidy_seen(session, at // HOUR_MS)

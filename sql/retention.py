@@ -4,7 +4,7 @@ In: rules and an instant. Out: how many rows of each kind are too old; rows gone
 that is summed up of it has been: what arrives for it later is added to its quarter.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +13,9 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 from pulse.retention import Retention
 from sql.contact_tables import AgentTime, ComplaintRow, ContactRow
-from sql.due import HOUR_MS, Grain, note_pruned
+from sql.due import HOUR_MS, Grain, first_due, note_pruned
 from sql.models import BoardMinute, Interval
 from sql.partitions import month_of, months_before
-from sql.rollup_tables import RollupDue
 from sql.session import Database
 
 _DAY_MS = 24 * HOUR_MS
@@ -62,10 +61,9 @@ class Keeper:
     def _until(self, session: Session, kind: str, now: int) -> int:
         """Whole days of UTC go, so that no quarter is ever cut."""
         until: int = now - round(getattr(self._rules, kind) * 1000)
-        if kind == "minutes":
-            due = session.scalar(select(func.min(RollupDue.at)).where(RollupDue.site == self._site, RollupDue.grain == Grain.QUARTER.value))
-            until = until if due is None else min(until, due)
-        return int(until - until % _DAY_MS)
+        if kind in _MADE_OF:
+            until = min(until, first_due(session, self._site, _MADE_OF[kind], until))
+        return until - until % _DAY_MS
 
     def _counted(self, session: Session, kind: str, model: Any, until: int) -> TooOld | None:
         query = select(func.min(model.at), func.count()).select_from(model).where(*self._old(kind, model, until))
@@ -98,6 +96,8 @@ def _drop_empty_months(session: Session, table: str, until: int) -> None:
             connection.execute(text(f"DROP TABLE {name}"))
 
 
+_MADE_OF: Mapping[str, Grain | None] = {"minutes": Grain.QUARTER, "contacts": None}
+"""What is still to be summed up or counted of a kind, and holds its rows back."""
 _KINDS: tuple[tuple[str, type[DeclarativeBase]], ...] = (
     ("boards", BoardMinute),
     ("minutes", Interval),

@@ -77,12 +77,12 @@ class RollUp:
             pruned = pruned_until(session, self._site)
             whole = {at: end for at, end in buckets.items() if at >= pruned}
             if whole:
-                self._replace(session, _ROLLUPS, grain, whole, [_minutes(self._site, whole)])
+                self._replace(session, _ROLLUPS, grain, whole, [_minutes(self._site, run) for run in _runs(whole)])
         else:
             for layer in (_ROLLUPS, _SLICES):
-                sums = [_sums_of(layer, self._site, finer, buckets)]
+                sums = [_sums_of(layer, self._site, finer, run) for run in _runs(buckets)]
                 if finer is Grain.QUARTER:
-                    sums.append(_repeats(layer, self._site, buckets))
+                    sums += [_repeats(layer, self._site, run) for run in _runs(buckets)]
                 self._replace(session, layer, grain, buckets, sums)
         self._pass_on(session, grain, buckets)
 
@@ -120,23 +120,34 @@ class RollUp:
             mark(session, self._site, longer, {bucket_of(longer, at, self._zone) for at in buckets})
 
 
-def _minutes(site: str, buckets: Mapping[int, int]) -> Select[Any]:
+def _runs(buckets: Mapping[int, int]) -> list[tuple[int, int]]:
+    """Neighbouring stretches as one, so that nothing is read of what lies between those that are not."""
+    runs: list[tuple[int, int]] = []
+    for start, end in sorted(buckets.items()):
+        if runs and runs[-1][1] == start:
+            runs[-1] = (runs[-1][0], end)
+        else:
+            runs.append((start, end))
+    return runs
+
+
+def _minutes(site: str, run: tuple[int, int]) -> Select[Any]:
     minute = Interval.__table__.c
     columns = select(minute.at, minute.queue, minute.channel, minute.tally, null())
-    return columns.where(minute.site == site, minute.at >= min(buckets), minute.at < max(buckets.values()))
+    return columns.where(minute.site == site, minute.at >= run[0], minute.at < run[1])
 
 
-def _sums_of(layer: _Layer, site: str, grain: Grain, buckets: Mapping[int, int]) -> Select[Any]:
+def _sums_of(layer: _Layer, site: str, grain: Grain, run: tuple[int, int]) -> Select[Any]:
     sums = layer.table.__table__.c
     columns = select(sums.at, *(sums[name] for name in layer.columns), sums.tally, sums.spread)
-    return columns.where(sums.site == site, sums.grain == grain.value, sums.at >= min(buckets), sums.at < max(buckets.values()))
+    return columns.where(sums.site == site, sums.grain == grain.value, sums.at >= run[0], sums.at < run[1])
 
 
-def _repeats(layer: _Layer, site: str, buckets: Mapping[int, int]) -> Select[Any]:
+def _repeats(layer: _Layer, site: str, run: tuple[int, int]) -> Select[Any]:
     """Those of quarters, which are counted apart and become part of the hour."""
     repeats = Repeat.__table__.c
     columns = select(repeats.at, *(repeats[name] for name in layer.columns), repeats.tally, null())
-    return columns.where(repeats.site == site, repeats.at >= min(buckets), repeats.at < max(buckets.values()))
+    return columns.where(repeats.site == site, repeats.at >= run[0], repeats.at < run[1])
 
 
 def _add(tally: Tally, stored: Mapping[str, Mapping[str, int]], spread: Mapping[str, int] | None) -> None:

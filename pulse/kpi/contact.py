@@ -79,7 +79,9 @@ def knows(contact: Contact, event: ContactEvent) -> bool:
     """Whether a visit was told this before."""
     place = _INSTANTS.get(event.type)
     if place is not None and getattr(contact, place) == event.at and (event.type not in OUTCOMES or contact.outcome is event.type):
-        return True
+        told, kept = _further(event), _GIVE[event.type](contact)
+        if all(told.get(name) == value for name, value in kept.items() if name != "agent"):
+            return True
     return contact.more is not None and _further(event) in contact.more
 
 

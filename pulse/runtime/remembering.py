@@ -26,7 +26,7 @@ from sql.session import Database
 _EVERY_S = 2.0
 _BREATHER_S = 0.05
 """Between two transactions of a long queue of work: whoever waits gets in."""
-_AFTER_TROUBLE_S = 10.0
+_AFTER_TROUBLE_MS = 10_000
 _SMALL_HOURS_MS = 3 * 3_600_000
 """After midnight, so that what is made of a day at its end is made first."""
 _JOIN_S = 0.5
@@ -65,6 +65,8 @@ class Remembering:
         nightly = Nightly(Keeper(database, config.site.name, config.retention), config.zone, clock)
         summing: tuple[Callable[[], int], ...] = (lambda: repeats.step(clock()), lambda: rollup.step(clock()))
         self._work = (files.file_waiting, *summing, nightly.sweep)
+        self._clock = clock
+        self._again_at: dict[Callable[[], int], int] = {}
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="remembering", daemon=True)
 
@@ -77,8 +79,25 @@ class Remembering:
         self._thread.join(_JOIN_S)
 
     def turn(self) -> int:
-        """Does some of each kind of work; how much was done, 0 where nothing waits."""
-        return sum(work() for work in self._work)
+        """Does some of each kind of work; how much was done, 0 where nothing waits. What fails does not keep the others from theirs.
+
+        Raises Fenced.
+        """
+        return sum(self._done(work) for work in self._work)
+
+    def _done(self, work: Callable[[], int]) -> int:
+        if self._clock() < self._again_at.get(work, 0):
+            return 0
+        try:
+            return work()
+        except Fenced:
+            raise
+        except SQLAlchemyError as error:
+            structlog.get_logger().warning("history_not_kept_in_order", error=type(error).__name__)
+        except Exception:  # noqa: BLE001 - whatever it is, the work stays due and is tried again
+            structlog.get_logger().exception("history_fault")
+        self._again_at[work] = self._clock() + _AFTER_TROUBLE_MS
+        return 0
 
     def _run(self) -> None:
         pause_s = _EVERY_S
@@ -86,7 +105,5 @@ class Remembering:
             try:
                 pause_s = _BREATHER_S if self.turn() else _EVERY_S
             except Fenced:
+                # Another process has the lease: it keeps history.
                 return
-            except SQLAlchemyError as error:
-                structlog.get_logger().warning("history_not_kept_in_order", error=type(error).__name__)
-                pause_s = _AFTER_TROUBLE_S

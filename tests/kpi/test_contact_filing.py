@@ -144,3 +144,11 @@ def test_a_complaint_counts_under_its_own_line_and_once():
     assert [filed.file(complaint), filed.file(complaint)] == [True, False]
     ((_, part),) = filed.slices()
     assert (part.business_line, part.segment, part.category) == ("logistics", "new", "delay")
+
+
+def test_two_ratings_of_one_instant_are_two_where_they_say_something_else():
+    filed, stars, score = filing(), Rating(RatingScale.CSAT_5, 4.0), Rating(RatingScale.NPS_10, 9.0)
+
+    known = [filed.file(contact("rated", rating=rating)) for rating in (stars, score, stars, score)]
+
+    assert known == [True, True, False, False]

@@ -8,10 +8,12 @@ from made import HOUR, MINUTE, NOON, SECOND, agent, contact
 from sqlalchemy import func, select
 
 from pulse.config import ConfigError
+from pulse.kpi.filing import Counting
 from pulse.runtime import backfilling
 from pulse.runtime.backfilling import backfill, summed_up
 from pulse.runtime.site import RunningSite
 from sql.contact_tables import AgentTime, ContactRow
+from sql.filing import Files
 from sql.models import Interval
 from sql.recorder import Recorder
 from sql.rolled import Rolled
@@ -162,3 +164,31 @@ def _named(folder, name):
     path.parent.mkdir()
     path.write_text(f'[site]\nname = "{name}"\n')
     return path
+
+
+def test_a_quarter_of_long_ago_that_a_file_has_filled_keeps_it_when_one_more_event_arrives(site, database, written):
+    late = NOON + 200 * DAY
+    list(backfill(site, database, [written("calls.jsonl", calls(10))], None, lambda: late))
+    summed_up(site, database, late)
+    fold = backfilling.Fold(site.fold_settings(), backfilling.catalogue())
+    fold.fold([contact("offered", "late", NOON + MINUTE)])
+    fold.roll(NOON + DAY)
+
+    Recorder(database, "harbour").commit(stream_id="1-0", at=late, state=b"", seen={}, rows=fold.take_rows())
+    at_once = counted(site, database)["support"]["offered"]
+    summed_up(site, database, late)
+
+    assert (at_once, counted(site, database)["support"]["offered"]) == (11, 11)
+
+
+def test_what_a_source_tells_after_a_file_had_told_it_counts_once(site, database, written):
+    take_in(site, database, written("calls.jsonl", calls(10)))
+    before, fold = counted(site, database), backfilling.Fold(site.fold_settings(), backfilling.catalogue())
+    fold.fold(calls(10))
+    fold.roll(NOON + DAY)
+    Recorder(database, "harbour").commit(stream_id="1-0", at=NOON, state=b"", seen={}, rows=fold.take_rows(), told=list(calls(10)))
+
+    Files(database, "harbour", Counting(backfilling.catalogue().counts, site.config.queue_goal)).file_waiting()
+    summed_up(site, database, NOON + 9 * DAY)
+
+    assert {name: count for name, count in counted(site, database)["support"].items() if count} == before["support"]

@@ -102,6 +102,7 @@ def test_the_words_of_a_complaint_go_before_the_complaint(database, keeper):
     with database.read() as session:
         kept = session.scalars(select(ComplaintRow)).one()
     words_gone = (kept.text, kept.category)
+    RollUp(database, "site", UTC).catch_up(NOW)
     list(keeper.sweep(OLD + 401 * DAY_MS + 1))
 
     assert words_gone == (None, "delay")
