@@ -29,7 +29,7 @@ PAGES: Mapping[str, str] = {
     "handover": "shift managers: what the next shift must know, who takes over",
     "day": "executives: today and yesterday beside the targets",
     "snapshot": "executives: yesterday as it was frozen, to read, print and send",
-    "trends": "analysts: figures over time, patterns, goals, what happened meanwhile",
+    "trends": "analysts: figures over time, patterns, goals, what happened",
     "review": "weekly meeting: missed targets, incidents, open actions",
     "rules": "managers: what calls people, and what other keys would have done",
     "receipts": "managers: every message, who got it, what its tries brought",

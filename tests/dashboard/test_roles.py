@@ -78,7 +78,9 @@ def test_action_asks_for_the_role_by_itself_though_no_page_stood_before_it(site_
 
 
 def test_every_route_declares_what_it_needs_but_the_choice_of_a_role_and_those_that_ask_for_a_token_themselves():
-    assert [way.route.path for way in Server().ways() if way.needs is None] == [ROLE_PATH, ALERTS_PATH, STATUS_PATH]
+    open_to_tokens = {way.route.path for way in Server().ways() if way.needs is None and not way.route.path.startswith("/api/v1")}
+
+    assert open_to_tokens == {ROLE_PATH, ALERTS_PATH, STATUS_PATH}
 
 
 def test_names_of_people_are_for_those_who_work_with_alerts():
