@@ -87,8 +87,15 @@ function openingPast(root, feed, data) {
     location.search = address.toString();
   };
   const pressed = (event) => { if (event.key === 't' && !event.composedPath()[0].closest?.('dialog, input')) open(); };
-  button.hidden = false;
+  // Type for people far away leaves no room for one more link: there the key is the way.
+  const fit = () => {
+    const head = button.closest('header');
+    button.hidden = false;
+    button.hidden = head.scrollHeight > head.clientHeight + 1;
+  };
+  const room = new ResizeObserver(fit);
+  room.observe(root);
   button.addEventListener('click', open);
   addEventListener('keydown', pressed);
-  return { stop() { button.removeEventListener('click', open); removeEventListener('keydown', pressed); } };
+  return { stop() { room.disconnect(); button.removeEventListener('click', open); removeEventListener('keydown', pressed); } };
 }
