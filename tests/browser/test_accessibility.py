@@ -1,11 +1,11 @@
 """What axe finds on every page, in both languages and themes; what a person who zooms, sees no motion or hears the page gets."""
 
 import re
-from contextlib import suppress
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+from walls import until_there
 
 from dashboard.nav import all_views
 
@@ -14,7 +14,6 @@ pytestmark = pytest.mark.browser
 PAGES = sorted(all_views())
 DRAWN = {"wall": ".wall[data-seq]", "console": ".console[data-fresh=live]"}
 HEADING = "[data-testid=stMainBlockContainer] [data-testid=stHeading]"
-PATIENCE_S = 20
 GRAVE = {"serious", "critical"}
 MOVES = """page => [...page.querySelectorAll('*')].filter(one => {
   const look = getComputedStyle(one);
@@ -26,15 +25,7 @@ def open_page(screen, site, page, language="en"):
     site.publish()
     site.publish_alerts()
     screen.goto(f"{site.url}/{page}?lang={language}")
-    drawn = screen.locator(DRAWN.get(page, HEADING)).first
-    for _ in range(PATIENCE_S):
-        # What was told before the page came up may be old once it is there.
-        site.publish()
-        site.publish_alerts()
-        with suppress(AssertionError):
-            expect(drawn).to_be_visible(timeout=1000)
-            return
-    expect(drawn).to_be_visible()
+    until_there(site, screen.locator(DRAWN.get(page, HEADING)).first)
 
 
 def graves(screen):

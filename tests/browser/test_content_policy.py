@@ -2,6 +2,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+from walls import until_there
 
 pytestmark = pytest.mark.browser
 
@@ -49,13 +50,13 @@ def watched(site, listening):
 def test_page_works_under_the_policy_without_breaking_it(site, watched, page):
     watched.goto(f"{site.url}/{page}")
 
-    expect(watched.locator(READY[page]).first).to_be_visible(timeout=15_000)
+    until_there(site, watched.locator(READY[page]).first)
     assert watched.evaluate("window.violations") == []
 
 
 def test_script_put_into_a_page_from_outside_does_not_run(site, watched):
     watched.goto(f"{site.url}/console")
-    expect(watched.locator(READY["console"])).to_be_visible()
+    until_there(site, watched.locator(READY["console"]))
 
     watched.evaluate(INJECT)
 
