@@ -74,8 +74,8 @@ def test_details_lead_to_the_page_of_the_incident(details, screen):
 
     details.locator(".incident-page").click()
 
-    expect(screen.locator("[data-testid=stHeading] h1")).to_contain_text(title)
-    expect(screen.locator(".timeline li").first).to_be_visible()
+    expect(screen.locator("[data-testid=stHeading] h1")).to_contain_text(title, timeout=15_000)
+    expect(screen.locator(".timeline li").first).to_be_visible(timeout=15_000)
 
 
 def test_on_a_phone_what_may_be_done_to_an_incident_stands_on_the_first_screen(site, screen):
