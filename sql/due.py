@@ -12,11 +12,10 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from pulse.clock import day_start, next_day_start
+from pulse.kpi.interval import HOUR_MS, QUARTER_MS
 from sql.parts import parts
 from sql.rollup_tables import Pruned, RollupDue
 
-QUARTER_MS = 900_000
-HOUR_MS = 3_600_000
 SETTLED_MS = 120_000
 """So long after its end a stretch is summed up: records are some seconds late as a rule."""
 

@@ -9,11 +9,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from pulse.kpi.interval import MINUTE_MS
+from pulse.kpi.interval import HOUR_MS, MINUTE_MS
 from pulse.kpi.tally import Tally
 from sql.due import Grain
 from sql.models import BoardMinute, HourlyCount, Incident, Interval, Transition
-from sql.recorder import HOUR_MS
 from sql.rolled import Rolled
 from sql.rollup_tables import Rollup
 from sql.session import Database

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pulse.kpi.interval import IntervalRow
+from pulse.kpi.interval import HOUR_MS, IntervalRow
 from pulse.kpi.tally import Tally
 from sql.bulk import Row, as_json_of, insert_rows, put_rows
-from sql.due import HOUR_MS, Grain, first_due, mark_due, note_pruned, pruned_until
+from sql.due import Grain, first_due, mark_due, note_pruned, pruned_until
 from sql.models import HourlyCount, Interval
 from sql.partitions import make_ready
 from sql.parts import parts

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pulse.kpi.interval import IntervalRow
+from pulse.kpi.interval import QUARTER_MS, IntervalRow
 from pulse.kpi.tally import Tally
 from sql.bulk import Row, as_json_of, put_rows
-from sql.due import QUARTER_MS, Grain, mark_hours_due
+from sql.due import Grain, mark_hours_due
 from sql.layers import in_columns, of_columns
 from sql.partitions import make_ready
 from sql.parts import parts

@@ -5,9 +5,9 @@ In: the database, the config, a day, a scope. Out: a `DayReconciled`; None where
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
-from pulse.clock import next_day_start
+from pulse.clock import day_at, next_day_start
 from pulse.config import Config
 from pulse.kpi.goal import QueueGoal
 from pulse.kpi.tally import merged
@@ -44,5 +44,5 @@ def reconcile(database: Database, config: Config, day: date, scope: str) -> DayR
 
 def span_of(day: date, config: Config) -> tuple[int, int]:
     """Beginning and end (epoch ms) of a site's day."""
-    start = int(datetime(day.year, day.month, day.day, tzinfo=config.zone).astimezone(UTC).timestamp()) * 1000
+    start = day_at(day, config.zone)
     return start, next_day_start(start, config.zone)

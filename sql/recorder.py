@@ -13,7 +13,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from pulse.kpi.agents import PersonTime
-from pulse.kpi.interval import IntervalRow
+from pulse.kpi.interval import HOUR_MS, IntervalRow
 from pulse.kpi.records import ContactEvent, encode
 from sql.agent_times import add_agent_times
 from sql.contact_tables import Unfiled
@@ -23,7 +23,6 @@ from sql.partitions import make_ready
 from sql.parts import parts
 from sql.session import Database
 
-HOUR_MS = 3_600_000
 SEEN_HOURS = 50
 _EVENTS_IN_A_LIST = 2_000
 """Who files them has the only turn to write meanwhile."""

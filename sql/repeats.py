@@ -14,11 +14,12 @@ from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, delete
 from sqlalchemy.orm import Session
 
 from pulse.kpi.contact import Contact
+from pulse.kpi.interval import HOUR_MS, QUARTER_MS
 from pulse.kpi.records import ContactEventType
 from pulse.kpi.repeats import FCR_KNOWN, FCR_SOLVED, REPEAT_CONTACTS, REPEAT_DAYS, REPEAT_KNOWN
 from sql.bulk import as_json_of, insert_rows
 from sql.contact_tables import ContactRow
-from sql.due import HOUR_MS, QUARTER_MS, SETTLED_MS, mark, mark_hours_due, pruned_until
+from sql.due import SETTLED_MS, mark, mark_hours_due, pruned_until
 from sql.partitions import make_ready
 from sql.parts import parts
 from sql.rollup_tables import Repeat, RollupDue

@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select, text, update
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from pulse.kpi.interval import HOUR_MS
 from pulse.retention import Retention
 from sql.contact_tables import AgentTime, ComplaintRow, ContactRow
-from sql.due import HOUR_MS, Grain, first_due, note_pruned
+from sql.due import Grain, first_due, note_pruned
 from sql.models import BoardMinute, Interval
 from sql.partitions import month_of, months_before
 from sql.session import Database

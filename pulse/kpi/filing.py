@@ -13,10 +13,10 @@ import msgspec
 
 from pulse.kpi.contact import Contact, begun, events_of, knows, tell
 from pulse.kpi.goal import QueueGoal
+from pulse.kpi.interval import QUARTER_MS
 from pulse.kpi.records import Channel, ContactEvent, ContactEventType
 from pulse.kpi.tally import Tally
 
-QUARTER_MS = 900_000
 _LINKS = attrgetter("customer", "category", "offered_at", "transferred_at")
 """Whether one contact follows another depends on these, beside their instants."""
 Key = tuple[str, str]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pulse.kpi.tally import Tally
 
 MINUTE_MS = 60_000
+QUARTER_MS = 15 * MINUTE_MS
+HOUR_MS = 60 * MINUTE_MS
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import msgspec
 
 from pulse.clock import day_start, next_day_start
 from pulse.kpi.goal import QueueGoal
-from pulse.kpi.interval import MINUTE_MS, IntervalRow
+from pulse.kpi.interval import HOUR_MS, MINUTE_MS, IntervalRow
 from pulse.kpi.records import AgentState, Channel, ContactEvent, ContactEventType, CounterWindow, QueueState, Record
 from pulse.kpi.shift import RunningShift, Shift, current_shift
 from pulse.kpi.tally import Tally
@@ -22,7 +22,6 @@ from pulse.live.people import People, Spent
 from pulse.live.queue import BEGINS_WAIT, ENDS_WAIT, FLOW, QueueFold
 from pulse.text import Language, Text
 
-HOUR_MS = 3_600_000
 _LATE_AFTER_MS = 2 * HOUR_MS
 _UNMATCHED_MS = HOUR_MS
 _LONGEST_WAIT_MS = {Channel.VOICE: 12 * HOUR_MS, Channel.CHAT: 24 * HOUR_MS, Channel.BOT: 24 * HOUR_MS}

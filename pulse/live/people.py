@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from pulse.kpi.agents import TIME_IN_STATE, PersonTime
-from pulse.kpi.filing import QUARTER_MS
+from pulse.kpi.interval import QUARTER_MS
 from pulse.kpi.records import AgentState, AgentStateType
 
 CELL_MS = 60_000

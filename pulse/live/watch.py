@@ -13,10 +13,9 @@ import structlog
 from pulse.clock import Clock
 from pulse.kpi.agents import PersonTime
 from pulse.kpi.board import Board, board_json, encode_board
-from pulse.kpi.interval import MINUTE_MS, IntervalRow
+from pulse.kpi.interval import HOUR_MS, MINUTE_MS, IntervalRow
 from pulse.kpi.records import ContactEvent, Record, UnreadableRecords, decode
 from pulse.live.boards import Boards
-from pulse.live.fold import HOUR_MS
 from pulse.live.ingest import healths
 from pulse.live.publish import Publisher
 

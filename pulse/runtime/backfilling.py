@@ -15,7 +15,8 @@ from collectors.base import Batch, SourceContext, SourceFailed
 from collectors.replaying import instant_of
 from pulse.clock import Clock
 from pulse.config import ConfigError, Fault
-from pulse.kpi.filing import QUARTER_MS, Counting
+from pulse.kpi.filing import Counting
+from pulse.kpi.interval import QUARTER_MS
 from pulse.kpi.records import ContactEvent, Record
 from pulse.live.catalogue import catalogue
 from pulse.live.fold import Fold

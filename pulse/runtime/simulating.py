@@ -7,7 +7,7 @@ import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from collectors.connectors.simulator import profile_shift_ms
 from collectors.simulation.plan import HOUR_MS
 from collectors.simulation.scene import Scene, WorldState
 from collectors.simulation.world import World
+from pulse.clock import day_at
 
 _NOON = "12:00"
 
@@ -46,7 +47,7 @@ class Written:
 def simulate(path: Path, wanted: Wanted) -> Iterator[Written]:
     """Writes the file hour by hour, and tells after each how far it has come."""
     begins_at, ends_at = _span(wanted)
-    noon = _midnight(wanted.last_day - timedelta(days=wanted.days - 1), wanted.zone) + 12 * HOUR_MS
+    noon = day_at(wanted.last_day - timedelta(days=wanted.days - 1), wanted.zone) + 12 * HOUR_MS
     scene = Scene(wanted.seed, wanted.contacts_per_day, begins_at, profile_shift_ms(noon, wanted.zone, _NOON))
     world = World(scene, WorldState.beginning(begins_at, None), SourceContext(site="simulated", source="simulator", zone=wanted.zone.key))
     written, encoder = Written(at=begins_at), msgspec.json.Encoder()
@@ -61,11 +62,7 @@ def simulate(path: Path, wanted: Wanted) -> Iterator[Written]:
 
 def _span(wanted: Wanted) -> tuple[int, int]:
     first = wanted.last_day - timedelta(days=wanted.days - 1)
-    return _midnight(first, wanted.zone), _midnight(wanted.last_day + timedelta(days=1), wanted.zone)
-
-
-def _midnight(day: date, zone: ZoneInfo) -> int:
-    return round(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp() * 1000)
+    return day_at(first, wanted.zone), day_at(wanted.last_day + timedelta(days=1), wanted.zone)
 
 
 @contextmanager

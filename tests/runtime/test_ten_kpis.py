@@ -20,6 +20,7 @@ from pulse.config import Config, checked_config
 from pulse.definitions import definitions
 from pulse.kpi.board import Board
 from pulse.kpi.filing import Counting
+from pulse.kpi.interval import HOUR_MS
 from pulse.kpi.kpi import Scene
 from pulse.kpi.records import ContactEvent, Record
 from pulse.kpi.snapshot import Edition
@@ -30,7 +31,7 @@ from pulse.live.fold import Fold
 from pulse.live.settings import fold_settings
 from sql.due import Grain
 from sql.filing import Files
-from sql.recorder import HOUR_MS, Recorder
+from sql.recorder import Recorder
 from sql.rolled import Rolled
 from sql.rollup import RollUp
 from sql.session import Database

@@ -6,8 +6,9 @@ import pytest
 from made import MINUTE, NOON, SECOND, contact
 from sqlalchemy import func, select
 
-from pulse.kpi.filing import QUARTER_MS, Counting
+from pulse.kpi.filing import Counting
 from pulse.kpi.goal import QueueGoal
+from pulse.kpi.interval import QUARTER_MS
 from pulse.live.catalogue import catalogue
 from sql.contact_tables import ComplaintRow, ContactRow, Unfiled
 from sql.due import Grain

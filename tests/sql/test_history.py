@@ -2,10 +2,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pulse.kpi.interval import MINUTE_MS, IntervalRow
+from pulse.kpi.interval import HOUR_MS, MINUTE_MS, IntervalRow
 from pulse.kpi.tally import Tally
 from sql.history import History
-from sql.recorder import HOUR_MS, Recorder
+from sql.recorder import Recorder
 
 pytestmark = pytest.mark.both_databases
 

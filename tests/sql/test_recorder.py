@@ -3,11 +3,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from pulse.kpi.interval import MINUTE_MS, IntervalRow
+from pulse.kpi.interval import HOUR_MS, MINUTE_MS, IntervalRow
 from pulse.kpi.tally import Tally, merged
 from sql.history import History
 from sql.models import SeenIds
-from sql.recorder import HOUR_MS, Recorder
+from sql.recorder import Recorder
 
 pytestmark = pytest.mark.both_databases
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text
 
 from pulse.kpi.filing import Counting
 from pulse.kpi.goal import QueueGoal
-from pulse.kpi.interval import IntervalRow
+from pulse.kpi.interval import HOUR_MS, IntervalRow
 from pulse.kpi.tally import Tally
 from pulse.live.catalogue import catalogue
 from pulse.retention import Retention
@@ -17,7 +17,7 @@ from sql.due import Grain
 from sql.filing import Files
 from sql.history import History
 from sql.models import BoardMinute, Interval
-from sql.recorder import HOUR_MS, Recorder
+from sql.recorder import Recorder
 from sql.retention import Keeper
 from sql.rolled import Rolled
 from sql.rollup import RollUp

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pulse.kpi.interval import MINUTE_MS, IntervalRow
+from pulse.kpi.interval import HOUR_MS, MINUTE_MS, IntervalRow
 from pulse.kpi.tally import Tally, merged
 from sql.due import Grain
-from sql.recorder import HOUR_MS, Recorder
+from sql.recorder import Recorder
 from sql.rolled import Rolled
 from sql.rollup import RollUp
 
