@@ -8,12 +8,13 @@ from collections.abc import Sequence
 import altair as alt
 
 from dashboard.report.sheet import figure_text, figure_title
-from dashboard.trend_chart import HEIGHT, LEGEND, Look, Spec, table_of, with_data
+from dashboard.trend_chart import HEIGHT, LEGEND, Look
 from dashboard.trends.pareto import Cause
 from dashboard.trends.people import STATES, Worked
 from dashboard.trends.table import days_name, half_hour, wait_name, weekday_name
 from dashboard.trends.waits import Waits
 from dashboard.trends.week import Cell
+from dashboard.vega import Spec, table_of, tips, with_data
 from pulse.definitions import definitions
 from pulse.i18n import words
 from pulse.kpi.kpi import Unit
@@ -54,7 +55,7 @@ def week_chart(kpi: str, cells: Sequence[Cell], look: Look) -> Spec | None:
             x=alt.X("at:O", title=None, sort=[half_hour(number) for number in range(48)], axis=_BARE),
             y=alt.Y("weekday:O", title=None, sort=weekdays),
             color=colour,
-            tooltip=[alt.Tooltip(f"{name}:N", title=" ") for name in ("weekday", "at", "told", "days")],
+            tooltip=tips("weekday", "at", "told", "days"),
         )
     )
     return with_data(
@@ -77,15 +78,15 @@ def waits_chart(found: Waits, beneath: Waits | None, look: Look) -> Spec | None:
         for bar in found.bars
     ]
     x = alt.X("wait:O", title=None, sort=[row["wait"] for row in rows], axis=_BARE)
-    tips = [alt.Tooltip(f"{name}:N", title=" ") for name in ("wait", "told")]
+    told = tips("wait", "told")
     y = alt.Y("share:Q", title=None, axis=alt.Axis(format=".0%"))
-    layers = [table_of("bars").mark_bar(color=look.tokens["normal"], opacity=0.55).encode(x=x, y=y, tooltip=tips)]
+    layers = [table_of("bars").mark_bar(color=look.tokens["normal"], opacity=0.55).encode(x=x, y=y, tooltip=told)]
     layers.append(
-        table_of("bars").mark_text(dy=-6, color=look.tokens["text"]).encode(x=x, y=y, text=alt.Text("share:Q", format=".1%"), tooltip=tips)
+        table_of("bars").mark_text(dy=-6, color=look.tokens["text"]).encode(x=x, y=y, text=alt.Text("share:Q", format=".1%"), tooltip=told)
     )
     if before:
         ticks = table_of("bars").transform_filter("datum.before != null").mark_tick(color=look.tokens["text"], thickness=2)
-        layers.append(ticks.encode(x=x, y="before:Q", tooltip=tips))
+        layers.append(ticks.encode(x=x, y=alt.Y("before:Q"), tooltip=told))
     return with_data(
         alt.layer(*layers).properties(background="transparent", height=HEIGHT + LEGEND),
         {"bars": rows},
@@ -107,13 +108,13 @@ def causes_chart(found: Sequence[Cause], look: Look) -> Spec | None:
         for cause in found
     ]
     x = alt.X("cause:N", title=None, sort=[row["cause"] for row in rows], axis=alt.Axis(labelAngle=-30, labelLimit=140))
-    tips = [alt.Tooltip(f"{name}:N", title=" ") for name in ("cause", "told")]
+    told = tips("cause", "told")
     bars = table_of("causes").mark_bar(color=look.tokens["normal"], opacity=0.55)
     shares = table_of("causes").mark_line(point=True, color=look.tokens["text"], strokeWidth=1.5)
     share = alt.Y("share:Q", title=None, axis=alt.Axis(format=".0%", orient="right"), scale=alt.Scale(domain=[0, 1]))
     layers = (
-        bars.encode(x=x, y=alt.Y("complaints:Q", title=None, axis=alt.Axis(tickMinStep=1)), tooltip=tips),
-        shares.encode(x=x, y=share, tooltip=tips),
+        bars.encode(x=x, y=alt.Y("complaints:Q", title=None, axis=alt.Axis(tickMinStep=1)), tooltip=told),
+        shares.encode(x=x, y=share, tooltip=told),
     )
     chart = alt.layer(*layers).resolve_scale(y="independent")
     return with_data(
@@ -150,8 +151,8 @@ def people_chart(found: Sequence[Worked], look: Look) -> Spec | None:
             x=alt.X("first:O", timeUnit=unit, title=None, axis=alt.Axis(format=form, labelOverlap=True, labelAngle=-45)),
             y=alt.Y("hours:Q", title="h"),
             color=alt.Color("state:N", sort=list(names.values()), scale=scale, legend=alt.Legend(title=None, orient="top")),
-            order="order:O",
-            tooltip=[alt.Tooltip(f"{name}:N", title=" ") for name in ("stretch", "told")],
+            order=alt.Order("order:O"),
+            tooltip=tips("stretch", "told"),
         )
     )
     return with_data(chart.properties(background="transparent", height=HEIGHT + LEGEND), {"hours": rows}, said["trends.chart_people"])

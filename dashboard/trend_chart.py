@@ -15,6 +15,7 @@ from dashboard.report.sheet import figure_title
 from dashboard.trends.lines import MOST_LINES, Line, Point
 from dashboard.trends.marks import Mark
 from dashboard.trends.table import NameOf, point_text, stretch_name
+from dashboard.vega import Rows, Spec, table_of, tips, with_data
 from pulse.definitions import definitions
 from pulse.i18n import words
 from pulse.kpi.kpi import Unit
@@ -27,11 +28,9 @@ SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down"
 SECONDS = "datum.value < 120 ? format(datum.value, ',~f') + ' s' : datum.value < 7200 ? format(datum.value / 60, ',~f') + ' min'"
 SECONDS += " : format(datum.value / 3600, ',.1~f') + ' h'"
 _BREAKS = [5, 4]
-_TIPS = [alt.Tooltip(f"{name}:N", title=" ") for name in ("part", "stretch", "told")]
+_TIPS = tips("part", "stretch", "told")
 MOST_COMPARED = 3
 """Of more lines than these none is drawn beneath; the table has them."""
-Spec = dict[str, Any]
-Rows = Sequence[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +66,6 @@ def time_chart(drawn: Drawn, look: Look) -> Spec | None:
     return with_data(chart, {"lines": rows, "marks": happened, "targets": targets}, figure_title(drawn.kpi, look.language))
 
 
-def with_data(chart: alt.LayerChart | alt.Chart, tables: Mapping[str, Rows], called: str) -> Spec:
-    """The chart with its tables, which its layers know by name: rows of ours need no check, and that takes longest.
-
-    `called` is what a reader of screens says of it.
-    """
-    return {**chart.to_dict(), "description": called, "datasets": {name: rows for name, rows in tables.items() if rows}}
-
-
-def table_of(name: str) -> alt.Chart:
-    """A layer that draws the rows of a table."""
-    return alt.Chart(alt.NamedData(name=name))
-
-
 def value_axis(kpi: str) -> alt.Axis:
     """The axis of a figure in its unit."""
     unit = definitions()[kpi].unit
@@ -91,7 +77,7 @@ def value_axis(kpi: str) -> alt.Axis:
 def parts_colour(titles: Sequence[str], tokens: Mapping[str, str]) -> dict[str, Any]:
     """Colour and shape of each part, with one legend for both; of a single one only the colour."""
     if len(titles) < 2:
-        return {"color": alt.value(tokens["normal"])}
+        return {"color": alt.ColorValue(tokens["normal"])}
     scale = alt.Scale(domain=list(titles), range=[tokens[tone] for tone in TONES[: len(titles)]])
     shapes = alt.Scale(domain=list(titles), range=list(SHAPES[: len(titles)]))
     legend = alt.Legend(title=None, orient="top", columns=4, symbolType="stroke")
@@ -115,10 +101,10 @@ def _drawn_lines(rows: Rows, drawn: Drawn, look: Look, axes: tuple[alt.X, alt.Y]
         yield shown.transform_filter("datum.ends").mark_line(strokeWidth=2, strokeDash=[1, 3]).encode(**known)
     points = shown.mark_point(size=36, opacity=1)
     if len(titles) == 1:
-        fill = alt.condition("datum.is_hollow", alt.value(look.tokens["ground"]), alt.value(look.tokens["normal"]))
+        fill = alt.FillValue(look.tokens["normal"], condition={"test": "datum.is_hollow", "value": look.tokens["ground"]})
         yield points.encode(fill=fill, tooltip=_TIPS, **known)
     else:
-        filled = alt.condition("datum.is_hollow", alt.value(0), alt.value(1))
+        filled = alt.FillOpacityValue(1, condition={"test": "datum.is_hollow", "value": 0})
         yield points.encode(fill=encoded["fill"], fillOpacity=filled, shape=encoded["shape"], tooltip=_TIPS, **known)
 
 
@@ -169,7 +155,7 @@ def _target(rows: Rows, look: Look, axes: tuple[alt.X, alt.Y]) -> Iterator[alt.C
     known, muted = {"x": axes[0], "y": axes[1]}, look.tokens["muted"]
     yield table_of("targets").mark_line(color=muted, strokeDash=[2, 4], interpolate="step-after", strokeWidth=1.5).encode(**known)
     text = table_of("targets").transform_filter("datum.is_last").mark_text(align="right", dy=-7, color=muted)
-    yield text.encode(text=alt.value(words(look.language)["trends.target"]), **known)
+    yield text.encode(text=alt.TextValue(words(look.language)["trends.target"]), **known)
 
 
 def _mark_rows(drawn: Drawn, look: Look) -> Iterator[dict[str, Any]]:
@@ -187,13 +173,14 @@ def _happened(rows: Rows, look: Look, x: alt.X) -> Iterator[alt.Chart]:
     """What happened beside the axis: a sign at the top of each, a tint where it lasted; the page lists the same in words."""
     if not rows:
         return
-    tip, muted = alt.Tooltip("told:N", title=" "), look.tokens["muted"]
+    tip, muted = tips("told"), look.tokens["muted"]
     if any(row["is_tint"] for row in rows):
         tinted = table_of("marks").transform_filter("datum.is_tint")
-        yield tinted.mark_rect(opacity=0.16, color=look.tokens["unknown"]).encode(x=x, x2="until:T", tooltip=tip)
+        yield tinted.mark_rect(opacity=0.16, color=look.tokens["unknown"]).encode(x=x, x2=alt.X2("until:T"), tooltip=tip)
     if any(not row["is_tint"] for row in rows):
         yield table_of("marks").transform_filter("!datum.is_tint").mark_rule(color=muted, strokeDash=[1, 2]).encode(x=x, tooltip=tip)
-    yield table_of("marks").mark_text(fontSize=12, baseline="top", color=muted).encode(x=x, y=alt.value(2), text="sign:N", tooltip=tip)
+    signs = table_of("marks").mark_text(fontSize=12, baseline="top", color=muted)
+    yield signs.encode(x=x, y=alt.YValue(2), text=alt.Text("sign:N"), tooltip=tip)
 
 
 def _time_axis(step: Edition) -> alt.Axis:

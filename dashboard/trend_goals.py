@@ -19,11 +19,12 @@ from dashboard.report.sheet import figure_text, figure_title
 from dashboard.serving import serving
 from dashboard.status import SHAPES, Status
 from dashboard.theme import LIGHT
-from dashboard.trend_chart import HEIGHT, Spec, table_of, value_axis, with_data
+from dashboard.trend_chart import HEIGHT, value_axis
 from dashboard.trend_files import draw_files
 from dashboard.trends.landing import Course, Standing
 from dashboard.trends.names import name_of
 from dashboard.trends.question import By, Question
+from dashboard.vega import Spec, table_of, tips, with_data
 from dashboard.visitor import page_visitor
 from pulse.goals import CHANNEL, QUEUE, SITE, PlannedGoal
 from pulse.i18n import words
@@ -75,7 +76,7 @@ def goal_chart(goal: PlannedGoal, standing: Standing, language: Language, tokens
     weeks = [_week(goal.kpi, day, value) for day, value in standing.weeks]
     x = alt.X("day:T", title=None, scale=alt.Scale(type="utc"), axis=alt.Axis(format="%Y-%m-%d", labelOverlap=True, grid=False))
     y = alt.Y("value:Q", title=None, axis=value_axis(goal.kpi), scale=alt.Scale(zero=False))
-    tip = alt.Tooltip("told:N", title=" ")
+    tip = tips("told")
     layers = [table_of("line").mark_line(color=tokens["muted"], strokeDash=[2, 4]).encode(x=x, y=y)]
     if weeks:
         layers.append(table_of("weeks").mark_line(color=tokens["normal"], point=True).encode(x=x, y=y, tooltip=tip))
@@ -87,7 +88,11 @@ def goal_chart(goal: PlannedGoal, standing: Standing, language: Language, tokens
         last = standing.weeks[-1]
         ahead = [_week(goal.kpi, *last), {"day": goal.by.isoformat(), "value": value, "told": text}]
         layers.append(table_of("ahead").mark_line(color=tokens["normal"], strokeDash=[1, 3]).encode(x=x, y=y))
-        layers.append(table_of("landing").mark_rule(color=tokens["normal"], strokeWidth=4, opacity=0.5).encode(x=x, y="low:Q", y2="high:Q"))
+        layers.append(
+            table_of("landing")
+            .mark_rule(color=tokens["normal"], strokeWidth=4, opacity=0.5)
+            .encode(x=x, y=alt.Y("low:Q"), y2=alt.Y2("high:Q"))
+        )
         layers.append(table_of("landing").mark_point(color=tokens["normal"], size=60).encode(x=x, y=y, tooltip=tip))
         return _chart(layers, {"line": line, "weeks": weeks, "ahead": ahead, "landing": landing}, figure_title(goal.kpi, language))
     return _chart(layers, {"line": line, "weeks": weeks}, figure_title(goal.kpi, language))

@@ -16,7 +16,7 @@ from dashboard.report.csv import table_csv
 from dashboard.report.sheet import figure_text, figure_title
 from dashboard.serving import serving
 from dashboard.theme import LIGHT
-from dashboard.trend_chart import Look, Spec
+from dashboard.trend_chart import Look
 from dashboard.trend_data import answered_until, causes, people_time, waits, week_pattern
 from dashboard.trend_files import draw_files
 from dashboard.trends.names import name_of
@@ -24,6 +24,7 @@ from dashboard.trends.people import STATES
 from dashboard.trends.question import By, Question
 from dashboard.trends.table import days_name, half_hour, wait_name, weekday_name
 from dashboard.trends.week import PATTERNS
+from dashboard.vega import Spec
 from pulse.i18n import words
 from pulse.kpi.snapshot import Number
 from pulse.text import Language

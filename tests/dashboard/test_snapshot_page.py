@@ -2,7 +2,7 @@ import re
 
 import pytest
 from report_samples import bare, rich
-from visits import heads, sheets
+from visits import charts, heads, sheets
 
 from dashboard.snapshot_charts import CHARTS
 from dashboard.snapshot_files import FORMS, content, file_name
@@ -49,7 +49,7 @@ def test_newest_day_is_shown_whole(visit, frozen, language, words):
     assert not app.exception
     assert words in sheets(app)
     assert len(app.main.get("download_button")) == len(FORMS)
-    assert len(app.main.get("vega_lite_chart")) == len(CHARTS)
+    assert len(charts(app)) == len(CHARTS)
     assert "SHA-256" in app.main.caption[0].value
 
 
@@ -105,7 +105,7 @@ def test_viewer_does_not_see_it(visit, frozen):
 
 @pytest.mark.parametrize("language", Language)
 def test_charts_are_drawn_from_what_is_there(language):
-    assert all(chart(rich(), language, DARK).to_dict()["layer"] for chart in CHARTS.values())
+    assert all(chart(rich(), language, DARK)["layer"] for chart in CHARTS.values())
     assert [chart(bare(), language, DARK) for chart in CHARTS.values()] == [None] * len(CHARTS)
 
 

@@ -1,7 +1,7 @@
 """The page of trends in its states: nothing recorded, some days, an address that says what is shown."""
 
 import pytest
-from visits import ZONE, cells, heads
+from visits import ZONE, cells, charts, heads
 
 from dashboard.serving import serving
 from pulse.access import ROLE_COOKIE
@@ -25,6 +25,7 @@ def test_trends_show_a_figure_beside_the_year_before_and_its_table(visit, record
 
     assert not app.exception
     assert [title.value for title in app.main.subheader] == ["Offered", "Service level"]
+    assert len(charts(app)) == 2
     assert "(so far)" in heads(app)[0]
     assert cells(app, "Offered")[:3] == ["20", "20", "—"]
 
@@ -36,7 +37,7 @@ def test_every_chart_is_drawn_or_says_why_not(visit, recorded, chart, language):
     app = visit("trends", language=language, chart=chart, by="queue", grain="weekly")
 
     assert not app.exception
-    assert app.main.subheader or app.main.info
+    assert charts(app) or app.main.info
     assert app.query_params["chart"] == chart
 
 
@@ -92,5 +93,6 @@ def test_goals_of_the_file_stand_with_shape_and_word_and_people_are_named_only_f
 
     app = visit(page, chart="goals")
 
+    assert len(charts(app)) == (page == "trends")
     assert (cells(app, "Status"), cells(app, "Owner")) == (["— too early to say"], ["A. Li"])
     assert cells(visit(page, chart="goals", cookies={ROLE_COOKIE: "executive"}), "Owner") == ["—"]

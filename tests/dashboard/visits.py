@@ -1,10 +1,12 @@
 """A site in a folder of its own, and visits to its pages by Streamlit's AppTest; what is stored decides the state a page is in."""
 
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import altair as alt
 import msgspec
 import pytest
 import streamlit as st
@@ -187,6 +189,14 @@ def newer_history(site):
 def sheets(app):
     """The HTML of a page."""
     return " ".join(sheet.proto.body for sheet in app.main.get("html"))
+
+
+def charts(app):
+    """The charts of a page, each checked against what Vega-Lite takes."""
+    specs = [json.loads(chart.proto.spec) for chart in app.main.get("vega_lite_chart")]
+    for spec in specs:
+        alt.Chart.from_dict(spec)
+    return specs
 
 
 def cells(app, title):
