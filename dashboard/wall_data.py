@@ -37,9 +37,12 @@ def wall_data(layouts: dict[str, Ready], wish: Asked, language: Language, build:
     }
 
 
-def past_data(layout: str, at: str) -> dict[str, str]:
-    """What a wall at a past minute is told besides: where its minutes come from, and with which one it begins."""
-    return {"source": f"/api/past?{urlencode({'layout': layout})}", "at": at}
+def past_data(layout: str, at: str, language: Language) -> dict[str, Any]:
+    """What a wall at a past minute is told otherwise: where its minutes come from, with which one it begins, and what it calls them."""
+    tables, said = component_words(language, WALL_TABLES), words(language)
+    then = {"now": said["wall.then"], "minutes_ago": said["wall.minutes_before"]}
+    source = f"/api/past?{urlencode({'layout': layout})}"
+    return {"past": {"source": source, "at": at}, "words": {**tables, "wall": {**tables["wall"], **then}}}
 
 
 def _snapshot(layout: str) -> str:

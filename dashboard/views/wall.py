@@ -33,5 +33,5 @@ def render() -> None:
     notes = [words(language)[key] for key, is_so in refused.items() if is_so]
     told = {"links": list(views(visitor)), "note": " · ".join(notes), "past_link": may_look_back and not past}
     if past and may_look_back:
-        told["past"] = past_data(wish.layout, past)
+        told |= past_data(wish.layout, past, language)
     mount("wall", {**wall_data(layouts, wish, language, build()), **told})

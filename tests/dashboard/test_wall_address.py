@@ -2,7 +2,7 @@ import pytest
 
 from dashboard.layout import shipped
 from dashboard.wall_address import asked
-from dashboard.wall_data import wall_data
+from dashboard.wall_data import past_data, wall_data
 from pulse.text import Language
 
 
@@ -105,3 +105,11 @@ def test_layout_that_cannot_be_read_from_there_is_shown_and_said():
 
     assert (found.layout, [(one.name, one.found) for one in found.wrong]) == ("far", [("distance", "30")])
     assert wish(screen="55", distance=found.wrong[0].allowed.removeprefix("≤ ")).wrong == ()
+
+
+@pytest.mark.parametrize(("language", "now", "then"), [(Language.EN, "now", "then"), (Language.ZH, "现在", "当时")])
+def test_wall_at_a_past_minute_does_not_call_it_now(language, now, then):
+    past = past_data("main", "2026-11-20T14:35", language)
+
+    assert wall_data(shipped(), wish(), language, "")["words"]["wall"]["now"] == now
+    assert past["words"]["wall"]["now"] == then
