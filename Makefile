@@ -7,6 +7,8 @@ CONFIG ?= examples/demo.toml
 HOST   ?=
 PORT   ?=
 HOURS  ?= 72
+# One more than cores, of at most four: those that wait for browsers leave theirs to the others.
+WORKERS ?= $(shell n=$$(( $$(nproc) + 1 )); echo $$(( n > 5 ? 5 : n )))
 
 # What is compiled stays: else every worker and every process of a test would compile all modules anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -32,7 +34,7 @@ up: env
 	@exec $(BIN)/pulse up --config $(CONFIG) $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
 test: env
-	$(BIN)/python -m pytest -m "not long" --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -m "not long" --numprocesses $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 test-long: env
 	$(BIN)/python -m pytest -m long
