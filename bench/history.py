@@ -15,8 +15,7 @@ from zoneinfo import ZoneInfo
 from bench._figure import Figure, at_least, at_most
 from bench._postgres import postgres
 from bench._site import folder
-from dashboard.report.compose import composed
-from dashboard.report.from_history import ports_of
+from dashboard.report.from_history import snapshot_now
 from dashboard.report.stretch import stretch_of
 from pulse.config import Config, load_config
 from pulse.kpi.interval import IntervalRow
@@ -76,7 +75,7 @@ def _at_most(figure: str, value: float, unit: str, limit: float) -> Figure:
 def _snapshot(database: Database, config: Config) -> None:
     day = date(1970, 1, 1) + timedelta(days=20_000 + _DAYS)
     stretch = stretch_of(Edition.DAILY, day, config.zone)
-    found = composed(ports_of(database, config), config, stretch, 0)
+    found = snapshot_now(database, config, stretch, 0)
     assert any(figure.value and figure.last_year for figure in found.figures)
 
 

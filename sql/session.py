@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from time import monotonic, sleep
 from types import TracebackType
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -68,6 +68,12 @@ class Database:
             yield session
 
     @contextmanager
+    def standing_still(self) -> Iterator["Database"]:
+        """The same database to read from, where all that is read is of one unchanging state, and costs one transaction."""
+        with self.read() as session:
+            yield _Still(session)
+
+    @contextmanager
     def write(self) -> Iterator[Session]:
         """A session that is the only writer from its first statement on; commits at the end, or undoes all if an error leaves it."""
         with Session(self._writers, expire_on_commit=False) as session, session.begin():
@@ -83,6 +89,20 @@ class Database:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+class _Still(Database):
+    """A database of which one session is all there is."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        yield self._session
+
+    def write(self) -> NoReturn:
+        raise TypeError("a database that stands still cannot be written")
 
 
 def open_database(url: str) -> Database:

@@ -28,27 +28,21 @@ _CLOSED = Text("Closed", "休息日")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What was counted in one stretch, read once."""
+    """What was counted in one stretch, read once; of channels those of which anything was."""
 
-    queues: Mapping[str, tuple[str, Tally]]
+    channels: Mapping[Channel, Tally]
     lines: Mapping[str, Tally]
     board: Board | None
     goals: Goals
 
-    @property
-    def channels(self) -> frozenset[Channel]:
-        """The channels of which anything was counted."""
-        return frozenset(Channel(channel) for channel, _ in self.queues.values())
-
     def site(self) -> Counted:
         """All of it together."""
-        total = merged(tally for _, tally in self.queues.values())
-        return Counted(total, self.goals.goal(), self.board.site if self.board else None)
+        return Counted(merged(self.channels.values()), self.goals.goal(), self.board.site if self.board else None)
 
     def channel(self, channel: Channel) -> Counted:
         """One channel."""
-        total = merged(tally for own, tally in self.queues.values() if own == channel)
-        return Counted(total, self.goals.goal(channel), self.board.channels.get(channel.value) if self.board else None)
+        total, board = self.channels.get(channel, Tally()), self.board
+        return Counted(total, self.goals.goal(channel), board.channels.get(channel.value) if board else None)
 
     def line(self, line: str) -> Counted:
         """One line of business; Boards do not know them."""
@@ -99,9 +93,16 @@ def _known(ports: Ports, stretch: Stretch, promised: GoalsAt) -> dict[str, Known
         if name in ("value", "to_date") or (ports.begun_at is not None and ports.begun_at <= one.start)
     }
     return {
-        name: Known(ports.read(one.start, one.end), ports.lines(one.start, one.end), _board(ports, one), promised(one.last))
+        name: Known(_by_channel(ports.read(one.start, one.end)), ports.lines(one.start, one.end), _board(ports, one), promised(one.last))
         for name, one in whole.items()
     }
+
+
+def _by_channel(queues: Mapping[str, tuple[str, Tally]]) -> dict[Channel, Tally]:
+    totals: dict[Channel, Tally] = {}
+    for channel, tally in queues.values():
+        totals.setdefault(Channel(channel), Tally()).merge(tally)
+    return totals
 
 
 def _board(ports: Ports, stretch: Stretch) -> Board | None:
@@ -110,7 +111,7 @@ def _board(ports: Ports, stretch: Stretch) -> Board | None:
 
 
 def _channels(judge: Judge, known: Mapping[str, Known]) -> Iterator[Section]:
-    present = known["value"].channels | (known["before"].channels if "before" in known else frozenset())
+    present = known["value"].channels.keys() | (known["before"].channels.keys() if "before" in known else set())
     for channel in (channel for channel in Channel if channel in present):
         yield judge.channel(channel, {name: one.channel(channel) for name, one in known.items()})
 

@@ -29,9 +29,10 @@ from sql.session import Database
 
 
 def snapshot_now(database: Database, config: Config, stretch: Stretch, now: int) -> Snapshot:
-    """The snapshot of a stretch as history has it now (epoch ms); raises what the database raises."""
-    ledger = Ledger.read(database, config)
-    return composed(ports_of(database, config), config, stretch, now, lambda day: Goals(ledger.on(day)))
+    """The snapshot of a stretch as history has it now (epoch ms), all of it of one state; raises what the database raises."""
+    with database.standing_still() as still:
+        ledger = Ledger.read(still, config)
+        return composed(ports_of(still, config), config, stretch, now, lambda day: Goals(ledger.on(day)))
 
 
 def ports_of(database: Database, config: Config) -> Ports:

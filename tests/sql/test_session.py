@@ -83,6 +83,22 @@ def test_a_reader_goes_on_seeing_the_state_it_began_with(database):
 
 
 @pytest.mark.both_databases
+def test_a_database_that_stands_still_is_read_of_one_state_and_not_written(database):
+    with database.standing_still() as still:
+        with still.read() as first:
+            before = first.query(Checkpoint).count()
+        with database.write() as session:
+            session.add(checkpoint("a"))
+
+        with still.read() as second:
+            assert (before, second.query(Checkpoint).count()) == (0, 0)
+        with pytest.raises(TypeError, match="cannot be written"):
+            still.write()
+    with database.read() as after:
+        assert after.query(Checkpoint).count() == 1
+
+
+@pytest.mark.both_databases
 def test_a_writer_sees_what_was_committed_while_it_waited_for_its_turn(database):
     waits, counted = threading.Event(), []
 
