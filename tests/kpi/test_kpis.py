@@ -179,6 +179,14 @@ def test_a_percentile_is_within_a_bucket_of_the_true_one() -> None:
     assert values(tally)["wait_p90_s"] == pytest.approx(90, rel=0.03)
 
 
+@given(st.integers(0, 2**63 - 1))
+def test_any_duration_of_64_bits_is_found_again_within_its_bucket(duration_ms: int) -> None:
+    tally = Tally()
+    tally.observe("wait", duration_ms)
+
+    assert tally.quantile_s("wait", 1.0) == pytest.approx(duration_ms / 1000, rel=0.026, abs=0.001)
+
+
 waits = st.one_of(st.none(), st.floats(0, 10_000))
 events = st.lists(
     st.builds(
