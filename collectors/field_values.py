@@ -14,13 +14,15 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from pulse.kpi.records import Rating
+from pulse.kpi.records import LAST_INSTANT, Rating
 
 Unit = Literal["s", "ms", "min", "epoch_s", "epoch_ms", "iso"]
 _IN_SECONDS: Mapping[Unit, float] = {"s": 1.0, "ms": 0.001, "min": 60.0}
+_IN_MS: Mapping[Unit, float] = {"epoch_s": 1000.0, "epoch_ms": 1.0}
 _INSTANTS: tuple[Unit, ...] = ("iso", "epoch_s", "epoch_ms")
 _INSTANT_FIELDS = frozenset({"at", "received_at", "start", "end", "due_at"})
-_GREATEST = 1e15
+_GREATEST = 2.0**53
+"""Up to here a number that came as a text is what was written."""
 
 
 class BadValue(ValueError):
@@ -142,10 +144,13 @@ def _duration(found: object, unit: Unit, pattern: str | None, zone: str, now: in
 
 
 def _instant(found: object, unit: Unit, pattern: str | None, zone: str) -> int:
-    if unit == "epoch_s":
-        return round(_number(found) * 1000)
-    if unit == "epoch_ms":
-        return round(_number(found))
+    at = round(_number(found) * _IN_MS[unit]) if unit in _IN_MS else _written_instant(found, pattern, zone)
+    if not 0 <= at <= LAST_INSTANT:
+        raise BadValue("bad_instant", found, "an instant from 1970 to 2199; is it in another unit, epoch_s or epoch_ms?")
+    return at
+
+
+def _written_instant(found: object, pattern: str | None, zone: str) -> int:
     try:
         text = str(found).strip()
         local = datetime.strptime(text, pattern) if pattern else datetime.fromisoformat(text.replace("/", "-"))  # noqa: DTZ007

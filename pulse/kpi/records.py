@@ -6,6 +6,7 @@ Instants are UTC epoch ms, durations seconds, ratios 0..1. None is unknown, 0 is
 
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 
@@ -67,6 +68,12 @@ class RatingScale(StrEnum):
     NPS_10 = "nps_10"
 
 
+LAST_INSTANT = 7_258_118_399_999
+"""The end of the year 2199. What lies beyond is no instant but one in another unit, and no calendar can be asked about it."""
+Instant = Annotated[int, msgspec.Meta(ge=0, le=LAST_INSTANT)]
+"""UTC, epoch ms."""
+
+
 class Rating(msgspec.Struct, frozen=True):
     """A customer's rating on its own scale."""
 
@@ -83,7 +90,7 @@ class ContactEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     contact_id: str
     queue: str
     channel: Channel
-    at: int
+    at: Instant
     type: ContactEventType
     agent: str | None = None
     priority: int | None = None
@@ -98,7 +105,7 @@ class ContactEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     level: str | None = None
     sentiment: float | None = None
     rating: Rating | None = None
-    due_at: int | None = None
+    due_at: Instant | None = None
     text: str | None = None
     """Already redacted."""
     customer: str | None = None
@@ -113,8 +120,8 @@ class QueueState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     source: str
     queue: str
     channel: Channel
-    at: int
-    received_at: int
+    at: Instant
+    received_at: Instant
     waiting: int | None = None
     oldest_wait_s: float | None = None
     in_service: int | None = None
@@ -140,8 +147,8 @@ class CounterWindow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     source: str
     queue: str
     channel: Channel
-    start: int
-    end: int
+    start: Instant
+    end: Instant
     cumulative: bool = False
     epoch: str = ""
     offered: int | None = None
@@ -165,7 +172,7 @@ class AgentState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     site: str
     source: str
     agent: str
-    at: int
+    at: Instant
     state: AgentStateType
     reason: str | None = None
     queues: tuple[str, ...] = ()

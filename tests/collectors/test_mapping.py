@@ -31,6 +31,15 @@ def test_row_becomes_an_event_with_an_id_of_its_content(context: SourceContext) 
     assert event.event_id == f"phone|mail|c1|offered|{NOW}"
 
 
+@pytest.mark.parametrize(("unit", "found"), [("epoch_s", 1_800_000_000_000), ("epoch_ms", 1_800_000_000_000_000), ("epoch_ms", -1)])
+def test_an_instant_in_another_unit_is_told_and_makes_no_record(unit: str, found: int, context: SourceContext) -> None:
+    mapped = _mapped({**EVENT, "at": {"path": "when", "unit": unit}}, {**ROW, "when": found}, context)
+
+    assert mapped.record is None
+    assert [fault.name for fault in mapped.faults] == ["bad_instant:at"]
+    assert "from 1970 to 2199" in mapped.faults[0].message
+
+
 @pytest.mark.parametrize(
     ("unit", "found", "seconds"),
     [
