@@ -7,9 +7,11 @@ keeps a burst of contacts from holding up the Board; a crash between the two los
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
+import structlog
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
+from pulse.fence import Fenced
 from pulse.kpi.contact import Contact
 from pulse.kpi.filing import Counting, Filing, Part
 from pulse.kpi.interval import MINUTE_MS, IntervalRow
@@ -25,8 +27,9 @@ from sql.partitions import make_ready
 from sql.parts import parts
 from sql.repeats import mark_repeats
 from sql.rollup_tables import Slice
-from sql.session import Database
+from sql.session import Database, DatabaseLost
 
+log = structlog.get_logger(__name__)
 _MOST_AT_ONCE = 5
 """Lists of events; each is what was counted between two checkpoints, or a part of it."""
 _COLUMNS = columns_of(ContactRow)
@@ -40,25 +43,40 @@ class Files:
         self._database = database
         self._site = site
         self._counting = counting
+        self._aside: set[int] = set()
 
     def file_waiting(self) -> int:
-        """Files events that wait, at most some thousands at once; how many there were, 0 where none waits."""
+        """Files events that wait, at most some thousands at once; how many there were, 0 where none waits.
+
+        A list that cannot be filed is set aside until the next process tries it: it is not lost, and keeps no other waiting.
+        """
         # Looked for without a turn to write, for most of the time there is none.
         with self._database.read() as session:
-            if session.scalar(select(Unfiled.id).where(Unfiled.site == self._site).limit(1)) is None:
-                return 0
-        with self._database.write() as session:
-            return self.file_some(session)
+            first = session.scalar(self._waiting(Unfiled.id).limit(1))
+        if first is None:
+            return 0
+        for lists in (_MOST_AT_ONCE, 1):
+            try:
+                with self._database.write() as session:
+                    return self.file_some(session, lists)
+            except (Fenced, *DatabaseLost):
+                raise
+            except Exception:
+                log.exception("events_not_filed", first=first, lists=lists)
+        self._aside.add(first)
+        return 1
 
-    def file_some(self, session: Session) -> int:
+    def file_some(self, session: Session, lists: int = _MOST_AT_ONCE) -> int:
         """Files some of the events that wait, within a transaction; how many there were. Those a file had told are counted once."""
-        query = select(Unfiled.id, Unfiled.events).where(Unfiled.site == self._site).order_by(Unfiled.id).limit(_MOST_AT_ONCE)
-        found = session.execute(query).all()
+        found = session.execute(self._waiting(Unfiled.id, Unfiled.events).limit(lists)).all()
         events = [event for _, data in found for event in decode(data) if isinstance(event, ContactEvent)]
         new = {id(event) for event in self.file(session, events)}
         self._count_once(session, [event for event in events if id(event) not in new])
         session.execute(delete(Unfiled).where(Unfiled.id.in_([row_id for row_id, _ in found])))
         return len(events)
+
+    def _waiting(self, *columns: Any) -> Select[Any]:
+        return select(*columns).where(Unfiled.site == self._site, Unfiled.id.not_in(self._aside)).order_by(Unfiled.id)
 
     def _count_once(self, session: Session, known: Sequence[ContactEvent]) -> None:
         """Takes back what the fold counted of events that a file had brought into history before it."""

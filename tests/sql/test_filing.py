@@ -54,6 +54,19 @@ def test_what_was_counted_waits_to_be_filed_and_is_filed_once(database, files):
     assert waiting == 0
 
 
+def test_a_list_that_cannot_be_filed_is_kept_and_keeps_no_other_waiting(database, files):
+    told(database, [contact("offered", contact_id="before")])
+    told(database, [contact("offered", contact_id="absurd", at=1_800_000_000_000_000)])
+    told(database, [contact("offered", contact_id="after")])
+
+    while files.file_waiting():
+        continue
+
+    with database.read() as session:
+        assert set(session.scalars(select(ContactRow.contact_id))) == {"before", "after"}
+        assert session.scalar(select(func.count()).select_from(Unfiled)) == 1
+
+
 def test_the_same_events_again_change_nothing(database, files):
     told(database, CALL)
     files.file_waiting()
