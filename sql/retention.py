@@ -4,7 +4,7 @@ In: rules and an instant. Out: how many rows of each kind are too old; rows gone
 that is summed up of it has been: what arrives for it later is added to its quarter.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,12 +51,13 @@ class Keeper:
             found = [self._counted(session, kind, model, self._until(session, kind, now)) for kind, model in _KINDS]
         return [one for one in found if one is not None]
 
-    def sweep(self, now: int) -> Iterator[TooOld]:
-        """Deletes what is too old, and tells of each kind what has gone."""
+    def sweep(self, now: int, breathe: Callable[[], object] = lambda: None) -> Iterator[TooOld]:
+        """Deletes what is too old, a day at a time, and tells of each kind what has gone; in between others get their turn to write."""
         for one in self.too_old(now):
             for until in range(min(one.until, one.oldest + _STEP_MS), one.until + _STEP_MS, _STEP_MS):
                 with self._database.write() as session:
                     self._delete(session, one, min(until, one.until))
+                breathe()
             yield one
 
     def _until(self, session: Session, kind: str, now: int) -> int:

@@ -35,8 +35,9 @@ _JOIN_S = 0.5
 class Nightly:
     """Deletes once a day of the site, in the small hours, what is too old."""
 
-    def __init__(self, keeper: Keeper, zone: ZoneInfo, clock: Clock) -> None:
+    def __init__(self, keeper: Keeper, zone: ZoneInfo, clock: Clock, breathe: Callable[[], object] = lambda: None) -> None:
         self._keeper = keeper
+        self._breathe = breathe
         self._zone = zone
         self._clock = clock
         self._swept_day: int | None = None
@@ -48,7 +49,7 @@ class Nightly:
         if day == self._swept_day or now - day < _SMALL_HOURS_MS:
             return 0
         rows = 0
-        for gone in self._keeper.sweep(now):
+        for gone in self._keeper.sweep(now, self._breathe):
             structlog.get_logger().info("too_old_deleted", kind=gone.kind, rows=gone.rows)
             rows += gone.rows
         self._swept_day = day
@@ -62,12 +63,13 @@ class Remembering:
         counting = Counting(catalogue().counts, config.queue_goal)
         files = Files(database, config.site.name, counting)
         repeats, rollup = Repeats(database, config.site.name), RollUp(database, config.site.name, config.zone)
-        nightly = Nightly(Keeper(database, config.site.name, config.retention), config.zone, clock)
+        self._stopping = threading.Event()
+        keeper = Keeper(database, config.site.name, config.retention)
+        nightly = Nightly(keeper, config.zone, clock, lambda: self._stopping.wait(_BREATHER_S))
         summing: tuple[Callable[[], int], ...] = (lambda: repeats.step(clock()), lambda: rollup.step(clock()))
         self._work = (files.file_waiting, *summing, nightly.sweep)
         self._clock = clock
         self._again_at: dict[Callable[[], int], int] = {}
-        self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="remembering", daemon=True)
 
     def __enter__(self) -> "Remembering":

@@ -94,7 +94,7 @@ def test_what_is_too_old_goes_once_a_night(site):
     class Keeper:
         swept = 0
 
-        def sweep(self, now):
+        def sweep(self, _now, _breathe):
             self.swept += 1
             return iter(())
 

@@ -64,6 +64,20 @@ def test_minutes_go_and_their_sums_stay(database, keeper):
     assert History(database).first_at("site") == OLD
 
 
+def test_between_two_days_that_go_others_get_their_turn_to_write(database, keeper):
+    record(database, offered(OLD, 3), offered(OLD + 3 * DAY_MS, 2))
+    RollUp(database, "site", UTC).catch_up(NOW)
+    left = []
+
+    def write_meanwhile():
+        with database.write() as session:
+            left.append(session.scalar(select(func.count()).select_from(Interval)))
+
+    list(keeper.sweep(NOW, write_meanwhile))
+
+    assert (left[0], left[-1], len(left) > 3) == (1, 0, True)
+
+
 def test_a_minute_that_is_not_summed_up_yet_does_not_go(database, keeper):
     record(database, offered(OLD, 3))
 
