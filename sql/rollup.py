@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, delete, null, select
+from sqlalchemy import ColumnElement, Select, delete, null, select
 from sqlalchemy.orm import Session
 
+from pulse.kpi.interval import HOUR_MS
 from pulse.kpi.tally import Tally
 from sql.bulk import as_json_of, insert_rows
-from sql.due import FINER, SETTLED_MS, Grain, bucket_of, mark, marks_of, pruned_until, waiting
+from sql.due import FINER, SETTLED_MS, Grain, bucket_of, mark, mark_hours_due, marks_of, pruned_until, waiting
 from sql.layers import in_columns
 from sql.models import Interval
 from sql.partitions import make_ready
@@ -45,6 +46,7 @@ class RollUp:
         self._database = database
         self._site = site
         self._zone = zone
+        self._is_aligned = False
 
     def catch_up(self, now: int) -> int:
         """Forms every sum that is due and over at `now` (epoch ms); how many there were."""
@@ -55,11 +57,33 @@ class RollUp:
 
     def step(self, now: int) -> int:
         """Forms some of the sums that are due, in one transaction, the shorter before the longer; 0 where none is."""
+        if not self._is_aligned:
+            self._align()
+            self._is_aligned = True
         grain, over = self._next(now)
         if over:
             with self._database.write() as session:
                 self._form(session, grain, over)
         return len(over)
+
+    def _align(self) -> None:
+        """Throws hours and days away that were formed by another zone than the site's is now, and marks them to be formed by this one."""
+        with self._database.read() as session:
+            starts = set(session.scalars(select(Rollup.at).where(*self._mine(Rollup, Grain.DAY)).distinct()))
+        odd = {at for at in starts if bucket_of(Grain.DAY, at, self._zone) != at}
+        if not odd:
+            return
+        since, until = min(odd) - 24 * HOUR_MS, max(odd) + 48 * HOUR_MS
+        with self._database.write() as session:
+            for layer in (_ROLLUPS, _SLICES):
+                table = layer.table
+                for grain in (Grain.HOUR, Grain.DAY):
+                    session.execute(delete(table).where(*self._mine(table, grain), table.at >= since, table.at < until))
+                quarters = select(table.at).where(*self._mine(table, Grain.QUARTER), table.at >= since, table.at < until)
+                mark_hours_due(session, self._site, set(session.scalars(quarters.distinct())))
+
+    def _mine(self, table: type[Rollup] | type[Slice], grain: Grain) -> tuple[ColumnElement[bool], ...]:
+        return table.site == self._site, table.grain == grain.value
 
     def _next(self, now: int) -> tuple[Grain, Mapping[int, int]]:
         """Which sums come next: looked for without a turn to write, for most of the time there is none."""

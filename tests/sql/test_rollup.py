@@ -44,6 +44,21 @@ def offered(database, grain, start, end, zone=BERLIN):
     return {at: sum(tally.count("offered") for _, tally in queues.values()) for at, queues in found.items()}
 
 
+@pytest.mark.parametrize(("old", "new"), [(BERLIN, KOLKATA), (KOLKATA, BERLIN)])
+def test_a_site_whose_zone_was_wrong_gets_its_hours_and_days_by_the_right_one(database, old, new):
+    start = instant("2026-03-28T00:00")
+    record(database, *(row(start + hours * HOUR_MS + 25 * MINUTE_MS, offered=1 + hours) for hours in range(75)))
+    end = start + 5 * DAY_MS
+    rolled = Rolled(database, "site", new)
+    true = [rolled.by(grain, start - DAY_MS, end) for grain in (Grain.HOUR, Grain.DAY)]
+    RollUp(database, "site", old).catch_up(end)
+
+    RollUp(database, "site", new).catch_up(end)
+
+    assert [rolled.by(grain, start - DAY_MS, end) for grain in (Grain.HOUR, Grain.DAY)] == true
+    assert RollUp(database, "site", new).step(end) == 0
+
+
 def test_a_day_is_the_same_before_and_after_it_was_summed_up(database):
     start = instant("2026-11-20T00:00")
     record(database, row(start, offered=1, peak=900), row(start + 9 * HOUR_MS, offered=2, peak=5_000), row(start + DAY_MS, offered=4))
