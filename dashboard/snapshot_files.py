@@ -25,24 +25,25 @@ class Form:
 
     mime: str
     made: Callable[[Snapshot, Language, tuple[Restated, ...]], bytes]
+    tells_restated: bool = False
 
 
 FORMS: Mapping[str, Form] = {
     "pdf": Form("application/pdf", lambda snapshot, language, _: as_pdf(snapshot, language)),
     "png": Form("image/png", lambda snapshot, language, _: as_png(snapshot, language)),
-    "html": Form("text/html", lambda snapshot, language, restated: as_html(snapshot, language, restated).encode()),
+    "html": Form("text/html", lambda snapshot, language, restated: as_html(snapshot, language, restated).encode(), tells_restated=True),
     "csv": Form("text/csv", lambda snapshot, language, _: as_csv(snapshot, language).encode()),
 }
 """By the ending of the file."""
 
 
-def draw_files(snapshot: Snapshot, sha: str, restated: tuple[Restated, ...], language: Language) -> None:
-    """A button for each form, side by side."""
+def draw_files(snapshot: Snapshot, sha: str, restated: Callable[[], tuple[Restated, ...]], language: Language) -> None:
+    """A button for each form, side by side; what was `restated` since is looked for only when a form that tells it is asked for."""
     with st.container(horizontal=True):
         for ending, form in FORMS.items():
             st.download_button(
                 ending.upper(),
-                partial(content, ending, sha, language, restated, snapshot),
+                partial(asked_for, ending, sha, language, restated, snapshot),
                 file_name(snapshot, ending, language),
                 form.mime,
                 key=f"snapshot_{ending}",
@@ -54,6 +55,11 @@ def draw_files(snapshot: Snapshot, sha: str, restated: tuple[Restated, ...], lan
 def file_name(snapshot: Snapshot, ending: str, language: Language) -> str:
     """Such as harbour-daily-2026-11-27-zh.pdf."""
     return f"{snapshot.site}-{snapshot.edition}-{snapshot.day}-{language}.{ending}"
+
+
+def asked_for(ending: str, sha: str, language: Language, restated: Callable[[], tuple[Restated, ...]], snapshot: Snapshot) -> bytes:
+    """What is in the file that somebody wants."""
+    return content(ending, sha, language, restated() if FORMS[ending].tells_restated else (), snapshot)
 
 
 @st.cache_data(max_entries=_MOST, show_spinner=False)

@@ -1,6 +1,8 @@
 """The snapshot: a day, week or month that is over, as it was frozen, beside everything it is compared with."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 import streamlit as st
 import structlog
@@ -52,7 +54,7 @@ def _draw(language: Language) -> None:
     if chosen is None:
         return
     snapshot = snapshot_kept(chosen.edition, chosen.day, chosen.sha)
-    restated = restated_lately(chosen.edition, chosen.day, chosen.sha)
+    restated = partial(restated_lately, chosen.edition, chosen.day, chosen.sha)
     sheet = sheet_of(snapshot, language)
     _draw_head(snapshot, sheet, language)
     draw_files(snapshot, chosen.sha, restated, language)
@@ -158,14 +160,17 @@ def _draw_happened(sheet: Sheet, language: Language) -> None:
         _tabled("completeness", sheet, language)
 
 
-def _draw_restated(restated: tuple[Restated, ...], language: Language) -> None:
+def _draw_restated(restated: Callable[[], tuple[Restated, ...]], language: Language) -> None:
+    """Last, for the stretch is composed anew for it: all else is on the screen by then."""
     said = words(language)
     st.subheader(said["report.restated"], anchor=False)
-    if not restated:
+    with st.spinner(said["report.restated_looking"]):
+        found = restated()
+    if not found:
         st.caption(said["report.restated_none"])
         return
     st.caption(said["report.restated_why"])
-    st.html(restated_table(restated, language))
+    st.html(restated_table(found, language))
 
 
 def _charted(name: str, spec: Spec | None, language: Language) -> None:

@@ -5,7 +5,7 @@ from report_samples import bare, rich
 from visits import charts, heads, sheets
 
 from dashboard.snapshot_charts import CHARTS
-from dashboard.snapshot_files import FORMS, content, file_name
+from dashboard.snapshot_files import FORMS, asked_for, content, file_name
 from dashboard.theme import DARK
 from pulse.access import ROLE_COOKIE
 from pulse.kpi.snapshot import Edition
@@ -116,3 +116,16 @@ def test_file_is_called_by_site_edition_day_and_language():
 @pytest.mark.parametrize(("ending", "start"), [("pdf", b"%PDF"), ("csv", b"\xef\xbb\xbf")])
 def test_file_is_made_when_it_is_asked_for(ending, start):
     assert content(ending, "sha", Language.EN, (), bare()).startswith(start)
+
+
+def test_what_was_corrected_since_is_looked_for_only_by_the_form_that_tells_it():
+    looked = []
+
+    def restated():
+        looked.append(True)
+        return ()
+
+    for ending in ("csv", "html"):
+        asked_for(ending, "another sha", Language.EN, restated, bare())
+
+    assert len(looked) == 1
