@@ -9,6 +9,7 @@ import gc
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -52,6 +53,7 @@ from dashboard.role_choice import choose_role
 from dashboard.serving import ASSETS, Serving, build, kept, serving
 from dashboard.standing import Standing, look_for_revoked
 from dashboard.stream import Hub, listen, look_for_down, look_often, recall_often
+from dashboard.turns import Turns, WentAway
 from dashboard.walls import Walls
 from dashboard.ways import ROLE_PATH, Way, way
 from pulse.access import DEFAULT_LAYOUT, Door
@@ -64,6 +66,10 @@ from pulse.text import Language
 from sql.session import DatabaseUnreadable
 
 _MOST_DIGITS = 15
+_PAST_AT_ONCE = 2
+"""A minute that is rebuilt from a large day takes seconds of a core that the live walls need."""
+_NOBODY_WAITS = 499
+"""Nobody reads it; proxies' logs have this number for it."""
 
 
 class Server:
@@ -75,6 +81,7 @@ class Server:
         self._fleet: Fleet | None = None
         self._standing = Standing(standing_tokens)
         self._config = ConfigHealth()
+        self._past_turns = Turns(_PAST_AT_ONCE)
         self._alertmanager = AlertmanagerApi(load, system_clock)
         self._read_api = ReadApi(load, system_clock, lambda: self._hub.board if self._hub else None)
 
@@ -184,7 +191,9 @@ class Server:
             return self._told(request, "answer.no_layout", 404)
         try:
             asked = instant_asked(request.query_params.get("at", ""))
-            wall = await asyncio.to_thread(past_wall, asked, layout, names_shown=request_visitor(request).sees_names)
+            wall = await self._past_turns.take(request, partial(past_wall, asked, layout, names_shown=request_visitor(request).sees_names))
+        except WentAway:
+            return Response(status_code=_NOBODY_WAITS)
         except UnclearInstant as error:
             return self._told(request, "answer.no_instant", 400, found=error.found[:MOST_FOUND], allowed=error.allowed)
         except DatabaseUnreadable:
