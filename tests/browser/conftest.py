@@ -11,6 +11,8 @@ from private_redis import PrivateRedis
 from provider import CLIENT_SECRET, Provider
 from served import Site
 
+# Long enough for two cores that others use too; what is there sooner waits no longer.
+expect.set_options(timeout=15_000)
 FULL_HD = {"width": 1920, "height": 1080}
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
 

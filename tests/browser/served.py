@@ -57,7 +57,7 @@ class Site:
             str(self.port),
         ]
         self._process = subprocess.Popen(command, cwd=ROOT, env=environment)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         with httpx.Client(base_url=self.url) as client:
             while not _answers(client):
                 assert self._process.poll() is None, "the server ended"

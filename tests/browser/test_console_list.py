@@ -125,7 +125,7 @@ def test_key_acknowledges_the_alert_one_is_on(site, screen, opened):
     screen.keyboard.press("j")
     screen.keyboard.press("a")
 
-    expect(console.locator(".answer")).to_have_text("Acknowledged. You own this alert.", timeout=10_000)
+    expect(console.locator(".answer")).to_have_text("Acknowledged. You own this alert.")
     assert site.stored_incident().owner == "local desk"
 
 
@@ -135,8 +135,8 @@ def test_two_quick_acknowledgements_are_both_done(site, opened):
 
     console.locator(".list").evaluate("list => { for (const id of [8, 7]) list.querySelector(`[data-id='${id}'] .acknowledge`).click(); }")
 
-    expect(console.locator(".incident[data-id='8'] .refusal")).to_have_text("This alert is closed already.", timeout=10_000)
-    expect(console.locator(".answer")).to_have_text("Acknowledged. You own this alert.", timeout=10_000)
+    expect(console.locator(".incident[data-id='8'] .refusal")).to_have_text("This alert is closed already.")
+    expect(console.locator(".answer")).to_have_text("Acknowledged. You own this alert.")
     assert site.stored_incident().owner == "local desk"
 
 
@@ -148,7 +148,7 @@ def test_acknowledgement_is_shown_as_under_way_until_the_stream_tells_of_it(site
 
     row.locator(".acknowledge").click()
     expect(row.locator(".acknowledge")).to_have_text("Sending …")
-    expect(console.locator(".answer")).to_have_text("Acknowledged. You own this alert.", timeout=10_000)
+    expect(console.locator(".answer")).to_have_text("Acknowledged. You own this alert.")
     site.publish_incidents([replace(first, owner="local desk", version=4), *others])
 
     expect(row.locator(".owner")).to_have_text("local desk")
@@ -161,7 +161,7 @@ def test_paused_list_shows_what_came_of_ones_own_act_and_nothing_else(site, open
     console = opened([first, second, third])
     console.locator(".pause").click()
     console.locator(".incident[data-id='7'] .acknowledge").click()
-    expect(console.locator(".answer")).to_have_text("Acknowledged. You own this alert.", timeout=10_000)
+    expect(console.locator(".answer")).to_have_text("Acknowledged. You own this alert.")
 
     site.publish_incidents([replace(first, owner="local desk", version=4), replace(second, owner="A. Li", version=2), third])
 
@@ -250,11 +250,11 @@ def test_server_that_started_anew_is_loaded_anew(site, opened):
     console = opened(flood(5, now()))
 
     site.stop()
-    expect(console).to_have_attribute("data-fresh", "offline", timeout=10_000)
+    expect(console).to_have_attribute("data-fresh", "offline")
     site.start()
     site.publish_incidents(flood(9, now()))
 
-    expect(console.locator(".incident")).to_have_count(9, timeout=15_000)
+    expect(console.locator(".incident")).to_have_count(9)
 
 
 def test_markup_from_outside_is_text_and_only_web_addresses_are_links(site, opened):

@@ -86,7 +86,7 @@ def test_acknowledge_click_reaches_the_action_and_its_answer_the_screen(site, sc
 
     console.locator(".incident[data-id='7'] .acknowledge").click()
 
-    expect(console.locator(".answer")).to_have_text("Acknowledged. You own this alert.", timeout=10_000)
+    expect(console.locator(".answer")).to_have_text("Acknowledged. You own this alert.")
     assert site.stored_incident().owner == "local desk"
 
 
@@ -101,7 +101,7 @@ def test_alert_that_is_over_is_closed_with_its_cause(site, screen):
     details.locator(".cause").select_option("process")
     details.locator(".close").click()
 
-    expect(console.locator(".answer")).to_have_text("Closed with its cause.", timeout=10_000)
+    expect(console.locator(".answer")).to_have_text("Closed with its cause.")
     assert (without_cause, site.stored_incident().work, site.stored_incident().cause) == ("open", "closed", "process")
 
 

@@ -29,7 +29,7 @@ def log_in(screen, guarded, name, page="/roles"):
 def test_person_logs_in_and_reaches_what_the_role_allows(screen, guarded, role):
     log_in(screen, guarded, role.value)
 
-    expect(screen.get_by_test_id("stSidebar")).to_contain_text(f"{role.value.title()} ({role.value})", timeout=15_000)
+    expect(screen.get_by_test_id("stSidebar")).to_contain_text(f"{role.value.title()} ({role.value})")
     reached = {path for path in NEEDS if screen.request.get(guarded.url + path, max_redirects=0).status == 200}
     assert reached == {path for path, needs in NEEDS.items() if needs in PERMISSIONS[role]}
 
@@ -58,7 +58,7 @@ def test_who_acknowledges_is_logged_with_name_and_role(screen, guarded):
 
     screen.locator(".incident[data-id='7'] .acknowledge").click(timeout=15_000)
 
-    expect(screen.locator(".answer")).to_have_text("Acknowledged. You own this alert.", timeout=10_000)
+    expect(screen.locator(".answer")).to_have_text("Acknowledged. You own this alert.")
     assert guarded.stored_incident().owner == "Manager (manager)"
 
 
@@ -67,7 +67,7 @@ def test_log_out_ends_what_was_allowed(screen, guarded):
 
     screen.get_by_role("button", name="Log out").click(timeout=15_000)
 
-    expect(screen.get_by_role("link", name="Log in")).to_be_visible(timeout=10_000)
+    expect(screen.get_by_role("link", name="Log in")).to_be_visible()
     assert screen.request.get(f"{guarded.url}/api/snapshot").status == 401
 
 

@@ -14,7 +14,7 @@ WRITTEN = """dialog => [...dialog.querySelectorAll('h2, h2 + div')].map(part => 
 
 def assert_says_that_it_is_lost(page, language):
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_be_visible(timeout=15_000)
+    expect(dialog).to_be_visible()
     assert dialog.evaluate(WRITTEN) == [words(language)["page.lost"], words(language)["page.lost_why"]]
     assert "Streamlit" not in dialog.inner_text()
 
@@ -24,8 +24,8 @@ def test_page_whose_server_is_gone_says_so_in_its_language_keeps_its_picture_and
     site.publish()
     screen.goto(f"{site.url}/day?lang=zh")
     lone_screen.goto(f"{site.url}/settings?lang=en")
-    expect(screen.locator(DAY).first).to_be_visible(timeout=15_000)
-    expect(lone_screen.locator(SETTINGS).first).to_be_visible(timeout=15_000)
+    expect(screen.locator(DAY).first).to_be_visible()
+    expect(lone_screen.locator(SETTINGS).first).to_be_visible()
 
     site.stop()
 

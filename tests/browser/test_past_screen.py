@@ -22,7 +22,7 @@ def test_wall_goes_back_by_keys_and_slider_and_says_that_it_is_past(site, screen
             Recorder(database, "harbour").record_board(at, board_json(board(at, waiting=waiting)))
     wall = open_wall(screen, site)
     screen.keyboard.press("t")
-    expect(wall).to_have_attribute("data-fresh", "past", timeout=15_000)
+    expect(wall).to_have_attribute("data-fresh", "past")
     asked = []
     screen.on("request", lambda request: asked.append(request.url.split("?")[0].removeprefix(site.url)))
 
@@ -38,5 +38,5 @@ def test_wall_goes_back_by_keys_and_slider_and_says_that_it_is_past(site, screen
     assert set(asked) == {"/api/past"}
     assert "at=" in screen.url
     screen.keyboard.press("n")
-    expect(screen.locator(".wall")).not_to_have_attribute("data-fresh", "past", timeout=15_000)
+    expect(screen.locator(".wall")).not_to_have_attribute("data-fresh", "past")
     assert "at=" not in screen.url

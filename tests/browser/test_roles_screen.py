@@ -26,11 +26,11 @@ def test_looking_as_a_viewer_leaves_the_wall_and_the_way_back(site, screen):
 
     screen.get_by_role("link", name="viewer").click(timeout=15_000)
 
-    expect(screen.locator(".wall .links a:visible")).to_have_text(["Roles"], timeout=15_000)
+    expect(screen.locator(".wall .links a:visible")).to_have_text(["Roles"])
     assert screen.request.get(f"{site.url}/api/alerts/stream").status == 403
     screen.goto(f"{site.url}/console")
     screen.get_by_role("link", name="all roles").click()
-    expect(screen.locator(".wall .links a:visible")).to_have_text(["Console", "Day", "Roles"], timeout=15_000)
+    expect(screen.locator(".wall .links a:visible")).to_have_text(["Console", "Day", "Roles"])
 
 
 def test_screen_with_a_token_shows_the_wall_until_its_token_is_revoked(guarded, screen):
@@ -44,10 +44,10 @@ def test_screen_with_a_token_shows_the_wall_until_its_token_is_revoked(guarded, 
         revoke(database, "harbour", "lobby", "Ada", now())
 
     refused = screen.locator(".wall .refused")
-    expect(refused).to_contain_text("This wall token was revoked", timeout=10_000)
+    expect(refused).to_contain_text("This wall token was revoked")
     assert refused.evaluate(COVERS) == [0, 0, 1920, 1080, True]
     dialog = screen.get_by_test_id("stDialog")
-    expect(dialog).to_be_attached(timeout=10_000)
+    expect(dialog).to_be_attached()
     expect(dialog).to_be_hidden()
     screen.reload()
     expect(screen.get_by_text("This wall token was revoked")).to_be_visible()
@@ -57,7 +57,7 @@ def test_token_in_the_address_is_said_not_to_count_at_this_machine(site, screen)
     site.publish()
     screen.goto(f"{site.url}/wall?token=abc")
 
-    expect(screen.locator(".wall .wrong")).to_have_text("the token is not looked at on this machine", timeout=15_000)
+    expect(screen.locator(".wall .wrong")).to_have_text("the token is not looked at on this machine")
 
 
 def opens(screen, guarded, token):
@@ -65,7 +65,7 @@ def opens(screen, guarded, token):
     screen.goto(f"{guarded.url}/_stcore/health")
     assert screen.evaluate(STANDS, f"/api/snapshot?token={token}")
     screen.goto(f"{guarded.url}/wall?token={token}&layout=main")
-    expect(screen.locator(".wall .site")).not_to_be_empty(timeout=15_000)
+    expect(screen.locator(".wall .site")).not_to_be_empty()
     guarded.publish()
-    expect(screen.locator(".wall")).to_have_attribute("data-fresh", "live", timeout=15_000)
+    expect(screen.locator(".wall")).to_have_attribute("data-fresh", "live")
     assert screen.request.get(f"{guarded.url}/api/snapshot?layout=other").status == 403

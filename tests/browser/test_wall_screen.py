@@ -103,7 +103,7 @@ def test_wall_behind_a_proxy_that_finds_no_server_keeps_its_picture(site, lone_s
     lone_screen.route("**/*", lambda route: route.fulfill(status=404, body="404 page not found"))
     site.stop()
     with lone_screen.expect_response("**/api/snapshot**"):
-        expect(wall).to_have_attribute("data-fresh", "offline", timeout=10_000)
+        expect(wall).to_have_attribute("data-fresh", "offline")
     site.start()
     lone_screen.unroute_all()
 
@@ -149,7 +149,7 @@ def test_wall_that_lost_its_network_for_an_hour_comes_back_alone(site, lone_scre
 
     assert any(is_back(site, lone_screen) for _ in range(10))
     site.publish(waiting=77)
-    expect(lone_screen.locator(".wall")).to_have_attribute("data-fresh", "live", timeout=15_000)
+    expect(lone_screen.locator(".wall")).to_have_attribute("data-fresh", "live")
 
 
 def is_back(site, screen):
@@ -249,14 +249,14 @@ def test_lost_server_is_offline_and_its_return_is_live_without_anybody_touching_
     wall = open_wall(screen, site)
 
     site.stop()
-    expect(wall).to_have_attribute("data-fresh", "offline", timeout=10_000)
+    expect(wall).to_have_attribute("data-fresh", "offline")
     expect(wall.locator(".fresh-word")).to_have_text("Offline")
     expect(wall.locator("[data-figure=waiting] .value")).not_to_be_empty()
 
     site.start()
-    expect(screen.locator(".wall .fresh-word")).not_to_have_text("Offline", timeout=15_000)
+    expect(screen.locator(".wall .fresh-word")).not_to_have_text("Offline")
     site.publish()
-    expect(screen.locator(".wall")).to_have_attribute("data-fresh", "live", timeout=10_000)
+    expect(screen.locator(".wall")).to_have_attribute("data-fresh", "live")
 
 
 def test_queue_with_markup_in_its_name_is_text(site, screen):

@@ -15,7 +15,7 @@ def open_wall(screen, site, address="/wall"):
     site.publish_alerts()
     screen.goto(site.url + address)
     wall = screen.locator(".wall")
-    expect(wall).to_have_attribute("data-seq", re.compile(r"\d"), timeout=15_000)
+    expect(wall).to_have_attribute("data-seq", re.compile(r"\d"))
     site.publish()
     expect(wall).to_have_attribute("data-fresh", "live")
     return wall
