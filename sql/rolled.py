@@ -4,7 +4,7 @@ In: a site and a stretch of time (epoch ms, the end is left out). Out: tallies. 
 of is read instead, so an answer never lags behind what was recorded.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from pulse.kpi.tally import Tally
 from sql.due import FINER, Grain, bucket_end, bucket_of, stale
-from sql.layers import of_columns
+from sql.layers import add_counts, of_columns
 from sql.models import Interval
 from sql.rollup_tables import Repeat, Rollup, Slice
 from sql.session import Database
@@ -80,11 +80,12 @@ class Rolled:
         found: dict[int, dict[str, Tally]] = {}
         bucket_at = self._buckets(grain)
         with self._database.read() as session:
-            for at, value, tally in self._slices(session, grain, (start, end), dimension, spread):
+            for at, value, stored, distributions in self._slices(session, grain, (start, end), dimension, spread):
                 bucket = found.setdefault(bucket_at(at), {})
-                known = bucket.setdefault(value, tally)
-                if known is not tally:
-                    known.merge(tally)
+                tally = bucket.get(value)
+                if tally is None:
+                    tally = bucket[value] = Tally()
+                add_counts(tally, stored["counts"], distributions)
         return found
 
     def _buckets(self, grain: Grain) -> Callable[[int], int]:
@@ -125,7 +126,7 @@ class Rolled:
 
     def _slices(
         self, session: Session, grain: Grain, span: tuple[int, int], dimension: str, spread: bool
-    ) -> Iterator[tuple[int, str, Tally]]:
+    ) -> Iterator[tuple[int, str, Mapping[str, Mapping[str, int]], Mapping[str, int] | None]]:
         """Those of quarters are always believed: they are not made of anything finer."""
         finer = FINER.get(grain)
         old = stale(session, self._site, grain, span, self._zone) if finer else set()
@@ -134,10 +135,10 @@ class Rolled:
         query = columns.where(part.site == self._site, part.grain == grain.value, part.at >= span[0], part.at < span[1])
         for at, value, stored, distributions in session.execute(query):
             if at not in old:
-                yield at, value, of_columns(stored, distributions)
+                yield at, value, stored, distributions
         if finer is None:
             for at, value, stored in session.execute(self._of_repeats(span, getattr(Repeat, dimension))):
-                yield at, value, Tally.from_map(stored)
+                yield at, value, stored, None
         else:
             for gap in self._gaps(grain, old, span):
                 yield from self._slices(session, finer, gap, dimension, spread)

@@ -15,7 +15,7 @@ from pulse.kpi.interval import HOUR_MS
 from pulse.kpi.tally import Tally
 from sql.bulk import as_json_of, insert_rows
 from sql.due import FINER, SETTLED_MS, Grain, bucket_of, mark, mark_hours_due, marks_of, pruned_until, waiting
-from sql.layers import in_columns
+from sql.layers import add_counts, in_columns
 from sql.models import Interval
 from sql.partitions import make_ready
 from sql.parts import parts
@@ -175,12 +175,7 @@ def _repeats(layer: _Layer, site: str, run: tuple[int, int]) -> Select[Any]:
 
 
 def _add(tally: Tally, stored: Mapping[str, Mapping[str, int]], spread: Mapping[str, int] | None) -> None:
-    counts = tally.counts
-    for name, amount in stored["counts"].items():
-        counts[name] = counts.get(name, 0) + amount
-    if spread:
-        for name, amount in spread.items():
-            counts[name] = counts.get(name, 0) + amount
+    add_counts(tally, stored["counts"], spread)
     for name, value in stored["peaks"].items():
         tally.raise_peak(name, value)
 
