@@ -74,6 +74,7 @@ class Freezing:
         self._due_at = clock() + LOOK_EVERY_MS
         self._seen: dict[Stretch, tuple[_Counted, int]] = {}
         """What was counted of a stretch at the look before, and how often it was looked at."""
+        self._gone: set[Stretch] = set()
         self._thread: threading.Thread | None = None
 
     def look(self) -> None:
@@ -100,8 +101,8 @@ class Freezing:
         config = self._config()
         try:
             for stretch in self._missing(config, now):
-                if self._stands_still(stretch, config.site.name) and freeze(self._database, config, stretch, MACHINE, now):
-                    structlog.get_logger().info("snapshot_frozen", edition=stretch.edition.value, day=stretch.first.isoformat())
+                if self._stands_still(stretch, config.site.name):
+                    self._freeze(config, stretch, now)
         except Fenced:
             # Another process has the lease: it freezes.
             return
@@ -111,6 +112,15 @@ class Freezing:
         except Exception:  # noqa: BLE001 - whatever it is, the stretch stays due and is tried again
             structlog.get_logger().exception("snapshot_fault")
             self._due_at = now + _AGAIN_AFTER_TROUBLE_MS
+
+    def _freeze(self, config: Config, stretch: Stretch, now: int) -> None:
+        told = {"edition": stretch.edition.value, "day": stretch.first.isoformat()}
+        if freeze(self._database, config, stretch, MACHINE, now):
+            structlog.get_logger().info("snapshot_frozen", **told)
+        else:
+            # It is not there, and the event log has it: somebody took it away. `pulse snapshot verify` says so too.
+            self._gone.add(stretch)
+            structlog.get_logger().error("snapshot_gone", **told)
 
     def _stands_still(self, stretch: Stretch, site: str) -> bool:
         """Whether nothing was added to it since the look before: what came in while nothing ran is folded first."""
@@ -126,4 +136,4 @@ class Freezing:
         days = {edition: [one.first.isoformat() for one in wanted if one.edition is edition] for edition in config.snapshot.editions}
         frozen = {edition: snapshots.days_frozen(self._database, site, edition, known) for edition, known in days.items()}
         self._seen = {stretch: known for stretch, known in self._seen.items() if stretch in wanted}
-        return [one for one in wanted if one.first.isoformat() not in frozen[one.edition]]
+        return [one for one in wanted if one.first.isoformat() not in frozen[one.edition] and one not in self._gone]

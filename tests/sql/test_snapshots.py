@@ -8,7 +8,7 @@ from pulse.kpi.snapshot import Edition, Figure, Snapshot, UnreadableSnapshot, en
 from sql.event_log import first_broken
 from sql.memory_tables import SnapshotRow
 from sql.models import Transition
-from sql.snapshots import broken, days_frozen, find, keep, listed
+from sql.snapshots import broken, content, days_frozen, find, keep, listed
 
 pytestmark = pytest.mark.both_databases
 TITLES = {"en": "Harbour", "zh": "港口"}
@@ -71,12 +71,33 @@ def test_a_changed_byte_is_found_and_so_is_a_hash_that_was_changed_with_it(datab
     assert list(broken(database, "harbour", Edition.DAILY, "2026-11-19")) == []
 
 
+def test_what_was_changed_is_handed_out_to_nobody(database):
+    frozen(database, snapshot())
+    changed(database, content=zlib.compress(encode_snapshot(snapshot(value=0.9))))
+
+    for read in (find, content):
+        with pytest.raises(UnreadableSnapshot, match="does not have its hash"):
+            read(database, "harbour", Edition.DAILY, "2026-11-20")
+
+
+def test_one_that_was_taken_away_is_missed_and_not_frozen_anew(database):
+    frozen(database, snapshot(), snapshot("2026-11-19"))
+    with database.write() as session:
+        session.delete(session.get(SnapshotRow, ("harbour", "daily", "2026-11-20")))
+
+    assert frozen(database, snapshot(value=0.9, at=6)) == [False]
+    assert [(one.frozen.day, one.why) for one in broken(database, "harbour")] == [
+        ("2026-11-20", "it is gone, the event log says it was frozen")
+    ]
+    assert list(broken(database, "harbour", Edition.WEEKLY)) == []
+
+
 def test_content_that_is_no_snapshot_is_said_to_be_none(database):
     frozen(database, snapshot())
     changed(database, content=b"torn")
 
     (found,) = broken(database, "harbour")
 
-    assert found.why.startswith("daily 2026-11-20: ")
+    assert "decompressing" in found.why
     with pytest.raises(UnreadableSnapshot, match="daily 2026-11-20"):
         find(database, "harbour", Edition.DAILY, "2026-11-20")
