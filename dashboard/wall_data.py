@@ -41,7 +41,7 @@ def past_data(layout: str, at: str, language: Language) -> dict[str, Any]:
     """What a wall at a past minute is told otherwise: where its minutes come from, with which one it begins, and what it calls them."""
     tables, said = component_words(language, WALL_TABLES), words(language)
     then = {"now": said["wall.then"], "minutes_ago": said["wall.minutes_before"]}
-    source = f"/api/past?{urlencode({'layout': layout})}"
+    source = f"/api/past?{urlencode({'layout': layout, 'lang': language.value})}"
     return {"past": {"source": source, "at": at}, "words": {**tables, "wall": {**tables["wall"], **then}}}
 
 
