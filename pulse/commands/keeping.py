@@ -12,7 +12,7 @@ import typer
 from pulse.commands.options import HERE, ConfigPath, Who
 
 retention = typer.Typer(
-    no_args_is_help=True, help="What is older than [retention] allows is deleted every night; here it is told, or done now."
+    no_args_is_help=True, help="What is older than \\[retention] allows is deleted every night; here it is told, or done now."
 )
 privacy = typer.Typer(no_args_is_help=True, help="What is kept of one customer.")
 Customer = Annotated[str, typer.Argument(help="The keyed hash, or the number or address it stands for.", metavar="CUSTOMER")]

@@ -56,7 +56,10 @@ class Progress:
 
     def lines(self) -> Iterator[str]:
         """What there is to say of a file that is done."""
-        yield f"{self.name}: {'known already' if self.was_done else 'done'}: {self.read:,} records read, {self.added:,} new"
+        if self.was_done:
+            yield f"{self.name}: known already: {self.read:,} records, nothing new"
+        else:
+            yield f"{self.name}: done: {self.read:,} records read, {self.added:,} new"
         for name, count in sorted(self.skipped.items()):
             yield f"{self.name}: left out, {name.replace('_', ' ')}: {count:,}"
         for name, count in sorted(self.problems.items()):
