@@ -31,6 +31,7 @@ from sql.snapshots import Frozen
 
 PAGE = Page(title=Text("Snapshot", "快照"), icon=":material/ac_unit:", order=3, needs=Permission.SEE_DAY)
 _EDITION, _DAY = "edition", "day"
+_MOST_FOUND = 40
 log = structlog.get_logger(__name__)
 
 
@@ -75,7 +76,7 @@ def _chosen(language: Language) -> Frozen | None:
         st.info(said["report.nothing"])
         return None
     newest, oldest = date.fromisoformat(kept[0].day), date.fromisoformat(kept[-1].day)
-    asked = _day_asked(newest)
+    asked = _day_asked(edition, oldest, newest, language)
     with right:
         picked = st.date_input(
             said["report.day"],
@@ -89,7 +90,7 @@ def _chosen(language: Language) -> Frozen | None:
     found = next((one for one in kept if one.day == first), None)
     st.query_params[_DAY] = picked.isoformat()
     if found is None:
-        st.info(said["report.no_day"].format(day=picked.isoformat()))
+        st.info(said["report.not_frozen"].format(day=picked.isoformat()))
     return found
 
 
@@ -109,11 +110,20 @@ def _chosen_edition(language: Language) -> Edition:
     return edition
 
 
-def _day_asked(newest: date) -> date:
-    try:
-        return date.fromisoformat(st.query_params.get(_DAY, ""))
-    except ValueError:
+def _day_asked(edition: Edition, oldest: date, newest: date, language: Language) -> date:
+    """The day of the address; the newest where it names none that could be frozen, which is said."""
+    written = st.query_params.get(_DAY)
+    if written is None:
         return newest
+    try:
+        asked = date.fromisoformat(written)
+        is_known = oldest <= stretch_of(edition, asked, serving().config.zone).first <= newest
+    except (ValueError, OverflowError):
+        is_known = False
+    if is_known:
+        return asked
+    st.info(words(language)["report.no_day"].format(day=plain(written[:_MOST_FOUND])))
+    return newest
 
 
 def _draw_head(snapshot: Snapshot, sheet: Sheet, language: Language) -> None:

@@ -67,10 +67,14 @@ def test_day_of_which_nothing_is_frozen_says_so(visit, frozen):
     assert "No snapshot of 2026-11-24" in visit("snapshot", day="2026-11-24").main.info[0].value
 
 
-def test_address_that_is_no_day_and_no_edition_shows_the_newest_day(visit, frozen):
+@pytest.mark.parametrize("day", ["yesterday", "2026-02-31", "2031-01-01", "2020-01-01"])
+def test_address_that_names_no_day_that_could_be_frozen_says_so_and_shows_the_newest(visit, frozen, day):
     frozen(bare())
 
-    assert "2026-11-27" in days(visit("snapshot", day="yesterday", edition="hourly"))
+    app = visit("snapshot", day=day, edition="hourly")
+
+    assert "2026-11-27" in days(app)
+    assert app.main.info[0].value.replace("\\", "") == f"No snapshot of {day} is frozen; this is the newest one."
 
 
 def test_snapshot_that_was_changed_is_not_shown(visit, frozen, site):
