@@ -15,7 +15,10 @@ def backfill(
     at_once: Annotated[int, typer.Option(min=1, help="Records a transaction.")] = 20_000,
     config: ConfigPath = HERE,
 ) -> None:
-    """Takes whole files into history; it may be broken off and goes on where it was, and a file adds nothing twice."""
+    """Takes whole files into history; it may be broken off and goes on where it was, and a file adds nothing twice.
+
+    Ends with 1 where a file had nothing that could be read.
+    """
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     from pulse.clock import local_time, system_clock
@@ -26,16 +29,20 @@ def backfill(
 
     site = RunningSite.of(config)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    unreadable = 0
     with open_database(site.database_url) as database, Progress(*columns, transient=True) as bar:
         task = bar.add_task("reading")
         for step in take_in(site, database, files, source, system_clock, at_once):
             at = "" if step.at is None else f", up to {local_time(step.at, site.config.zone)}"
             bar.update(task, description=f"{step.name}: {step.read:,} records read, {step.added:,} new{at}")
             if step.is_done:
+                unreadable += not step.read
                 for line in step.lines():
                     bar.console.print(line, highlight=False, markup=False)
         bar.update(task, description="summing up")
         bar.console.print(f"{summed_up(site, database, system_clock()):,} sums formed", highlight=False)
+    if unreadable:
+        raise typer.Exit(1)
 
 
 def simulate(

@@ -1,16 +1,21 @@
 """Files taken into history: once, whatever happens on the way, and beside what was recorded live."""
 
 import gzip
+from datetime import date
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 from made import HOUR, MINUTE, NOON, SECOND, agent, contact
 from sqlalchemy import func, select
+from typer.testing import CliRunner
 
+from pulse.cli import app
 from pulse.config import ConfigError
 from pulse.kpi.filing import Counting
 from pulse.runtime import backfilling
 from pulse.runtime.backfilling import backfill, summed_up
+from pulse.runtime.simulating import Wanted, simulate
 from pulse.runtime.site import RunningSite
 from sql.contact_tables import AgentTime, ContactRow
 from sql.filing import Files
@@ -192,3 +197,27 @@ def test_what_a_source_tells_after_a_file_had_told_it_counts_once(site, database
     summed_up(site, database, NOON + 9 * DAY)
 
     assert {name: count for name, count in counted(site, database)["support"].items() if count} == before["support"]
+
+
+def test_a_recording_that_is_broken_off_leaves_no_file_and_an_older_one_as_it_was(tmp_path):
+    path = tmp_path / "days.jsonl.gz"
+    path.write_bytes(b"an older one")
+    wanted = Wanted(days=2, contacts_per_day=100, last_day=date(2026, 11, 20), zone=ZoneInfo("UTC"), seed=7)
+
+    writing = simulate(path, wanted)
+    next(writing)
+    writing.close()
+
+    assert [one.name for one in tmp_path.iterdir()] == ["days.jsonl.gz"]
+    assert path.read_bytes() == b"an older one"
+    list(simulate(path, wanted))
+    assert gzip.decompress(path.read_bytes()).endswith(b"}\n")
+
+
+def test_the_command_ends_with_a_fault_where_nothing_could_be_read(site, tmp_path):
+    path = tmp_path / "noise.jsonl"
+    path.write_bytes(b"noise\n")
+
+    outcome = CliRunner().invoke(app, ["backfill", str(path), "--config", str(site.config.path)])
+
+    assert (outcome.exit_code, "could not be read: not_a_record: 1" in outcome.output) == (1, True)
