@@ -19,11 +19,25 @@ from rich.table import Column, Table
 from pulse.commands.options import HERE, ConfigPath, duration
 from pulse.kpi.board import Board, board_json
 from pulse.kpi.goal import QueueGoal
+from pulse.written import UNKNOWN
 
 if TYPE_CHECKING:
     from pulse.live.past import PastBoard
 
-_FIGURES = ("waiting", "offered", "answered", "abandoned", "overflowed", "lost", "service_level", "asa_s", "aht_s")
+_SHORT = {
+    "waiting": "wait",
+    "offered": "offered",
+    "answered": "answ.",
+    "abandoned": "aband.",
+    "overflowed": "overfl.",
+    "lost": "lost",
+    "service_level": "SL",
+    "asa_s": "ASA",
+    "aht_s": "AHT",
+}
+"""The figures that are shown, by words that fit into 80 columns."""
+_SELDOM = ("overflowed", "lost")
+"""Shown where there are any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +143,20 @@ def _print_json(boards: Iterable[Board]) -> None:
 
 
 def _print_table(board: Board, title: str) -> None:
-    figures = [Column(name.replace("_", " "), justify="right") for name in _FIGURES]
-    table = Table(Column("", no_wrap=True), *figures, title=title, box=SIMPLE_HEAD, pad_edge=False)
-    for name, scope in [*board.queues.items(), ("all", board.site)]:
-        table.add_row(name, _shown(scope.waiting), *(_shown(scope.today.get(figure)) for figure in _FIGURES[1:]))
+    scopes = [*board.queues.items(), ("all", board.site)]
+    shown = [name for name in _SHORT if name not in _SELDOM or any(scope.today.get(name) for _, scope in scopes)]
+    figures = [Column(_SHORT[name], justify="right", no_wrap=True) for name in shown]
+    table = Table(Column("", no_wrap=True), *figures, title=title, box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    for name, scope in scopes:
+        values = {**scope.today, "waiting": scope.waiting}
+        table.add_row(name, *(_shown(figure, values.get(figure)) for figure in shown))
     Console().print(table)
 
 
-def _shown(value: object) -> str:
+def _shown(name: str, value: object) -> str:
+    """In its unit, as on every screen: a number that is cut must not read as another one."""
+    from dashboard.report.sheet import figure_text
+
     if value is None:
-        return "—"
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+        return UNKNOWN
+    return figure_text(name, value) if isinstance(value, float) else str(value)
