@@ -36,6 +36,7 @@ class Place(NamedTuple):
     quadrant: Quadrant | None
 
 
+_AT_LEAST = 2
 _ORDER = {quadrant: rank for rank, quadrant in enumerate(Quadrant)}
 
 
@@ -57,7 +58,8 @@ def split_of(complaints: Sequence[Complained]) -> Split | None:
 def _quadrant(one: Complained, split: Split | None) -> Quadrant | None:
     if one.customers is None or split is None:
         return None
-    often, many = one.complaints >= split.complaints, one.customers >= split.customers
+    # One complaint is not often, whatever the median of a quiet day is.
+    often, many = one.complaints >= max(split.complaints, _AT_LEAST), one.customers >= max(split.customers, _AT_LEAST)
     if often:
         return Quadrant.SOLVE_FIRST if many else Quadrant.REPEATS
     return Quadrant.SPREADS if many else Quadrant.WATCH

@@ -95,6 +95,12 @@ def test_classes_lie_in_quadrants_around_the_median_class():
     ]
 
 
+def test_single_complaints_of_a_quiet_day_are_not_to_be_solved_first():
+    placed = quadrants([complained("one", 1, 1), complained("other", 1, 1), complained("twice", 2, 1)])
+
+    assert [place.quadrant for place in placed] == [Quadrant.REPEATS, Quadrant.WATCH, Quadrant.WATCH]
+
+
 def test_class_of_unknown_customers_lies_nowhere_and_moves_no_line():
     placed = quadrants([complained("known", 2, 2), complained("unknown", 90, None)])
 
