@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator, mod
 from pulse.definitions import definitions
 from pulse.kpi.records import Channel
 from pulse.names import Names
-from pulse.tables import Strict
+from pulse.tables import Owner, Strict
 from pulse.targets import allowed_names, possible
 from pulse.written import read
 
@@ -42,7 +42,7 @@ class PlannedGoal(Strict):
     since: date = Field(alias="from")
     by: date
     scope: Annotated[str, AfterValidator(_scope)] = SITE
-    owner: str | None = Field(None, min_length=1, max_length=100)
+    owner: Owner | None = None
     title: Names | None = None
 
     @field_validator("baseline", "target", mode="before")
@@ -52,9 +52,11 @@ class PlannedGoal(Strict):
         return 0.0 if kpi is None else possible(kpi, read(written, definitions()[kpi].unit))
 
     @model_validator(mode="after")
-    def _ends_later(self) -> "PlannedGoal":
+    def _leads_somewhere(self) -> "PlannedGoal":
         if self.by <= self.since:
             raise ValueError(f"by: got {self.by}, expected a day after {self.since}")
+        if self.target == self.baseline:
+            raise ValueError(f"target: got {self.target:g}, expected another value than the baseline: there is no way to go")
         if definitions()[self.kpi].mixes_channels or self.scope != SITE:
             return self
         raise ValueError(f"scope: got site, expected a channel or queue: one value of {self.kpi} over several channels says nothing")

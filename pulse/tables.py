@@ -129,11 +129,21 @@ class Goal(Strict):
         )
 
 
+def _owner(written: str) -> str:
+    if written.startswith(PERSON) and not 0 < len(written.removeprefix(PERSON).strip()) <= _MOST_NAME:
+        raise ValueError(f'got "{written}", expected a team, or {PERSON} with a name of at most {_MOST_NAME} signs')
+    return written
+
+
+Owner = Annotated[str, Field(min_length=1, max_length=_MOST_NAME + len(PERSON)), AfterValidator(_owner)]
+"""The name of a team, or a person such as person:A. Li."""
+
+
 class Definition(Strict):
     """[definitions.KPI]."""
 
-    owner: str = Field(min_length=1, max_length=_MOST_NAME)
-    """Who answers for what it means: a person or a team, as people call them."""
+    owner: Owner
+    """Who answers for what it means."""
 
 
 class Queue(Goal):
@@ -191,12 +201,6 @@ def _listed(written: object) -> object:
     return (written,) if isinstance(written, str) else written
 
 
-def _owner(written: str) -> str:
-    if written.startswith(PERSON) and not 0 < len(written.removeprefix(PERSON).strip()) <= _MOST_NAME:
-        raise ValueError(f'got "{written}", expected a team, or {PERSON} with a name of at most {_MOST_NAME} signs')
-    return written
-
-
 class Rule(Plugin):
     """[rules.NAME]: a rule and the level of its alerts."""
 
@@ -208,8 +212,8 @@ class Rule(Plugin):
     notify: tuple[str, ...] = ()
     """Names of [notify] tables."""
     runbook: str | None = None
-    owner: Annotated[str, AfterValidator(_owner)] | None = None
-    """Who answers for it: the name of a team, or a person such as person:A. Li."""
+    owner: Owner | None = None
+    """Who answers for it."""
     schedule: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
     """When it judges: `open`, `closed`, or names of shifts; none given means always."""
     graver: tuple[Graver, ...] = ()

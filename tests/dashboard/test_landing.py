@@ -87,6 +87,8 @@ def test_a_share_lands_between_nothing_and_all():
         ({"kpi": "moon"}, "expected one of service_level"),
         ({"baseline": "5%"}, "expected a number"),
         ({"by": "2025-01-01"}, "expected a day after 2026-01-05"),
+        ({"target": 50}, "expected another value than the baseline"),
+        ({"owner": "person: "}, "expected a team, or person: with a name"),
         ({"scope": "queue:moon"}, 'got "queue:moon", expected one of the [queues]'),
         ({"scope": "moon"}, "expected site, queue:NAME or channel:"),
         ({"kpi": "asa_s", "baseline": "30s", "target": "20s"}, "over several channels says nothing"),
