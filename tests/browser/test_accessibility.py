@@ -26,6 +26,8 @@ SCROLLS_SIDEWAYS = """() => new Promise(done => {
 })"""
 """Charts take some frames until they have found their new size."""
 GRAVE = {"serious", "critical"}
+AT_REST = """() => Promise.allSettled(document.getAnimations()
+  .filter(one => one.effect.getComputedTiming().endTime !== Infinity).map(one => one.finished))"""
 MOVES = """page => [...page.querySelectorAll('*')].filter(one => {
   const look = getComputedStyle(one);
   return look.animationName !== 'none' || look.transitionDuration.split(', ').some(time => parseFloat(time) > 0);
@@ -37,6 +39,9 @@ def open_page(screen, site, page, language="en"):
     site.publish_alerts()
     screen.goto(f"{site.url}/{page}?lang={language}")
     until_there(site, screen.locator(DRAWN.get(page, HEADING)).first)
+    # What is being drawn anew is pale, and what changes its colours has other ones on the way.
+    expect(screen.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning")
+    screen.evaluate(AT_REST)
 
 
 def graves(screen):
