@@ -7,8 +7,7 @@ CONFIG ?= examples/demo.toml
 HOST   ?=
 PORT   ?=
 HOURS  ?= 72
-# One more than cores, of at most four: those that wait for browsers leave theirs to the others.
-WORKERS ?= $(shell n=$$(( $$(nproc) + 1 )); echo $$(( n > 5 ? 5 : n )))
+WORKERS ?= $(shell n=$$(nproc); echo $$(( n > 4 ? 4 : n )))
 
 # What is compiled stays: else every worker and every process of a test would compile all modules anew.
 unexport PYTHONDONTWRITEBYTECODE
