@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from dashboard.api.columns import Column, Form, Row, as_json
 from dashboard.api.written import cells
+from pulse.runtime.whole_file import written_whole
 
 _ROWS_AT_ONCE = 10_000
 _TYPES: Mapping[Form, pa.DataType] = {
@@ -36,12 +37,9 @@ _VALUES: Mapping[Form, Callable[[Any], Any]] = {
 
 def write_rows(path: Path, columns: Sequence[Column], rows: Iterable[Row]) -> int:
     """Writes the file in the form its name ends in; how many rows it has. Raises KeyError for another ending, OSError."""
-    counted, part = _Counted(rows), path.with_name(f"{path.name}.part")
-    try:
+    counted = _Counted(rows)
+    with written_whole(path) as part:
         FORMS[path.suffix](part, columns, counted)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
     return counted.count
 
 

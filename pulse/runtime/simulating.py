@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -20,6 +20,7 @@ from collectors.simulation.plan import HOUR_MS
 from collectors.simulation.scene import Scene, WorldState
 from collectors.simulation.world import World
 from pulse.clock import day_at
+from pulse.runtime.whole_file import written_whole
 
 _NOON = "12:00"
 
@@ -67,20 +68,10 @@ def _span(wanted: Wanted) -> tuple[int, int]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Any]:
-    """The file, which has its name only once it is whole: what broke off is no recording, and an older one stays until then."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with part.open("wb") as plain:
-            if path.suffix == ".gz":
-                with _packed(plain) as packed:
-                    yield packed
-            else:
-                yield plain
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _packed(plain: BinaryIO) -> gzip.GzipFile:
-    """It carries no name and no time of its own, so that the same content is the same file."""
-    return gzip.GzipFile(filename="", fileobj=plain, mode="wb", compresslevel=1, mtime=0)
+    """The file; a packed one carries no name and no time of its own, so that the same content is the same file."""
+    with written_whole(path) as part, part.open("wb") as plain:
+        if path.suffix != ".gz":
+            yield plain
+            return
+        with gzip.GzipFile(filename="", fileobj=plain, mode="wb", compresslevel=1, mtime=0) as packed:
+            yield packed
