@@ -7,7 +7,6 @@ CONFIG ?= examples/demo.toml
 HOST   ?=
 PORT   ?=
 HOURS  ?= 72
-WORKERS ?= $(shell n=$$(nproc); echo $$(( n > 4 ? 4 : n )))
 
 # What is compiled stays: else every worker and every process of a test would compile all modules anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -33,7 +32,7 @@ up: env
 	@exec $(BIN)/pulse up --config $(CONFIG) $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
 test: env
-	$(BIN)/python -m pytest -m "not long" --numprocesses $(WORKERS) --dist loadscope --no-loadscope-reorder
+	$(BIN)/python -m pytest -m "not long" --numprocesses auto --maxprocesses 4 --dist loadfile
 
 test-long: env
 	$(BIN)/python -m pytest -m long

@@ -16,10 +16,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 DATABASES = ("sqlite", "postgresql")
 CHROMIUM = "/usr/bin/chromium"
-WAITING = ("browser", "kill", "runtime")
-"""Folders of tests that start browsers, servers and whole sites, and wait for them most of their time."""
-CREWS = 2
-"""So many of them at once: more would only wait for each other."""
 # A law is about values: how long one example takes says only who else uses the machine.
 hypothesis.settings.register_profile("laws", deadline=None)
 hypothesis.settings.load_profile("laws")
@@ -27,33 +23,6 @@ REQUIRED = os.environ.get("PULSE_REQUIRE") == "all"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Puts first what waits for processes of its own; then what only computes fills the gaps, and no long file is left for the end."""
-    items.sort(key=lambda item: crew_of(item.nodeid) is None)
-    leave_browser_out(config, items)
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Gives a worker one file at a time, or all the files of a crew."""
-    from xdist.scheduler import LoadScopeScheduling
-
-    class Crews(LoadScopeScheduling):
-        def _split_scope(self, nodeid: str) -> str:
-            return crew_of(nodeid) or nodeid.split("::", maxsplit=1)[0]
-
-    return Crews(config, log)
-
-
-def crew_of(nodeid: str) -> str | None:
-    """The crew that a test belongs to which waits for processes of its own; None for all that only compute."""
-    folder, name = nodeid.split("::", maxsplit=1)[0].split("/")[-2:]
-    if folder not in WAITING:
-        return None
-    # By its name, so that it is the same in every process.
-    return f"crew {sum(name.encode()) % CREWS}"
-
-
-def leave_browser_out(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leaves the browser tests out where there is no Chromium, unless PULSE_REQUIRE=all: then its absence is a failure."""
     browser = [item for item in items if item.get_closest_marker("browser")]
     if not browser or shutil.which(CHROMIUM):
