@@ -12,7 +12,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pulse.kpi.agents import PersonTime
-from pulse.kpi.filing import Counting
 from pulse.kpi.interval import IntervalRow
 from pulse.kpi.records import ContactEvent
 from sql.agent_times import add_agent_times
@@ -40,11 +39,11 @@ class Reached:
 class Backfills:
     """The files of one site."""
 
-    def __init__(self, database: Database, site: str, counting: Counting, minutes_since: int = 0) -> None:
+    def __init__(self, database: Database, site: str, files: Files, minutes_since: int = 0) -> None:
         self._database = database
         self._site = site
         self._minutes_since = minutes_since
-        self._files = Files(database, site, counting)
+        self._files = files
 
     def reached(self, sha: str) -> Reached:
         """How far the file of this content was taken in; its beginning where it never was."""

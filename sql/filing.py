@@ -25,6 +25,7 @@ from sql.intervals import add_intervals
 from sql.layers import in_columns, of_columns
 from sql.partitions import make_ready
 from sql.parts import parts
+from sql.pseudonyms import Pseudonyms
 from sql.repeats import mark_repeats
 from sql.rollup_tables import Slice
 from sql.session import Database, DatabaseLost
@@ -39,10 +40,11 @@ _SliceKey = tuple[int, Part]
 class Files:
     """The files of one site."""
 
-    def __init__(self, database: Database, site: str, counting: Counting) -> None:
+    def __init__(self, database: Database, site: str, counting: Counting, pseudonyms: Pseudonyms) -> None:
         self._database = database
         self._site = site
         self._counting = counting
+        self._pseudonyms = pseudonyms
         self._aside: set[int] = set()
 
     def file_waiting(self) -> int:
@@ -91,12 +93,14 @@ class Files:
         add_intervals(session, self._site, [IntervalRow(*key, tally) for key, tally in rows.items()])
 
     def file(self, session: Session, events: Sequence[ContactEvent]) -> list[ContactEvent]:
-        """Files events within a transaction; those that were not known before."""
+        """Files events within a transaction; those that were not known before. Those of an erased customer stay nameless."""
         if not events:
             return []
-        contacts = sorted({event.contact_id for event in events})
+        erased = self._pseudonyms.erased(session, self._site, sorted({event.contact_id for event in events}))
+        nameless = self._pseudonyms.nameless(events, erased)
+        contacts = sorted({event.contact_id for event in nameless})
         filing = Filing(self._contacts(session, contacts), self._complaints(session, contacts), self._counting)
-        new = [event for event in events if filing.file(event)]
+        new = [event for event, told in zip(events, nameless, strict=True) if filing.file(told)]
         self._write(session, filing)
         self._add_slices(session, filing.slices())
         mark_repeats(session, self._site, (*filing.begun, *filing.changed), filing.related)

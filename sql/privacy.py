@@ -14,12 +14,11 @@ from sql.contact_tables import ComplaintRow, ContactRow
 from sql.event_log import append
 from sql.models import Transition
 from sql.parts import parts
+from sql.pseudonyms import Pseudonyms
 from sql.session import Database
 
 KIND = "privacy"
 """Of the lines in the event log."""
-_ERASED = "erased-"
-_BYTES = 12
 _HASH_BYTES = 16
 
 
@@ -36,10 +35,10 @@ def known_of(database: Database, site: str, customer: str) -> dict[str, list[dic
         }
 
 
-def erase(database: Database, site: str, customer: str, who: str, now: int) -> int:
+def erase(database: Database, site: str, customer: str, pseudonyms: Pseudonyms, by: tuple[str, int]) -> int:
     """Takes the customer's hash, words and the ids of their contacts out of every row; how many rows there were.
 
-    What the contacts counted, when they came and how they were served stays: it leads to nobody.
+    What the contacts counted, when they came and how they were served stays: it leads to nobody. `by` is who does it, and when (epoch ms).
     """
     with database.write() as session:
         contacts = _contact_ids(session, site, customer)
@@ -47,16 +46,17 @@ def erase(database: Database, site: str, customer: str, who: str, now: int) -> i
         somebody, count = token_hex(_HASH_BYTES), 0
         for contact_id in contacts:
             # An id of a source leads back to a person there.
-            nobody = f"{_ERASED}{token_hex(_BYTES)}"
+            nobody = pseudonyms.of(contact_id)
             count += _rename(session, ContactRow, (site, contact_id), {"contact_id": nobody, "customer": somebody})
             complaints = select(ComplaintRow.event_id).where(ComplaintRow.site == site, ComplaintRow.contact_id == contact_id)
             for event_id in session.scalars(complaints).all():
-                taken = {"contact_id": nobody, "event_id": f"{_ERASED}{token_hex(_BYTES)}", "customer": somebody, "text": None}
+                taken = {"contact_id": nobody, "event_id": pseudonyms.of(event_id), "customer": somebody, "text": None}
                 count += _rename(session, ComplaintRow, (site, contact_id), taken, event_id)
         if count:
+            who, at = by
             why = Text(f"one customer erased on request: {count} rows", f"应要求删除一位客户的数据：{count} 行")
             moved = {"kind": KIND, "from_state": "kept", "to_state": "erased"}
-            append(session, Transition(site=site, at=now, who=who, why=why.by_language(), origin="cli", **moved))
+            append(session, Transition(site=site, at=at, who=who, why=why.by_language(), origin="cli", **moved))
     return count
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pulse.kpi.filing import Counting
 from pulse.kpi.goal import QueueGoal
 from pulse.kpi.hours import OpenHours
 from pulse.kpi.records import AgentState, AgentStateType, Channel, ContactEvent, ContactEventType, CounterWindow, QueueState
@@ -11,6 +12,9 @@ from pulse.kpi.tally import Tally
 from pulse.live.catalogue import catalogue
 from pulse.live.fold import Fold, FoldSettings
 from pulse.text import itself
+from sql.filing import Files
+from sql.pseudonyms import Pseudonyms
+from sql.session import Database
 
 NOON = 1_795_435_200_000
 """2026-11-23 12:00 UTC."""
@@ -72,3 +76,8 @@ def settings(zone: str = "UTC", goal: QueueGoal | None = None, **facts: Any) -> 
 
 def empty_fold(zone: str = "UTC", goal: QueueGoal | None = None, **facts: Any) -> Fold:
     return Fold(settings(zone, goal, **facts), catalogue())
+
+
+def contact_files(database: Database, site: str = "site") -> Files:
+    """The files of a site that promises what all do."""
+    return Files(database, site, Counting(catalogue().counts, lambda _queue, _channel: QueueGoal()), Pseudonyms(b"key"))

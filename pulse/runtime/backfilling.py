@@ -15,13 +15,13 @@ from collectors.base import Batch, SourceContext, SourceFailed
 from collectors.replaying import instant_of
 from pulse.clock import Clock
 from pulse.config import ConfigError, Fault
-from pulse.kpi.filing import Counting
 from pulse.kpi.interval import QUARTER_MS
 from pulse.kpi.records import ContactEvent, Record
 from pulse.live.catalogue import catalogue
 from pulse.live.fold import Fold
 from pulse.plugins import load
 from pulse.runtime.collecting import checked_sources, context_of
+from pulse.runtime.files import files_of
 from pulse.runtime.site import RunningSite
 from pulse.tables import Source
 from sql.backfills import Backfills
@@ -75,8 +75,7 @@ def backfill(
     """
     read = _reader(site, source)
     minutes_since = clock() - round(site.config.retention.minutes * 1000)
-    counting = Counting(catalogue().counts, site.config.queue_goal)
-    backfills = Backfills(database, site.config.site.name, counting, minutes_since - minutes_since % QUARTER_MS)
+    backfills = Backfills(database, site.config.site.name, files_of(site, database), minutes_since - minutes_since % QUARTER_MS)
     backfills.file_waiting()
     for path in paths:
         if not path.is_file():

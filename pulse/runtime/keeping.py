@@ -10,13 +10,12 @@ from typing import Any
 from collectors.redact import customer_hash
 from pulse.clock import local_time
 from pulse.config import ConfigError, Fault
-from pulse.kpi.filing import Counting
-from pulse.live.catalogue import catalogue
+from pulse.runtime.files import files_of
 from pulse.runtime.known_database import known_database
 from pulse.runtime.person import named
 from pulse.runtime.site import RunningSite
-from sql.filing import Files
 from sql.privacy import erase, known_of
+from sql.pseudonyms import Pseudonyms
 from sql.retention import Keeper, TooOld
 from sql.session import Database
 
@@ -53,10 +52,13 @@ def exported(site: RunningSite, customer: str) -> dict[str, Any]:
 
 def erased(site: RunningSite, customer: str, who: str | None, now: int) -> str:
     """Erases a customer, and says so; raises ConfigError."""
-    known = _hash(site, customer)
+    known, key = _hash(site, customer), site.places.known_site_key()
+    if key is None:
+        message = "not there, expected the key of the site: without it what is told again of who is erased could not be known again"
+        raise ConfigError([Fault(where=str(site.places.site_key_path), message=message)])
     with known_database(site.database_url) as database:
         _file_waiting(site, database)
-        count = erase(database, site.config.site.name, known, named(who), now)
+        count = erase(database, site.config.site.name, known, Pseudonyms(key), (named(who), now))
     return f"erased: {count} rows lead to nobody any more" if count else "nothing is kept of this customer"
 
 
@@ -65,8 +67,10 @@ def _keeper(site: RunningSite, database: Database) -> Keeper:
 
 
 def _file_waiting(site: RunningSite, database: Database) -> None:
-    """What was counted a moment ago belongs to it too."""
-    files = Files(database, site.config.site.name, Counting(catalogue().counts, site.config.queue_goal))
+    """What was counted a moment ago belongs to it too; only where the key is, for else who was erased would be filed anew."""
+    if site.places.known_site_key() is None:
+        return
+    files = files_of(site, database)
     while files.file_waiting():
         continue
 

@@ -70,9 +70,14 @@ class Places:
         written.write_text("\n".join(names), encoding="utf-8")
         written.replace(path)
 
+    @property
+    def site_key_path(self) -> Path:
+        """Where the site's secret is."""
+        return self.root / "site.key"
+
     def site_key(self) -> bytes:
         """The site's secret, made once (0600): keys the customer hashes and signs wall tokens."""
-        path = self.root / "site.key"
+        path = self.site_key_path
         if not path.exists():
             with tempfile.NamedTemporaryFile(dir=self.root, prefix="site.key.") as made:
                 made.write(secrets.token_bytes(32))
@@ -85,7 +90,7 @@ class Places:
 
     def known_site_key(self) -> bytes | None:
         """The same where it was made; None where it was not."""
-        path = self.root / "site.key"
+        path = self.site_key_path
         return path.read_bytes() if path.is_file() else None
 
     @contextmanager

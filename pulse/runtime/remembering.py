@@ -13,11 +13,9 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from pulse.clock import Clock, day_start
-from pulse.config import Config
 from pulse.fence import Fenced
-from pulse.kpi.filing import Counting
-from pulse.live.catalogue import catalogue
-from sql.filing import Files
+from pulse.runtime.files import files_of
+from pulse.runtime.site import RunningSite
 from sql.repeats import Repeats
 from sql.retention import Keeper
 from sql.rollup import RollUp
@@ -59,9 +57,8 @@ class Nightly:
 class Remembering:
     """The thread that files, counts and sums up for one site."""
 
-    def __init__(self, database: Database, config: Config, clock: Clock) -> None:
-        counting = Counting(catalogue().counts, config.queue_goal)
-        files = Files(database, config.site.name, counting)
+    def __init__(self, database: Database, site: RunningSite, clock: Clock) -> None:
+        config, files = site.config, files_of(site, database)
         repeats, rollup = Repeats(database, config.site.name), RollUp(database, config.site.name, config.zone)
         self._stopping = threading.Event()
         keeper = Keeper(database, config.site.name, config.retention)

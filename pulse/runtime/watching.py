@@ -74,7 +74,7 @@ def _work(site: RunningSite, lease: HeldLease, publisher: Publisher, stopping: t
     watching = Watch(publisher, boards, Recorder(database, site.config.site.name), system_clock)
     with (
         past,
-        Remembering(database, site.config, system_clock),
+        Remembering(database, site, system_clock),
         Alerting(site, database, publisher, boards, RENDERINGS) as alerting,
         Freezing(database, lambda: alerting.config, system_clock) as freezing,
     ):

@@ -5,14 +5,11 @@ import io
 
 import pytest
 from asked import DAY_MS, HOUR_MS, MINUTE_MS, NOW, SITE
+from made import contact_files
 
 from pulse.kpi.board import Board, Scope, SourceHealth, board_json
-from pulse.kpi.filing import Counting
-from pulse.kpi.goal import QueueGoal
 from pulse.kpi.records import Channel, ContactEvent, ContactEventType
 from pulse.kpi.snapshot import Figure, Snapshot, Verdict, encode_snapshot, seal
-from pulse.live.catalogue import catalogue
-from sql.filing import Files
 from sql.models import Incident
 from sql.recorder import Recorder
 from sql.snapshots import keep
@@ -26,9 +23,8 @@ def event(type_, contact_id, at, queue="support", **facts):
 
 
 def file(opened, *events):
-    files = Files(opened, SITE, Counting(catalogue().counts, lambda _queue, _channel: QueueGoal()))
     with opened.write() as session:
-        files.file(session, events)
+        contact_files(opened, SITE).file(session, events)
 
 
 @pytest.fixture

@@ -7,21 +7,18 @@ from datetime import UTC, date, datetime
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from made import contact_files
 from typer.testing import CliRunner
 
 from pulse.cli import app
-from pulse.kpi.filing import Counting
-from pulse.kpi.goal import QueueGoal
 from pulse.kpi.interval import IntervalRow
 from pulse.kpi.records import Channel, ContactEvent, ContactEventType
 from pulse.kpi.snapshot import Figure, Snapshot
 from pulse.kpi.tally import Tally
-from pulse.live.catalogue import catalogue
 from pulse.runtime import exporting
 from pulse.runtime.refusal import RefusedToStart
 from pulse.runtime.site import RunningSite
 from sql.contact_list import Wanted, contact_pages
-from sql.filing import Files
 from sql.models import Incident
 from sql.recorder import Recorder
 from sql.session import open_database
@@ -46,7 +43,7 @@ def site(tmp_path, database_url):
             offered = [
                 ContactEvent(**known, contact_id=f"c{n}", event_id=f"c{n}", at=NOON + n, type=ContactEventType.OFFERED) for n in range(5)
             ]
-            Files(database, "harbour", Counting(catalogue().counts, lambda _queue, _channel: QueueGoal())).file(session, offered)
+            contact_files(database, "harbour").file(session, offered)
             facts = {"site": "harbour", "rule": "sla", "kind": "k", "scope": "s", "level": 2, "signal": "raised", "work": "open"}
             session.add(Incident(**facts, title={"en": "=late", "zh": "超时"}, why={}, contributors=[], owner="Ada", opened_at=NOON))
             span = {"zone": "UTC", "start": 0, "end": 1, "formula": "d", "titles": {}, "frozen_at": NOON}

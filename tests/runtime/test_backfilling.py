@@ -12,18 +12,19 @@ from typer.testing import CliRunner
 
 from pulse.cli import app
 from pulse.config import ConfigError
-from pulse.kpi.filing import Counting
 from pulse.runtime import backfilling
 from pulse.runtime.backfilling import backfill, summed_up
+from pulse.runtime.files import files_of
+from pulse.runtime.keeping import erased, exported
 from pulse.runtime.simulating import Wanted, simulate
 from pulse.runtime.site import RunningSite
-from sql.contact_tables import AgentTime, ContactRow
-from sql.filing import Files
+from sql.contact_tables import AgentTime, ComplaintRow, ContactRow
 from sql.models import Interval
 from sql.recorder import Recorder
 from sql.rolled import Rolled
 
 DAY = 24 * 60 * MINUTE
+ANN = "a" * 32
 
 
 def calls(count, at=NOON):
@@ -193,10 +194,37 @@ def test_what_a_source_tells_after_a_file_had_told_it_counts_once(site, database
     fold.roll(NOON + DAY)
     Recorder(database, "harbour").commit(stream_id="1-0", at=NOON, state=b"", seen={}, rows=fold.take_rows(), told=list(calls(10)))
 
-    Files(database, "harbour", Counting(backfilling.catalogue().counts, site.config.queue_goal)).file_waiting()
+    files_of(site, database).file_waiting()
     summed_up(site, database, NOON + 9 * DAY)
 
     assert {name: count for name, count in counted(site, database)["support"].items() if count} == before["support"]
+
+
+@pytest.mark.both_databases
+def test_an_erased_customer_whom_a_recording_still_names_stays_nobody_and_counts_once(site, database, database_url, written, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    told = [
+        contact("offered", "a", customer=ANN),
+        contact("answered", "a", NOON + 9 * SECOND, wait_s=9.0, customer=ANN),
+        contact("complaint", "a", NOON + MINUTE, category="delay", text="too late", customer=ANN),
+        contact("complaint", "b", NOON + MINUTE, category="delay", text="by letter", customer=ANN),
+    ]
+    later = contact("resolved", "a", NOON + HOUR, wait_s=3600.0, customer=ANN)
+    take_in(site, database, written("calls.jsonl", told))
+    once = counted(site, database)["support"]
+    site.places.site_key()
+    erased(site, ANN, "Ada", NOON)
+
+    done = take_in(site, database, written("again.jsonl", [*told, later]))
+
+    assert (done.read, done.added) == (5, 1)
+    assert counted(site, database)["support"].items() >= once.items()
+    with database.read() as session:
+        visits, complaints = session.scalars(select(ContactRow)).all(), session.scalars(select(ComplaintRow)).all()
+    assert all(row.contact_id.startswith("erased-") and row.customer != ANN for row in (*visits, *complaints))
+    assert [row.resolved_at for row in visits] == [later.at]
+    assert [row.text for row in complaints] == [None, None]
+    assert exported(site, ANN)["contacts"] == exported(site, ANN)["complaints"] == []
 
 
 def test_a_recording_that_is_broken_off_leaves_no_file_and_an_older_one_as_it_was(tmp_path):

@@ -111,7 +111,7 @@ def test_the_watch_files_and_sums_up_what_it_has_counted_until_nothing_waits(sit
     with open_database(site.database_url) as database:
         row = IntervalRow(NOON, "support", "voice", Tally.from_map({"counts": {"offered": 2}, "peaks": {}}))
         Recorder(database, "harbour").commit(stream_id="2-0", at=NOON, state=b"", seen={}, rows=[row])
-        remembering = Remembering(database, site.config, lambda: NOON + 2 * 24 * 60 * MINUTE)
+        remembering = Remembering(database, site, lambda: NOON + 2 * 24 * 60 * MINUTE)
 
         turns = [remembering.turn() for _ in range(5)]
 

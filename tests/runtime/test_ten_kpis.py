@@ -31,6 +31,7 @@ from pulse.live.fold import Fold
 from pulse.live.settings import fold_settings
 from sql.due import Grain
 from sql.filing import Files
+from sql.pseudonyms import Pseudonyms
 from sql.recorder import Recorder
 from sql.rolled import Rolled
 from sql.rollup import RollUp
@@ -81,7 +82,7 @@ def lived_through(config: Config, database: Database, polls: Polls, end: int) ->
     fold.roll(end + 3 * HOUR_MS)
     recorder = Recorder(database, "site")
     recorder.commit(stream_id="1-0", at=end, state=b"", seen={}, rows=fold.take_rows(), told=fold.take_told())
-    files = Files(database, "site", Counting(catalogue().counts, config.queue_goal))
+    files = Files(database, "site", Counting(catalogue().counts, config.queue_goal), Pseudonyms(b"key"))
     while files.file_waiting():
         continue
     RollUp(database, "site", config.zone).catch_up(end + 72 * HOUR_MS)

@@ -4,16 +4,13 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from made import contact_files
 from sqlalchemy import text
 
-from pulse.kpi.filing import Counting
-from pulse.kpi.goal import QueueGoal
 from pulse.kpi.interval import IntervalRow
 from pulse.kpi.records import Channel, ContactEvent, ContactEventType
 from pulse.kpi.tally import Tally
-from pulse.live.catalogue import catalogue
 from sql import views
-from sql.filing import Files
 from sql.models import Incident
 from sql.recorder import Recorder
 from sql.rollup import RollUp
@@ -98,7 +95,7 @@ def test_contacts_have_neither_names_nor_texts(database):
     told = (("offered", {}), ("answered", {"wait_s": 9.0, "agent": "A. Li"}), ("complaint", {"text": "too late"}))
     events = [ContactEvent(**known, event_id=type_, at=MIDNIGHT, type=ContactEventType(type_), **facts) for type_, facts in told]
     with database.write() as session:
-        Files(database, "site", Counting(catalogue().counts, lambda _queue, _channel: QueueGoal())).file(session, events)
+        contact_files(database).file(session, events)
     RollUp(database, "site", ZoneInfo("UTC")).catch_up(MIDNIGHT + 2 * DAY_MS)
 
     (contact,) = selected(database, "SELECT * FROM v_contacts")

@@ -3,16 +3,12 @@
 from zoneinfo import ZoneInfo
 
 import pytest
-from made import MINUTE, NOON, SECOND, contact
+from made import MINUTE, NOON, SECOND, contact, contact_files
 from sqlalchemy import func, select
 
-from pulse.kpi.filing import Counting
-from pulse.kpi.goal import QueueGoal
 from pulse.kpi.interval import QUARTER_MS
-from pulse.live.catalogue import catalogue
 from sql.contact_tables import ComplaintRow, ContactRow, Unfiled
 from sql.due import Grain
-from sql.filing import Files
 from sql.past_events import PastEvents
 from sql.recorder import Recorder
 from sql.rolled import Rolled
@@ -21,7 +17,6 @@ from sql.rollup import RollUp
 pytestmark = pytest.mark.both_databases
 
 UTC = ZoneInfo("UTC")
-COUNTING = Counting(catalogue().counts, lambda _queue, _channel: QueueGoal())
 CALL = [
     contact("offered", segment="new", customer="hash", attributes={"region": "north"}),
     contact("answered", at=NOON + 9 * SECOND, wait_s=9.0, agent="A1"),
@@ -36,7 +31,7 @@ def told(database, events):
 
 @pytest.fixture
 def files(database):
-    return Files(database, "site", COUNTING)
+    return contact_files(database)
 
 
 def test_what_was_counted_waits_to_be_filed_and_is_filed_once(database, files):

@@ -6,16 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from made import HOUR, MINUTE, NOON, contact
+from made import HOUR, MINUTE, NOON, contact, contact_files
 from sqlalchemy import func, select
 
-from pulse.kpi.filing import Counting
-from pulse.kpi.goal import QueueGoal
 from pulse.kpi.tally import merged
-from pulse.live.catalogue import catalogue
 from pulse.retention import Retention
 from sql.due import Grain
-from sql.filing import Files
 from sql.repeats import Repeats
 from sql.retention import Keeper
 from sql.rolled import Rolled
@@ -25,7 +21,6 @@ from sql.rollup_tables import RollupDue
 pytestmark = pytest.mark.both_databases
 
 UTC, DAY = ZoneInfo("UTC"), 24 * HOUR
-COUNTING = Counting(catalogue().counts, lambda _queue, _channel: QueueGoal())
 LATER = NOON + 40 * DAY
 """When every day is over."""
 
@@ -38,7 +33,7 @@ def call(contact_id, day, customer="ann", ends="answered", **facts):
 
 def file(database, *calls, site="site"):
     with database.write() as session:
-        Files(database, site, COUNTING).file(session, [event for events in calls for event in events])
+        contact_files(database, site).file(session, [event for events in calls for event in events])
 
 
 def counted(database, now=LATER, site="site"):

@@ -3,18 +3,14 @@
 from zoneinfo import ZoneInfo
 
 import pytest
-from made import contact
+from made import contact, contact_files
 from sqlalchemy import func, select, text
 
-from pulse.kpi.filing import Counting
-from pulse.kpi.goal import QueueGoal
 from pulse.kpi.interval import HOUR_MS, IntervalRow
 from pulse.kpi.tally import Tally
-from pulse.live.catalogue import catalogue
 from pulse.retention import Retention
 from sql.contact_tables import ComplaintRow, ContactRow
 from sql.due import Grain
-from sql.filing import Files
 from sql.history import History
 from sql.models import BoardMinute, Interval
 from sql.recorder import Recorder
@@ -110,7 +106,7 @@ def test_what_would_go_is_told_without_deleting_it(database, keeper):
 def test_the_words_of_a_complaint_go_before_the_complaint(database, keeper):
     events = [contact("offered", at=OLD), contact("complaint", at=OLD, text="late", category="delay")]
     Recorder(database, "site").commit(stream_id="1-0", at=OLD, state=b"", seen={}, rows=[], told=events)
-    Files(database, "site", Counting(catalogue().counts, lambda _queue, _channel: QueueGoal())).file_waiting()
+    contact_files(database).file_waiting()
 
     list(keeper.sweep(NOW))
     with database.read() as session:
