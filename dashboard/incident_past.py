@@ -12,7 +12,7 @@ import streamlit as st
 from alerts.account import MOST_MINUTES, Account
 from dashboard.figures_table import Row, figures_table
 from dashboard.following import readable
-from dashboard.past_wall import past_boards
+from dashboard.past_wall import served_past
 from dashboard.scope import SITE
 from dashboard.serving import serving
 from pulse.clock import system_clock
@@ -52,7 +52,7 @@ def draw_past(account: Account, language: Language) -> None:
         format_func=lambda minute: written_at(minute, zone)[11:],
         key=f"past_{account.incident.id}",
     )
-    past, address = past_boards().at(at), urlencode({"at": written_at(at, zone), "lang": language.value})
+    past, address = served_past().at(at), urlencode({"at": written_at(at, zone), "lang": language.value})
     if past is None:
         st.info(said["wall.past_nothing"])
         return

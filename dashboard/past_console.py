@@ -15,7 +15,7 @@ from dashboard.data import database
 from dashboard.following import readable
 from dashboard.incident_index import incident_table
 from dashboard.look import style
-from dashboard.past_wall import past_boards
+from dashboard.past_wall import served_past
 from dashboard.serving import serving
 from dashboard.written import plain
 from pulse.clock import system_clock
@@ -34,7 +34,7 @@ def draw_past_console(written: str, language: Language) -> None:
     style("figures", "incident", "past")
     said, config, now = words(language), serving().config, system_clock()
     try:
-        at = past_instant(written, config.zone, past_boards().first_at(), now)
+        at = past_instant(written, config.zone, served_past().first_at(), now)
     except UnclearInstant as error:
         st.error(plain(said["answer.no_instant"].format(found=error.found[:40], allowed=error.allowed)))
         st.html(f'<p><a href="{_address("console", None, language)}" target="_self">{escape(said["wall.past_now"])}</a></p>')

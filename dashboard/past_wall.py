@@ -9,9 +9,10 @@ import msgspec
 
 from alerts.frame import AlertsFrame
 from alerts.open_then import open_then
-from dashboard.data import database, last_hour
+from dashboard.data import database, last_hour, ledger
 from dashboard.frame import Stamp, WallFrame, series_of, wall_frame
 from dashboard.layout import Ready
+from dashboard.past_boards import past_boards
 from dashboard.picture import Memory
 from dashboard.serving import build, serving
 from dashboard.walls import build_of
@@ -20,8 +21,6 @@ from pulse.config import Config
 from pulse.kpi.interval import MINUTE_MS
 from pulse.live.past import How, PastBoard, PastBoards
 from pulse.past_instant import past_instant, past_minute, written_at
-from sql.history import History
-from sql.past_events import PastEvents
 
 MOST_FOUND = 40
 _MOST_DIGITS = 15
@@ -48,16 +47,15 @@ def instant_asked(written: str) -> str | int:
     return int(written) if written.isascii() and written.isdigit() and len(written) <= _MOST_DIGITS else written
 
 
-def past_boards() -> PastBoards:
+def served_past() -> PastBoards:
     """The past of the site that is served."""
     served = serving()
-    opened = database(served.database_url)
-    return PastBoards(served.config, History(opened), PastEvents(opened, served.config.site.name))
+    return past_boards(served.config, database(served.database_url))
 
 
 def past_wall(asked: str | int, layout: Ready, *, names_shown: bool) -> PastWall:
     """The wall of the minute that is asked for; raises UnclearInstant, and what the database raises."""
-    config, past, now = serving().config, past_boards(), system_clock()
+    config, past, now = serving().config, served_past(), system_clock()
     first_at = past.first_at()
     at = _meant(asked, config, (first_at, now))
     found = past.at(at)
@@ -87,7 +85,8 @@ def _frame(past: PastBoard, layout: Ready, *, names_shown: bool) -> WallFrame:
     alerts = AlertsFrame(at=at, incidents=open_then(database(served.database_url), served.config.site.name, at))
     memory = Memory()
     memory.follow(series_of(layout))
-    picture = memory.picture(past.board, alerts, served.saying)
-    memory.trends.fill(last_hour(at), served.config.site_goal)
+    promised = ledger().at(at)
+    picture = memory.picture(past.board, alerts, served.saying_by(promised))
+    memory.trends.fill(last_hour(at), promised.site_goal)
     stamp = Stamp(sent=at, build=build_of(build(), layout))
     return wall_frame(replace(picture, names_shown=names_shown), layout, stamp)

@@ -16,6 +16,7 @@ from pulse.config import GIVEN_UP, Config, ConfigError, Fault, environment, load
 from pulse.config_file import ConfigFile
 from pulse.live.keys import Keys
 from pulse.live.store import connected
+from pulse.promises import Promises
 from pulse.wall_token import SiteTokens
 
 ASSETS = Path(__file__).parent
@@ -52,7 +53,11 @@ class Serving:
     @property
     def saying(self) -> Saying:
         """How the site puts things."""
-        return Saying(formula=self.formula, name_of=self.config.name_of, targets=self.config.targets)
+        return self.saying_by(self.config)
+
+    def saying_by(self, promised: Promises) -> Saying:
+        """How it put things on a day with these promises."""
+        return Saying(formula=promised.site_goal.formula.upper(), name_of=self.config.name_of, targets=promised.targets)
 
     def given_up(self) -> tuple[str, ...]:
         """The processes that the supervisor has given up."""

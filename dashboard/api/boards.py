@@ -12,12 +12,10 @@ from dashboard.api.columns import Column, Form, Row, instant
 from dashboard.api.operation import Answer, Asking, Operation
 from dashboard.api.parameters import Moment, Parameter
 from dashboard.api.problem import Fault, nothing_there, unfit
+from dashboard.past_boards import past_boards
 from pulse.api_token import ApiScope
 from pulse.kpi.board import Agents, Backlog, Board, Scope, board_json
-from pulse.live.past import PastBoards
 from pulse.text import Text
-from sql.history import History
-from sql.past_events import PastEvents
 
 LATEST_LASTS_S, PAST_LASTS_S = 1, 300
 
@@ -60,8 +58,7 @@ def _past(asking: Asking, at: int) -> tuple[Board, str]:
     """The Board of a minute that is over, and how it is known."""
     if at >= asking.now:
         raise unfit(Fault("at", str(instant(at)), Text("an instant of the past", "过去的时刻")))
-    events = PastEvents(asking.database, asking.site)
-    past = PastBoards(asking.config, History(asking.database), events).at(at)
+    past = past_boards(asking.config, asking.database).at(at)
     if past is None:
         known = Text("a minute before which something of its day is on record", "当日此前有记录的分钟")
         raise nothing_there(Fault("at", str(instant(at)), known))

@@ -1,7 +1,8 @@
 """The Board of any past minute: the one that was kept, else one rebuilt by the same fold from what happened to single contacts.
 
-In: the config, and through ports the Boards that were kept and the events of contacts. Out: a Board and how it is known.
-A rebuilt Board knows contacts only: what sources told of people, slots, work lying open and themselves is None or empty.
+In: the config; through ports the Boards that were kept, the events of contacts, the promises of each day. Out: a Board and how it is known.
+A rebuilt Board judges by what was promised on its day, and knows contacts only: what sources told of people, slots, work lying open
+and themselves is None or empty.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -23,6 +24,7 @@ from pulse.live.budgets import DayCounts, PastDays, no_past
 from pulse.live.catalogue import catalogue
 from pulse.live.fold import Fold, FoldSettings
 from pulse.live.settings import fold_settings
+from pulse.promises import Promises
 
 log = structlog.get_logger(__name__)
 
@@ -68,10 +70,11 @@ class Events(Protocol):
 class PastBoards:
     """The past of one site."""
 
-    def __init__(self, config: Config, recorded: Recorded, contacts: Events) -> None:
+    def __init__(self, config: Config, recorded: Recorded, contacts: Events, promised: Callable[[int], Promises]) -> None:
         self._config = config
         self._recorded = recorded
         self._contacts = contacts
+        self._promised = promised
 
     def first_at(self) -> int | None:
         """The minute (epoch ms) with which the site's history begins; None where nothing was recorded."""
@@ -86,7 +89,7 @@ class PastBoards:
         if kept is not None:
             return PastBoard(kept, How.RECORDED, minute)
         past = _known_once(partial(past_days.past_days, self._recorded, self._config))
-        board = rebuilt(fold_settings(self._config), self._contacts.events, minute, past)
+        board = rebuilt(fold_settings(self._config, self._promised(minute)), self._contacts.events, minute, past)
         return None if board is None else PastBoard(board, How.REBUILT, minute)
 
     def _kept(self, minute: int) -> Board | None:

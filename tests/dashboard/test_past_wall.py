@@ -1,5 +1,7 @@
 """A wall at a past minute: the frame screens had then, for people only, and nothing of now in it."""
 
+from datetime import date
+
 import msgspec
 import pytest
 from boards import board
@@ -13,10 +15,13 @@ from dashboard.serving import build, serving
 from dashboard.walls import build_of
 from pulse.access import ROLE_COOKIE
 from pulse.clock import system_clock
+from pulse.config import Config
 from pulse.kpi.board import board_json
 from pulse.live.past import How
 from pulse.past_instant import UnclearInstant, written_at
+from pulse.tables import Goal
 from sql.contact_tables import ContactRow
+from sql.ledger import entries_of, keep
 from sql.recorder import Recorder
 
 MINUTE = 60_000
@@ -58,6 +63,18 @@ def test_a_minute_without_a_board_is_rebuilt_and_one_before_anything_happened_is
     with pytest.raises(UnclearInstant, match="before history begins"):
         past_wall(then - MINUTE * 60 * 24, MAIN, names_shown=False)
     assert (none.frame, none.how, none.minute) == (None, None, then + MINUTE)
+
+
+def test_a_past_wall_judges_by_what_was_promised_then(then):
+    waits_since(then)
+    promised = Config(channels={"voice": Goal(goal_percent=95, formula="b")}, targets=serving().config.targets)
+    with database(serving().database_url).write() as session:
+        keep(session, "harbour", entries_of(promised), (then, date(2020, 1, 1)))
+
+    hero = past_wall(then + MINUTE, MAIN, names_shown=False).frame.tiles["hero"]
+
+    assert (hero.formula, hero.goal) == ("B", 0.95)
+    assert (serving().formula, serving().config.site_goal.goal_ratio) == ("D", 0.8)
 
 
 def test_the_slider_ends_where_history_does(then):

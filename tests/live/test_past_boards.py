@@ -15,6 +15,7 @@ from pulse.live.boards import Boards
 from pulse.live.catalogue import catalogue
 from pulse.live.fold import Fold, FoldSettings
 from pulse.live.past import How, PastBoards, rebuilt
+from pulse.tables import Goal
 
 MIDNIGHT = NOON - 12 * HOUR
 SHIFTS = (shift("night", 22 * 60, 6 * 60), shift("day", 6 * 60, 22 * 60))
@@ -50,6 +51,11 @@ class Told:
 
     def first_at(self) -> int | None:
         return min((event.at for event in self.told), default=None)
+
+
+def past_boards(kept: Kept, told: Told, promised: Config | None = None) -> PastBoards:
+    """The past of a site that promises what all do, and promised the same or something else then."""
+    return PastBoards(Config(), kept, told, lambda _at: promised or Config())
 
 
 OUTCOMES = ("answered", "abandoned", "overflowed", "withdrawn", "callback_requested", None)
@@ -120,7 +126,7 @@ def test_a_rebuilt_board_claims_nothing_that_contacts_cannot_tell() -> None:
 def test_a_minute_that_was_kept_is_shown_as_screens_showed_it_and_another_is_rebuilt() -> None:
     told = Told(contact("offered", at=NOON))
     shown = rebuilt(settings(), told.events, NOON + 20 * SECOND)
-    past = PastBoards(Config(), Kept(NOON, {NOON: board_json(shown)}), told)
+    past = past_boards(Kept(NOON, {NOON: board_json(shown)}), told)
 
     kept, made = past.at(NOON + 59 * SECOND), past.at(NOON + MINUTE)
 
@@ -128,23 +134,33 @@ def test_a_minute_that_was_kept_is_shown_as_screens_showed_it_and_another_is_reb
     assert (made.how, made.minute, made.board.at) == (How.REBUILT, NOON + MINUTE, NOON + MINUTE)
 
 
+def test_a_rebuilt_board_judges_by_what_was_promised_on_its_day() -> None:
+    told = Told(contact("offered", at=NOON), contact("answered", at=NOON + 30 * SECOND, wait_s=30.0))
+    then = Config(channels={"voice": Goal(goal_percent=70, target="1m")})
+
+    now, past = (past_boards(Kept(), told, promised).at(NOON + MINUTE).board.queues["support"] for promised in (None, then))
+
+    assert (now.target_s, now.goal_ratio, now.today["service_level"]) == (20.0, 0.8, 0.0)
+    assert (past.target_s, past.goal_ratio, past.today["service_level"]) == (60.0, 0.7, 1.0)
+
+
 def test_a_board_that_another_program_wrote_is_rebuilt() -> None:
-    past = PastBoards(Config(), Kept(NOON, {NOON: b'{"at": "noon"}'}), Told(contact("offered", at=NOON)))
+    past = past_boards(Kept(NOON, {NOON: b'{"at": "noon"}'}), Told(contact("offered", at=NOON)))
 
     assert past.at(NOON).how is How.REBUILT
 
 
 def test_of_a_day_of_which_nothing_is_on_record_there_is_no_board() -> None:
-    assert PastBoards(Config(), Kept(), Told()).at(NOON) is None
+    assert past_boards(Kept(), Told()).at(NOON) is None
 
 
 def test_history_begins_with_the_first_thing_that_is_known() -> None:
     early = contact("offered", at=NOON + 30 * SECOND)
 
-    assert PastBoards(Config(), Kept(NOON + HOUR), Told(early)).first_at() == NOON
-    assert PastBoards(Config(), Kept(NOON + HOUR), Told()).first_at() == NOON + HOUR
-    assert PastBoards(Config(), Kept(NOON + HOUR, {NOON: b""}), Told()).first_at() == NOON
-    assert PastBoards(Config(), Kept(), Told()).first_at() is None
+    assert past_boards(Kept(NOON + HOUR), Told(early)).first_at() == NOON
+    assert past_boards(Kept(NOON + HOUR), Told()).first_at() == NOON + HOUR
+    assert past_boards(Kept(NOON + HOUR, {NOON: b""}), Told()).first_at() == NOON
+    assert past_boards(Kept(), Told()).first_at() is None
 
 
 def test_a_past_day_of_the_site_begins_at_its_own_midnight() -> None:
