@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Row, func, insert, select
 from sqlalchemy.orm import Session
 
 from pulse.clock import day_start, next_day_start
 from pulse.kpi.interval import HOUR_MS, QUARTER_MS
 from sql.parts import parts
 from sql.rollup_tables import Pruned, RollupDue
+from sql.session import marks_while_still
 
 SETTLED_MS = 120_000
 """So long after its end a stretch is summed up: records are some seconds late as a rule."""
@@ -107,6 +108,18 @@ def waiting(session: Session, site: str, grain: Grain, until: int, zone: ZoneInf
 def stale(session: Session, site: str, grain: Grain, span: tuple[int, int], zone: ZoneInfo) -> set[int]:
     """The stretches within a span whose sum must not be believed: they, or something they are made of, are due."""
     start, end = span
-    query = select(RollupDue.at).where(RollupDue.site == site, RollupDue.at >= start, RollupDue.at < end)
-    finer_or_same = [one.value for one in Grain if list(Grain).index(one) <= list(Grain).index(grain)]
-    return {bucket_of(grain, at, zone) for at in session.scalars(query.where(RollupDue.grain.in_(finer_or_same)))}
+    grains = list(Grain)
+    finer_or_same = {one.value for one in grains[: grains.index(grain) + 1]}
+    marks = _marks(session, site, span)
+    return {bucket_of(grain, at, zone) for kind, at in marks if kind in finer_or_same and start <= at < end}
+
+
+def _marks(session: Session, site: str, span: tuple[int, int]) -> Iterable[Row[str, int]]:
+    """Grain and instant of each mark within a span; where the database stands still all of them, read once for many questions."""
+    query = select(RollupDue.grain, RollupDue.at).where(RollupDue.site == site)
+    still = marks_while_still(session)
+    if still is None:
+        return session.execute(query.where(RollupDue.at >= span[0], RollupDue.at < span[1]))
+    if site not in still:
+        still[site] = session.execute(query).all()
+    return still[site]

@@ -5,7 +5,7 @@ PostgreSQL in sql/postgresql.py.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, NoReturn
 
 import msgspec
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Row, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -34,6 +34,8 @@ _KIND = 0xFF
 """The bits of an extended error code of SQLite that say which kind it is."""
 WRITES = "pulse_writes"
 """The option of an engine whose transactions write."""
+_MARKS = "marks"
+"""Where a session that stands still keeps what is due in it, once that was read."""
 DatabaseLost = (OperationalError, InterfaceError, InternalError)
 """What is raised while the database cannot be reached or written, or undid what stood still; trying again may help."""
 
@@ -71,6 +73,7 @@ class Database:
     def standing_still(self) -> Iterator["Database"]:
         """The same database to read from, where all that is read is of one unchanging state, and costs one transaction."""
         with self.read() as session:
+            session.info[_MARKS] = {}
             yield _Still(session)
 
     @contextmanager
@@ -89,6 +92,12 @@ class Database:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+def marks_while_still(session: Session) -> dict[str, Sequence[Row[str, int]]] | None:
+    """By site what is due in a database that stands still, as far as it was read; None where it may change."""
+    found: dict[str, Sequence[Row[str, int]]] | None = session.info.get(_MARKS)
+    return found
 
 
 class _Still(Database):

@@ -120,6 +120,22 @@ def test_hours_and_days_of_a_zone_at_a_half_hour_begin_by_its_own_clocks(databas
     assert start % HOUR_MS == HOUR_MS // 2
 
 
+def test_history_that_stands_still_tells_the_same_while_others_record_and_sum_up(database):
+    start = instant("2026-11-20T00:00")
+    record(database, row(start, offered=1), row(start + HOUR_MS, offered=2))
+    asked = [(grain, begin, start + DAY_MS) for grain in reversed(Grain) for begin in (start, start + HOUR_MS)]
+
+    with database.standing_still() as still:
+        first = [offered(still, *one) for one in asked]
+        record(database, row(start, offered=4))
+        RollUp(database, "site", BERLIN).catch_up(start + 3 * DAY_MS)
+        again = [offered(still, *one) for one in asked]
+
+    assert first == again
+    assert first[:4] == [{start: 3}, {start: 2}, {start: 1, start + HOUR_MS: 2}, {start + HOUR_MS: 2}]
+    assert offered(database, Grain.DAY, start, start + DAY_MS) == {start: 7}
+
+
 def test_two_sites_are_summed_up_apart(database):
     start = instant("2026-11-20T00:00")
     record(database, row(start, offered=1))
