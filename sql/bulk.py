@@ -72,9 +72,13 @@ def _insert(how: str, table: Table) -> str:
 
 
 def _copy(connection: Any, table: str, columns: str, rows: Iterable[Row]) -> None:
-    with told_as_of_sqlalchemy(), connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
+    from sql.postgresql import of_clean_rows, storable_row  # noqa: PLC0415 - its driver is not everywhere
+
+    with told_as_of_sqlalchemy(), connection.cursor() as cursor:
+        of_clean_rows(cursor)
+        with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(storable_row(row))
 
 
 @contextmanager

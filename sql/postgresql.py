@@ -4,6 +4,7 @@ In: the URL of a database that exists. Out: an engine.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -59,6 +60,19 @@ def _on_begin(connection: Connection) -> None:
     # A writer that kept to the state it began with would not see what was committed while it waited.
     if connection.get_execution_options().get(WRITES, False):
         connection.exec_driver_sql(_TURN)
+
+
+def of_clean_rows(cursor: Any) -> None:
+    """Lets a cursor that is given `storable_row`s write texts as the driver does, at a third of the price."""
+    cursor.adapters.register_dumper(str, StrDumperUnknown)
+
+
+def storable_row(row: Sequence[Any]) -> Sequence[Any]:
+    """A row without the one sign PostgreSQL has no place for."""
+    for value in row:
+        if isinstance(value, str) and _NOTHING in value:
+            return [one.replace(_NOTHING, _REPLACED) if isinstance(one, str) else one for one in row]
+    return row
 
 
 def to_storable(value: Any) -> str:
