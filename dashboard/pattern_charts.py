@@ -11,10 +11,11 @@ from dashboard.report.sheet import figure_text, figure_title
 from dashboard.trend_chart import HEIGHT, LEGEND, Look
 from dashboard.trends.pareto import Cause
 from dashboard.trends.people import STATES, Worked
-from dashboard.trends.table import days_name, half_hour, wait_name, weekday_name
+from dashboard.trends.table import days_name, half_hour, wait_name
 from dashboard.trends.waits import Waits
 from dashboard.trends.week import Cell
 from dashboard.vega import Spec, table_of, tips, with_data
+from dashboard.written import weekday_name
 from pulse.definitions import definitions
 from pulse.i18n import words
 from pulse.kpi.kpi import Unit

@@ -22,9 +22,10 @@ from dashboard.trend_files import draw_files
 from dashboard.trends.names import name_of
 from dashboard.trends.people import STATES
 from dashboard.trends.question import By, Question
-from dashboard.trends.table import days_name, half_hour, wait_name, weekday_name
+from dashboard.trends.table import days_name, half_hour, wait_name
 from dashboard.trends.week import PATTERNS
 from dashboard.vega import Spec
+from dashboard.written import weekday_name
 from pulse.i18n import words
 from pulse.kpi.snapshot import Number
 from pulse.text import Language

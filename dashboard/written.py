@@ -3,6 +3,10 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from pulse.calendar import WEEKDAYS
+from pulse.i18n import words
+from pulse.text import Language
+
 
 def at_clock(at: int, zone: ZoneInfo) -> str:
     """What the site's clocks show at an instant (epoch ms), as HH:MM."""
@@ -17,6 +21,11 @@ def on_date(at: int, zone: ZoneInfo) -> str:
 def at_time(at: int, zone: ZoneInfo) -> str:
     """The site's date and clock at an instant (epoch ms), as YYYY-MM-DD HH:MM."""
     return f"{on_date(at, zone)} {at_clock(at, zone)}"
+
+
+def weekday_name(weekday: int, language: Language) -> str:
+    """What people call a weekday; 0 is Monday."""
+    return words(language)[f"settings.{WEEKDAYS[weekday]}"]
 
 
 def plain(text: str) -> str:

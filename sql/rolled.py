@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, func, null, select
 from sqlalchemy.orm import Session
 
-from pulse.kpi.tally import Tally
+from pulse.kpi.tally import Tally, merged
 from sql.due import FINER, Grain, bucket_end, bucket_of, stale
 from sql.layers import add_counts, of_columns
 from sql.models import Interval
@@ -63,11 +63,18 @@ class Rolled:
 
         The database adds them up: a quarter of a year by quarters of an hour is too much to be read row by row.
         """
-        found: dict[int, Tally] = {}
+        by_channel = self.channel_sums(grain, start, end, names, queues)
+        return {at: merged(tallies.values()) for at, tallies in by_channel.items()}
+
+    def channel_sums(
+        self, grain: Grain, start: int, end: int, names: Sequence[str], queues: Sequence[str] = ()
+    ) -> dict[int, dict[str, Tally]]:
+        """The same by channel."""
+        found: dict[int, dict[str, Tally]] = {}
         bucket_at = self._buckets(grain)
         with self._database.read() as session:
-            for at, tally in self._added(session, grain, (start, end), (names, queues)):
-                known = found.setdefault(bucket_at(at), tally)
+            for at, channel, tally in self._added(session, grain, (start, end), (names, queues)):
+                known = found.setdefault(bucket_at(at), {}).setdefault(channel, tally)
                 if known is not tally:
                     known.merge(tally)
         return found
@@ -108,21 +115,22 @@ class Rolled:
 
     def _added(
         self, session: Session, grain: Grain, span: tuple[int, int], wanted: tuple[Sequence[str], Sequence[str]]
-    ) -> Iterator[tuple[int, Tally]]:
+    ) -> Iterator[tuple[int, str, Tally]]:
         names, queues = wanted
         old = stale(session, self._site, grain, span, self._zone)
         summed = [func.sum(Rollup.tally[("counts", name)].as_integer()) for name in names]
         mine = (Rollup.site == self._site, Rollup.grain == grain.value, Rollup.at >= span[0], Rollup.at < span[1])
         of_queues = (Rollup.queue.in_(queues),) if queues else ()
-        for at, *counts in session.execute(select(Rollup.at, *summed).where(*mine, *of_queues).group_by(Rollup.at)):
+        parts = (Rollup.at, Rollup.channel)
+        for at, channel, *counts in session.execute(select(*parts, *summed).where(*mine, *of_queues).group_by(*parts)):
             if at not in old:
-                yield at, _named(names, counts)
+                yield at, channel, _named(names, counts)
         for gap in self._gaps(grain, old, span):
             finer = FINER.get(grain)
             rows = self._rows(session, finer, gap, spread=False) if finer else self._minutes(session, gap)
-            for at, queue, _, tally in rows:
+            for at, queue, channel, tally in rows:
                 if not queues or queue in queues:
-                    yield at, _named(names, map(tally.count, names))
+                    yield at, channel, _named(names, map(tally.count, names))
 
     def _slices(
         self, session: Session, grain: Grain, span: tuple[int, int], dimension: str, spread: bool

@@ -1,6 +1,21 @@
 """Snapshots as a site may freeze them: one with everything a report can hold, and one with next to nothing."""
 
-from pulse.kpi.snapshot import Benchmark, BestCase, Complained, Completeness, Figure, Happened, Section, Snapshot, Step, Verdict
+from msgspec import UNSET
+
+from pulse.kpi.snapshot import (
+    Ahead,
+    Benchmark,
+    BestCase,
+    Complained,
+    Completeness,
+    Expected,
+    Figure,
+    Happened,
+    Section,
+    Snapshot,
+    Step,
+    Verdict,
+)
 
 _MIDNIGHT = 1_795_708_800_000
 """2026-11-27 00:00 in Shanghai."""
@@ -200,6 +215,10 @@ def _incident(number, titles, level, hours, cause=None):
     return Happened(id=number, titles=both(*titles), level=level, opened_at=opened_at, closed_at=closed_at, cause=cause)
 
 
+def _expected(name, en, zh, value, low, high):
+    return Expected(name=name, titles=both(en, zh), value=value, low=low, high=high)
+
+
 def rich(**changed):
     """A day on which everything a report can show happened."""
     told = {
@@ -261,6 +280,11 @@ def rich(**changed):
             Completeness(source="mail", share_ratio=0.8, minutes=1440, minutes_expected=1440),
         ),
         "holiday": both("Thanksgiving sale", "黑色星期五"),
+        "ahead": Ahead(
+            day="2026-11-28",
+            why=both("Mean, least and most of the last 4 days of this kind (Saturday).", "最近 4 个同类日（星期六）的平均、最少与最多。"),
+            channels=(_expected("voice", "Phone", "电话", 2502, 2311, 2790), _expected("chat", "Chat", "在线聊天", 2898.5, 2604, 3121)),
+        ),
     }
     return Snapshot(**{**told, **changed})
 
@@ -269,4 +293,4 @@ def bare(**changed):
     """A day of which almost nothing is known."""
     told = {"figures": (Figure(kpi="service_level", value=None, target=0.8, verdict=Verdict.UNKNOWN), Figure(kpi="offered", value=0))}
     emptied = dict.fromkeys(("channels", "business_lines", "journey", "complaints", "incidents", "completeness"), ())
-    return rich(**{**emptied, "best_case": None, "holiday": None, "demo": False, **told, **changed})
+    return rich(**{**emptied, "best_case": None, "holiday": None, "ahead": UNSET, "demo": False, **told, **changed})

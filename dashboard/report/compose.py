@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
+from dashboard.report.ahead import ahead
 from dashboard.report.counted import Counted
 from dashboard.report.figures import Judge
 from dashboard.report.goals import Goals, GoalsAt, goals_at
@@ -76,6 +77,7 @@ def composed(ports: Ports, config: Config, stretch: Stretch, made_at: int, promi
         best_case=facts.best_case,
         completeness=tuple(_completeness(ports, config, stretch, facts.minutes)),
         holiday=_holiday(config, stretch),
+        ahead=ahead(ports, config, stretch),
     )
 
 

@@ -76,6 +76,11 @@ def _others(snapshot: Snapshot, language: Language) -> Iterator[_Row]:
         yield "incidents", str(happened.id), title, "", said["report.level"], "level", "level", happened.level
         lasted_s = None if happened.closed_at is None else (happened.closed_at - happened.opened_at) / 1000
         yield "incidents", str(happened.id), title, "", said["report.lasted"], "s", "lasted", lasted_s
+    ahead = snapshot.ahead or None
+    for expected in ahead.channels if ahead else ():
+        title = told_in(expected.titles, language, expected.name)
+        for what in ("value", "low", "high"):
+            yield "ahead", expected.name, title, "offered", said["report.expected"], "count", what, getattr(expected, what)
     for source in snapshot.completeness:
         yield "completeness", source.source, source.source, "", said["report.received"], "ratio", "value", source.share_ratio
         yield "completeness", source.source, source.source, "", said["report.counted"], "minutes", "minutes", source.minutes

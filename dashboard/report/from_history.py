@@ -3,7 +3,7 @@
 In: a database and a config. Out: `Ports`, and the snapshot that is made of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from alerts.actions import CAUSES, Cause
 from alerts.postmortem import content_of
@@ -51,6 +51,7 @@ def ports_of(database: Database, config: Config) -> Ports:
     return Ports(
         read=lambda start, end: rolled.total(start, end, spread=True),
         lines=lambda start, end: _lines(rolled, start, end),
+        offered=lambda days: _offered(rolled, days),
         last_board=last_board,
         facts=lambda start, end: _facts(database, config, start, end),
         begun_at=history.first_at(site),
@@ -66,6 +67,15 @@ def _lines(rolled: Rolled, start: int, end: int) -> dict[str, Tally]:
             if line:
                 lines.setdefault(line, Tally()).merge(tally)
     return lines
+
+
+def _offered(rolled: Rolled, days: Sequence[tuple[int, int]]) -> list[dict[str, int]]:
+    """Of all days at once: they lie near each other, and one question costs less than one a day."""
+    if not days:
+        return []
+    start, end = min(start for start, _ in days), max(end for _, end in days)
+    found = rolled.channel_sums(Grain.DAY, start, end, ("offered",))
+    return [{channel: tally.count("offered") for channel, tally in found.get(day, {}).items()} for day, _ in days]
 
 
 def _facts(database: Database, config: Config, start: int, end: int) -> Facts:

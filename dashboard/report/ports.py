@@ -16,6 +16,8 @@ ReadLines = Callable[[int, int], Mapping[str, Tally]]
 """Everything counted of each line of business; nothing where nobody keeps that."""
 LastBoard = Callable[[int, int], Board | None]
 """The last Board that was kept; None where none was."""
+Offered = Callable[[Sequence[tuple[int, int]]], Sequence[Mapping[str, int]]]
+"""How many contacts each channel was offered in each of some days; of one of which nothing was recorded an empty mapping."""
 Pair = tuple[str, str]
 """Class of a complaint and line of business."""
 
@@ -23,6 +25,11 @@ Pair = tuple[str, str]
 def no_lines(_start: int, _end: int) -> Mapping[str, Tally]:
     """Of a site whose lines of business nobody counts."""
     return {}
+
+
+def no_days(_days: Sequence[tuple[int, int]]) -> Sequence[Mapping[str, int]]:
+    """Of a site whose days of before nobody asks for."""
+    return []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,3 +54,4 @@ class Ports:
     begun_at: int | None
     """When history began; a stretch of before is compared with only where it lies wholly in history. None where there is none."""
     lines: ReadLines = no_lines
+    offered: Offered = no_days

@@ -5,6 +5,7 @@ In: a snapshot and a language. Out: texts in reading order; nothing in it is com
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -15,12 +16,12 @@ from dashboard.day import STATUS
 from dashboard.report.headline import headline
 from dashboard.report.quadrant import Quadrant, quadrants
 from dashboard.status import SHAPES
-from dashboard.written import at_clock, at_time
+from dashboard.written import at_clock, at_time, weekday_name
 from pulse.definitions import definitions
 from pulse.i18n import words
 from pulse.kpi.goal import ServiceLevelFormula
 from pulse.kpi.service_level import WRITTEN
-from pulse.kpi.snapshot import ByLanguage, Edition, Figure, Happened, Number, Section, Snapshot, Verdict, encode_snapshot, seal
+from pulse.kpi.snapshot import Ahead, ByLanguage, Edition, Figure, Happened, Number, Section, Snapshot, Verdict, encode_snapshot, seal
 from pulse.text import Language
 from pulse.written import UNKNOWN, duration, written
 
@@ -29,7 +30,6 @@ NPS = ("nps_promoters", "nps_passives", "nps_detractors")
 COLUMNS = ("value", "target", "before", "last_week", "last_year", "benchmark", "to_date")
 _ALWAYS = frozenset({"value", "target"})
 _BY_EDITION = frozenset({"value", "before", "to_date"})
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,6 +99,9 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     best_title: str
     best_why: str
     completeness: Table
+    ahead: Table
+    ahead_title: str
+    ahead_why: str
 
 
 def sheet_of(snapshot: Snapshot, language: Language) -> Sheet:
@@ -127,6 +130,7 @@ def sheet_of(snapshot: Snapshot, language: Language) -> Sheet:
         best_title=told_in(best.titles, language, best.queue) if best else "",
         best_why=told_in(best.why, language, "") if best else "",
         completeness=_completeness(snapshot, said),
+        **_ahead(snapshot.ahead or None, language),
     )
 
 
@@ -152,8 +156,7 @@ def figure_text(kpi: str, value: Number) -> str:
 def _span(snapshot: Snapshot, language: Language) -> str:
     if snapshot.edition is not Edition.DAILY:
         return f"{snapshot.day} – {snapshot.last_day}"
-    weekday = words(language)[f"settings.{_WEEKDAYS[date.fromisoformat(snapshot.day).weekday()]}"]
-    return f"{snapshot.day} {weekday}"
+    return f"{snapshot.day} {weekday_name(date.fromisoformat(snapshot.day).weekday(), language)}"
 
 
 def _flags(snapshot: Snapshot, language: Language) -> Iterator[str]:
@@ -306,6 +309,17 @@ def _completeness(snapshot: Snapshot, said: Mapping[str, str]) -> Table:
             for one in snapshot.completeness
         ),
     )
+
+
+def _ahead(ahead: Ahead | None, language: Language) -> dict[str, Any]:
+    """What may come on the day after: on a screen, a file and paper the same three texts and numbers."""
+    if ahead is None:
+        return {"ahead": Table(), "ahead_title": "", "ahead_why": ""}
+    said, day = words(language), date.fromisoformat(ahead.day)
+    heads = tuple(said[f"report.{name}"] for name in ("channel", "expected", "least_most"))
+    rows = ((told_in(one.titles, language, one.name), f"{one.value:,.0f}", f"{one.low:,.0f} – {one.high:,.0f}") for one in ahead.channels)
+    title = said["report.ahead"].format(day=f"{ahead.day} {weekday_name(day.weekday(), language)}")
+    return {"ahead": _table(heads, rows), "ahead_title": title, "ahead_why": told_in(ahead.why, language, "")}
 
 
 def _table(heads: Sequence[str], rows: Iterable[tuple[str, ...]]) -> Table:

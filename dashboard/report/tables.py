@@ -13,7 +13,7 @@ from pulse.i18n import words
 from pulse.kpi.snapshot import Verdict
 from pulse.text import Language
 
-PLAIN = ("steps", "complaints", "incidents", "completeness")
+PLAIN = ("steps", "complaints", "incidents", "completeness", "ahead")
 """The tables of a sheet that are plain texts in columns."""
 _WORDS: Mapping[str, Collection[int]] = {"complaints": (1, 4), "incidents": (1, 4)}
 """Which columns hold words, not numbers."""

@@ -10,7 +10,7 @@ from dashboard.report.csv import table_csv
 from dashboard.report.sheet import figure_text, figure_title
 from dashboard.trends.lines import Line, Point
 from dashboard.trends.waits import Bar
-from pulse.calendar import WEEKDAYS
+from dashboard.written import weekday_name
 from pulse.definitions import definitions
 from pulse.i18n import words
 from pulse.kpi.snapshot import Edition
@@ -84,11 +84,6 @@ def days_name(days: tuple[date, date], step: Edition, language: Language, *, is_
     else:
         name = f"{first:%Y-%m}" if step is Edition.MONTHLY else f"{first} – {last}"
     return name if is_over else f"{name} ({words(language)['trends.so_far']})"
-
-
-def weekday_name(weekday: int, language: Language) -> str:
-    """What people call a weekday; 0 is Monday."""
-    return words(language)[f"settings.{WEEKDAYS[weekday]}"]
 
 
 def half_hour(number: int) -> str:

@@ -166,6 +166,10 @@ def _draw_happened(sheet: Sheet, language: Language) -> None:
         if sheet.best_why:
             st.subheader(words(language)["report.best_case"], anchor=False)
             st.markdown(f"**{plain(sheet.best_title)}** {plain(sheet.best_why)}")
+        if sheet.ahead.rows:
+            st.subheader(sheet.ahead_title, anchor=False)
+            st.html(plain_table("ahead", sheet.ahead))
+            st.caption(sheet.ahead_why)
     with right:
         _tabled("completeness", sheet, language)
 

@@ -112,6 +112,25 @@ class BestCase(msgspec.Struct, frozen=True, kw_only=True):
     why: ByLanguage
 
 
+class Expected(msgspec.Struct, frozen=True, kw_only=True):
+    """How many contacts a channel may be offered on a day that is to come."""
+
+    name: str
+    titles: ByLanguage
+    value: float
+    low: float
+    high: float
+
+
+class Ahead(msgspec.Struct, frozen=True, kw_only=True):
+    """The day after the snapshot's, on which it is read."""
+
+    day: str
+    why: ByLanguage
+    """What the numbers were made of."""
+    channels: tuple[Expected, ...]
+
+
 class Completeness(msgspec.Struct, frozen=True, kw_only=True):
     """How much of what a source should have told is there; None where nobody knows how much that is."""
 
@@ -150,6 +169,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     completeness: tuple[Completeness, ...] = ()
     holiday: ByLanguage | None = None
     """The name of the holiday the day is; None where it is none."""
+    ahead: Ahead | msgspec.UnsetType = msgspec.UNSET
+    """Of a day only, where it is known; unset it leaves no trace, so a snapshot that knew no such thing keeps its bytes."""
 
 
 class UnreadableSnapshot(ValueError):

@@ -43,7 +43,7 @@ BUILT = re.compile(
     r"|review\.(day|scope|kpi|value|target)"
     r"|drills\.(step|took|goal|mark|who|note|number|what|began|state|detect|notify|acknowledge|by|assessment|name|next|repeats)"
     r"|after\.(changed|gone|stands|incomplete|author|only_drill|no_channel|not_allowed|failed)"
-    r"|report\.(daily|weekly|monthly|(value|before|to_date)_(daily|weekly|monthly)|target|last_week|last_year|benchmark|nps_(promoters|passives|detractors))"
+    r"|report\.(expected|least_most)|report\.(daily|weekly|monthly|(value|before|to_date)_(daily|weekly|monthly)|target|last_week|last_year|benchmark|nps_(promoters|passives|detractors))"
     r"|report\.(step|contacts|share|mean|class|often|customers|quadrant|solve_first|spreads|repeats|watch|level|what|opened|lasted|cause)"
     r"|report\.(source|received|counted|kpi|was|now|service_level|nps|journey|complaints|incidents|completeness|channels?|business_lines?)"
     r"|report\.(verdict|best_case|more|no_cause)"

@@ -40,8 +40,14 @@ def test_page_says_that_nothing_is_frozen_yet(visit, language, words):
     assert words in app.main.info[0].value
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "4 of 6 targets missed"), ("zh", "6 项目标中 4 项未达标")])
-def test_newest_day_is_shown_whole(visit, frozen, language, words):
+@pytest.mark.parametrize(
+    ("language", "words", "ahead"),
+    [
+        ("en", "4 of 6 targets missed", "To be expected on 2026-11-28 Saturday"),
+        ("zh", "6 项目标中 4 项未达标", "2026-11-28 星期六 预计量"),
+    ],
+)
+def test_newest_day_is_shown_whole(visit, frozen, language, words, ahead):
     frozen(rich(), bare(day="2026-11-20", last_day="2026-11-20"))
 
     app = visit("snapshot", language=language)
@@ -50,6 +56,7 @@ def test_newest_day_is_shown_whole(visit, frozen, language, words):
     assert words in sheets(app)
     assert len(app.main.get("download_button")) == len(FORMS)
     assert len(charts(app)) == len(CHARTS)
+    assert ahead in [heading.value for heading in app.main.subheader]
     assert "SHA-256" in app.main.caption[0].value
 
 

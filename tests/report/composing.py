@@ -54,6 +54,7 @@ class History:
             facts=lambda _start, _end: self.facts,
             begun_at=self.begun_at,
             lines=self._lines,
+            offered=lambda days: [self._offered(start, end) for start, end in days],
         )
         return composed(ports, self.config, stretch_of(edition, day, self.zone), made_at, **more)
 
@@ -67,6 +68,9 @@ class History:
             for queue, (channel, counted) in queues.items():
                 found.setdefault(queue, (channel, Tally()))[1].merge(counted)
         return found
+
+    def _offered(self, start, end):
+        return {channel: one.count("offered") for _, queues in self._in(self.days, start, end) for channel, one in queues.values()}
 
     def _lines(self, start, end):
         found = {}

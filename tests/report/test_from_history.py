@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+import pytest
 from frozen_site import at, count, missed_day
 
 from dashboard.report.from_history import snapshot_now
@@ -13,6 +14,7 @@ from pulse.kpi.snapshot import BestCase, Completeness, Edition
 from sql.contact_tables import ComplaintRow, ContactRow
 from sql.models import Incident, PostMortemVersion
 from sql.recorder import Recorder
+from sql.rollup import RollUp
 
 CONFIG = checked_config(
     {
@@ -87,6 +89,19 @@ def test_facts_beside_the_counts_are_those_of_the_day(database):
     assert [(one.category, one.complaints, one.customers) for one in made.complaints] == [("late", 2, 1)]
     assert made.completeness == (Completeness(source="phone", share_ratio=0.98, minutes=1, minutes_expected=1440),)
     assert next(one.value for one in made.figures if one.kpi == "csat_responses") == 0
+
+
+@pytest.mark.both_databases
+def test_the_same_weekdays_before_are_read_by_channel_whether_they_are_summed_up_or_not(database):
+    for day, offered in (("2026-11-05", 1), ("2026-11-06", 10), ("2026-11-13", 20)):
+        count(database, f"{day} 10:00", offered=offered)
+    missed_day(database, "2026-11-19")
+
+    before = snapshot(database).ahead
+    RollUp(database, "harbour", CONFIG.zone).catch_up(at("2026-11-25 00:00"))
+
+    assert [(one.name, one.value, one.low, one.high) for one in before.channels] == [("voice", 15.0, 10, 20)]
+    assert snapshot(database).ahead == before
 
 
 def test_a_board_of_another_program_tells_nothing_and_stops_nothing(database):

@@ -62,6 +62,7 @@ def test_every_part_that_has_something_to_say_is_on_the_page(figures):
     (page,) = pages(as_pdf(rich(business_lines=lines), Language.EN))
 
     assert [part for part in parts if words(Language.EN)[f"report.{part}"] not in page] == []
+    assert "To be expected on 2026-11-28 Saturday" in page
     assert [one.titles["en"] for one in (*told.channels, *lines, *told.incidents) if one.titles["en"] not in page] == []
 
 

@@ -126,6 +126,9 @@ def test_numbers_for_a_spreadsheet_are_raw_and_have_their_unit():
     assert found["channel", "voice", "asa_s", "value"] == ("s", "38.2")
     assert found["site", "harbour", "csat_response_ratio", "value"] == ("ratio", "")
     assert found["journey", "called_back", "", "value"] == ("count", "")
+    assert [found["ahead", "chat", "offered", what] for what in ("value", "low", "high")] == [
+        ("count", number) for number in ("2898.5", "2604", "3121")
+    ]
 
 
 def test_spreadsheet_has_a_mark_of_its_encoding_and_a_row_of_titles():
