@@ -84,9 +84,9 @@ class Files:
         """Takes back what the fold counted of events that a file had brought into history before it."""
         rows: dict[tuple[int, str, Channel], Tally] = {}
         for event in known:
-            tally = Tally()
+            tally, goal = Tally(), self._counting.goal_of(event.queue, event.channel, event.at)
             for count in self._counting.counts[event.type]:
-                count(event, self._counting.goal_of(event.queue, event.channel), tally)
+                count(event, goal, tally)
             doubled = rows.setdefault((event.at - event.at % MINUTE_MS, event.queue, event.channel), Tally())
             for name, amount in tally.counts.items():
                 doubled.add(name, -amount)

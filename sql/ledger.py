@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 from pulse.config import Config
 from pulse.definitions import definitions
 from pulse.kpi.goal import QueueGoal, ServiceLevelFormula
+from pulse.kpi.interval import QUARTER_MS
 from pulse.kpi.kpi import Kpi
 from pulse.kpi.records import Channel
 from pulse.targets import Targets, Values
@@ -28,6 +30,7 @@ KPI, GOAL = "kpi", "goal"
 BEGINNING = date.min.isoformat()
 """From when the first version holds: nobody knows that anything else was meant before."""
 SITE, CHANNEL, QUEUE = "site", "channel:", "queue:"
+_MOST_KNOWN = 4096
 _GONE: Mapping[str, Any] = {}
 """The content of a queue that promises nothing of its own any more: it promises what its channel does."""
 
@@ -79,6 +82,8 @@ class Ledger:
     def __init__(self, config: Config, versions: Iterable[DefinitionVersion] = ()) -> None:
         self.config = config
         self._versions: dict[tuple[str, str], list[DefinitionVersion]] = defaultdict(list)
+        # A day of any zone begins with a quarter of an hour.
+        self._goal_in = lru_cache(_MOST_KNOWN)(lambda queue, channel, quarter: self.at(quarter * QUARTER_MS).queue_goal(queue, channel))
         for row in sorted(versions, key=lambda row: row.version):
             self._versions[row.kind, row.name].append(row)
 
@@ -108,6 +113,10 @@ class Ledger:
     def at(self, instant: int) -> "Promised":
         """What was promised on the site's day that holds an instant (epoch ms)."""
         return self.on(datetime.fromtimestamp(instant / 1000, self.config.zone).date())
+
+    def queue_goal_at(self, queue: str, channel: Channel, instant: int) -> QueueGoal:
+        """What a queue promised at an instant (epoch ms); for many instants, one after another."""
+        return self._goal_in(queue, channel, instant // QUARTER_MS)
 
     def goal_on(self, day: date, scope: str) -> QueueGoal:
         """What site, channel:NAME or queue:NAME promised on a day."""

@@ -80,4 +80,4 @@ def empty_fold(zone: str = "UTC", goal: QueueGoal | None = None, **facts: Any) -
 
 def contact_files(database: Database, site: str = "site") -> Files:
     """The files of a site that promises what all do."""
-    return Files(database, site, Counting(catalogue().counts, lambda _queue, _channel: QueueGoal()), Pseudonyms(b"key"))
+    return Files(database, site, Counting(catalogue().counts, lambda _queue, _channel, _at: QueueGoal()), Pseudonyms(b"key"))

@@ -47,10 +47,11 @@ def export(
     config: ConfigPath = HERE,
 ) -> None:
     """Tells everything that is kept of one customer, as JSON."""
+    from pulse.clock import system_clock
     from pulse.runtime.keeping import exported
     from pulse.runtime.site import RunningSite
 
-    told = json.dumps(exported(RunningSite.known(config), customer), ensure_ascii=False, indent=2)
+    told = json.dumps(exported(RunningSite.known(config), customer, system_clock()), ensure_ascii=False, indent=2)
     if out is None:
         print(told)
         return

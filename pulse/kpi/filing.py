@@ -38,7 +38,8 @@ class Counting(NamedTuple):
     """How events are counted."""
 
     counts: Counts
-    goal_of: Callable[[str, Channel], QueueGoal]
+    goal_of: Callable[[str, Channel, int], QueueGoal]
+    """What a queue of a channel promised at an instant (epoch ms)."""
 
 
 class Filing:
@@ -118,8 +119,8 @@ class Filing:
         return True
 
     def _count(self, grown: dict[tuple[int, Part], Tally], part: Part, events: Iterable[ContactEvent], sign: int) -> None:
-        goal = self._counting.goal_of(part.queue, part.channel)
         for event in events:
+            goal = self._counting.goal_of(part.queue, part.channel, event.at)
             tally = grown.setdefault((event.at - event.at % QUARTER_MS, part), Tally())
             if sign > 0:
                 _count_into(tally, event, goal, self._counting.counts)

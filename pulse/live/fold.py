@@ -51,6 +51,8 @@ class FoldSettings:
     zone: ZoneInfo
     goal_of: Callable[[str, Channel], QueueGoal]
     """The promise of a queue, by name and channel."""
+    goal_then: Callable[[str, Channel, int], QueueGoal] | None = None
+    """The promise at an instant (epoch ms), for a fold of what is long over; None: everything is counted by `goal_of`."""
     channel_goal: Callable[[Channel], QueueGoal]
     site_goal: QueueGoal = field(default_factory=QueueGoal)
     site_title: Text | None = None
@@ -133,7 +135,8 @@ class Fold:
         for person in in_order(people, lambda person: person.at):
             self._lay(self.people.keep(person))
         for reading in in_order(readings, lambda reading: reading.end):
-            self._queue(reading.queue, reading.channel).count_reading(reading, self._precedence(reading.source))
+            queue = self._queue(reading.queue, reading.channel)
+            queue.count_reading(reading, self._precedence(reading.source), self._goal(queue, reading.end))
 
     def roll(self, now: int) -> None:
         """Moves every window to `now`, begins a new day where one has begun, and settles rows for history."""
@@ -255,9 +258,14 @@ class Fold:
             self.late += 1
         if self.settings.hands_on_events:
             self._told.append(event)
+        goal = self._goal(queue, event.at)
         for tally in queue.tallies_of(event):
             for count in self.catalogue.counts[type_]:
-                count(event, queue.goal, tally)
+                count(event, goal, tally)
+
+    def _goal(self, queue: QueueFold, at: int) -> QueueGoal:
+        then = self.settings.goal_then
+        return queue.goal if then is None else then(queue.name, queue.channel, at)
 
     def _prefer_sources_of(self, events: Iterable[ContactEvent]) -> None:
         """Settles who is believed before anything counts, so that the order within a tick does not matter."""

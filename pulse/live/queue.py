@@ -130,7 +130,7 @@ class QueueFold:
         self.count_time(until // 1000, SLOTS_USED, state.slots_active * held_ms)
         self.count_time(until // 1000, SLOTS_OFFERED, (state.slots_active + state.slots_free) * held_ms)
 
-    def count_reading(self, reading: CounterWindow, precedence: int) -> None:
+    def count_reading(self, reading: CounterWindow, precedence: int, goal: QueueGoal) -> None:
         """Counts what a source's own counters grew by, at the end of the reading."""
         if self.counter_precedence is None or precedence < self.counter_precedence:
             self.counter_precedence = precedence
@@ -142,7 +142,7 @@ class QueueFold:
         series = series_of(reading)
         before = self.readings.get(series)
         if before is None or reading.end >= before.end:
-            self.counters.at(reading.end // 1000).merge(growth(before, reading, self.goal))
+            self.counters.at(reading.end // 1000).merge(growth(before, reading, goal))
             self.readings[series] = carried(before, reading)
 
     def dump(self) -> dict[str, Any]:

@@ -18,10 +18,10 @@ from pulse.config import ConfigError, Fault
 from pulse.kpi.interval import QUARTER_MS
 from pulse.kpi.records import ContactEvent, Record
 from pulse.live.catalogue import catalogue
-from pulse.live.fold import Fold
+from pulse.live.fold import Fold, FoldSettings
 from pulse.plugins import load
 from pulse.runtime.collecting import checked_sources, context_of
-from pulse.runtime.files import files_of
+from pulse.runtime.files import files_of, goal_then
 from pulse.runtime.site import RunningSite
 from pulse.tables import Source
 from sql.backfills import Backfills
@@ -74,14 +74,18 @@ def backfill(
     Raises ConfigError.
     """
     read = _reader(site, source)
-    minutes_since = clock() - round(site.config.retention.minutes * 1000)
-    backfills = Backfills(database, site.config.site.name, files_of(site, database), minutes_since - minutes_since % QUARTER_MS)
+    now = clock()
+    minutes_since = now - round(site.config.retention.minutes * 1000)
+    backfills = Backfills(database, site.config.site.name, files_of(site, database, now), minutes_since - minutes_since % QUARTER_MS)
+    settings = replace(
+        site.fold_settings(), goal_then=goal_then(site, database, now), remember_ms=_REMEMBER_MS, hands_on_times=True, draws_boards=False
+    )
     backfills.file_waiting()
     for path in paths:
         if not path.is_file():
             raise ConfigError([Fault(where=str(path), message="no such file, expected one to take into history")])
         sha = sha_of(path)
-        yield from _File(site, backfills, {"sha": sha, "name": path.name}, clock).take_in(_parts(read(path), at_once))
+        yield from _File(settings, backfills, {"sha": sha, "name": path.name}, clock).take_in(_parts(read(path), at_once))
 
 
 def summed_up(site: RunningSite, database: Database, now: int) -> int:
@@ -102,12 +106,12 @@ def sha_of(path: Path) -> str:
 class _File:
     """One file on its way into history."""
 
-    def __init__(self, site: RunningSite, backfills: Backfills, named: dict[str, Any], clock: Clock) -> None:
+    def __init__(self, settings: FoldSettings, backfills: Backfills, named: dict[str, Any], clock: Clock) -> None:
         self._backfills = backfills
         self._named = named
         self._clock = clock
         self._reached = backfills.reached(named["sha"])
-        self._fold = Fold(replace(site.fold_settings(), remember_ms=_REMEMBER_MS, hands_on_times=True, draws_boards=False), catalogue())
+        self._fold = Fold(settings, catalogue())
         if self._reached.state is not None:
             self._fold.restore(self._reached.state)
         if not self._reached.facts:

@@ -42,11 +42,11 @@ def swept(site: RunningSite, now: int) -> Iterator[str]:
         yield "nothing is too old"
 
 
-def exported(site: RunningSite, customer: str) -> dict[str, Any]:
+def exported(site: RunningSite, customer: str, now: int) -> dict[str, Any]:
     """Everything that is kept of a customer, given by a hash or by who it is; raises ConfigError where that is neither."""
     known = _hash(site, customer)
     with known_database(site.database_url) as database:
-        _file_waiting(site, database)
+        _file_waiting(site, database, now)
         return {"site": site.config.site.name, "customer": known, **known_of(database, site.config.site.name, known)}
 
 
@@ -57,7 +57,7 @@ def erased(site: RunningSite, customer: str, who: str | None, now: int) -> str:
         message = "not there, expected the key of the site: without it what is told again of who is erased could not be known again"
         raise ConfigError([Fault(where=str(site.places.site_key_path), message=message)])
     with known_database(site.database_url) as database:
-        _file_waiting(site, database)
+        _file_waiting(site, database, now)
         count = erase(database, site.config.site.name, known, Pseudonyms(key), (named(who), now))
     return f"erased: {count} rows lead to nobody any more" if count else "nothing is kept of this customer"
 
@@ -66,11 +66,11 @@ def _keeper(site: RunningSite, database: Database) -> Keeper:
     return Keeper(database, site.config.site.name, site.config.retention)
 
 
-def _file_waiting(site: RunningSite, database: Database) -> None:
+def _file_waiting(site: RunningSite, database: Database, now: int) -> None:
     """What was counted a moment ago belongs to it too; only where the key is, for else who was erased would be filed anew."""
     if site.places.known_site_key() is None:
         return
-    files = files_of(site, database)
+    files = files_of(site, database, now)
     while files.file_waiting():
         continue
 

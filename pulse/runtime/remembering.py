@@ -58,7 +58,7 @@ class Remembering:
     """The thread that files, counts and sums up for one site."""
 
     def __init__(self, database: Database, site: RunningSite, clock: Clock) -> None:
-        config, files = site.config, files_of(site, database)
+        config, files = site.config, files_of(site, database, clock())
         repeats, rollup = Repeats(database, config.site.name), RollUp(database, config.site.name, config.zone)
         self._stopping = threading.Event()
         keeper = Keeper(database, config.site.name, config.retention)

@@ -4,7 +4,7 @@ from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
-from made import MINUTE, NOON, SECOND, contact
+from made import HOUR, MINUTE, NOON, SECOND, contact
 
 from pulse.kpi.contact import Contact, events_of
 from pulse.kpi.filing import Counting, Filing
@@ -13,7 +13,7 @@ from pulse.kpi.records import ContactEvent, Rating, RatingScale
 from pulse.kpi.tally import Tally, merged
 from pulse.live.catalogue import catalogue
 
-COUNTING = Counting(catalogue().counts, lambda _queue, _channel: QueueGoal())
+COUNTING = Counting(catalogue().counts, lambda _queue, _channel, _at: QueueGoal())
 TYPES = ("offered", "answered", "abandoned", "enqueued", "completed", "transferred", "first_reply", "resolved", "reopened", "rated")
 
 
@@ -152,3 +152,20 @@ def test_two_ratings_of_one_instant_are_two_where_they_say_something_else():
     known = [filed.file(contact("rated", rating=rating)) for rating in (stars, score, stars, score)]
 
     assert known == [True, True, False, False]
+
+
+def test_a_visit_that_moves_after_the_target_was_changed_takes_away_what_it_had_counted():
+    changed_at = NOON + HOUR
+    counting = Counting(catalogue().counts, lambda _queue, _channel, at: QueueGoal(target_s=20 if at < changed_at else 5))
+    first = Filing((), (), counting)
+    for event in (contact("offered"), contact("answered", at=NOON + 9 * SECOND, wait_s=9.0)):
+        first.file(event)
+    before = first.slices()
+
+    later = Filing(first.begun, (), counting)
+    later.file(contact("resolved", at=changed_at + MINUTE, wait_s=3600.0, segment="new"))
+    moved = later.slices()
+
+    of_then = {part.segment: tally for (at, part), tally in moved.items() if at < changed_at}
+    assert merged([of_then[""], *before.values()]).count("answered_within_target") == 0
+    assert of_then["new"].count("answered_within_target") == 1

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from typer.testing import CliRunner
 
 from pulse.cli import app
-from pulse.config import ConfigError
+from pulse.config import ConfigError, checked_config
 from pulse.runtime import backfilling
 from pulse.runtime.backfilling import backfill, summed_up
 from pulse.runtime.files import files_of
@@ -19,6 +19,8 @@ from pulse.runtime.keeping import erased, exported
 from pulse.runtime.simulating import Wanted, simulate
 from pulse.runtime.site import RunningSite
 from sql.contact_tables import AgentTime, ComplaintRow, ContactRow
+from sql.due import Grain
+from sql.ledger import entries_of, keep
 from sql.models import Interval
 from sql.recorder import Recorder
 from sql.rolled import Rolled
@@ -194,10 +196,25 @@ def test_what_a_source_tells_after_a_file_had_told_it_counts_once(site, database
     fold.roll(NOON + DAY)
     Recorder(database, "harbour").commit(stream_id="1-0", at=NOON, state=b"", seen={}, rows=fold.take_rows(), told=list(calls(10)))
 
-    files_of(site, database).file_waiting()
+    files_of(site, database, NOON).file_waiting()
     summed_up(site, database, NOON + 9 * DAY)
 
     assert {name: count for name, count in counted(site, database)["support"].items() if count} == before["support"]
+
+
+def test_a_file_of_long_ago_counts_by_what_was_promised_then(site, database, written):
+    then = checked_config({"site": {"name": "harbour"}, "channels": {"voice": {"target": "5s"}}}, site.config.path)
+    with database.write() as session:
+        keep(session, "harbour", entries_of(then), (NOON, date(2026, 11, 1)))
+        keep(session, "harbour", entries_of(site.config), (NOON + DAY, date(2026, 11, 24)))
+
+    take_in(site, database, written("calls.jsonl", [*calls(3), *calls(4, NOON + DAY)]))
+
+    rolled = Rolled(database, "harbour", site.config.zone)
+    days = rolled.by(Grain.DAY, NOON - DAY, NOON + 2 * DAY)
+    slices = rolled.parts(Grain.DAY, NOON - DAY, NOON + 2 * DAY, "segment")
+    assert [day["support"][1].count("answered_within_target") for day in days.values()] == [0, 4]
+    assert [day[""].count("answered_within_target") for day in slices.values()] == [0, 4]
 
 
 @pytest.mark.both_databases
@@ -224,7 +241,7 @@ def test_an_erased_customer_whom_a_recording_still_names_stays_nobody_and_counts
     assert all(row.contact_id.startswith("erased-") and row.customer != ANN for row in (*visits, *complaints))
     assert [row.resolved_at for row in visits] == [later.at]
     assert [row.text for row in complaints] == [None, None]
-    assert exported(site, ANN)["contacts"] == exported(site, ANN)["complaints"] == []
+    assert exported(site, ANN, NOON)["contacts"] == exported(site, ANN, NOON)["complaints"] == []
 
 
 def test_a_recording_that_is_broken_off_leaves_no_file_and_an_older_one_as_it_was(tmp_path):

@@ -45,15 +45,15 @@ def rows(site, model):
 
 
 def test_everything_of_a_customer_is_told_by_number_or_by_hash(site):
-    told = exported(site, PHONE)
+    told = exported(site, PHONE, NOON)
 
     assert [row["contact_id"] for row in told["contacts"]] == ["a"]
     assert [row["text"] for row in told["complaints"]] == ["late"]
-    assert exported(site, told["customer"]) == told
+    assert exported(site, told["customer"], NOON) == told
 
 
 def test_a_customer_who_is_erased_leads_to_nobody_and_stays_counted(site):
-    told = exported(site, PHONE)
+    told = exported(site, PHONE, NOON)
 
     said = erased(site, PHONE, "Ada", NOON + 2 * MINUTE)
 
@@ -65,7 +65,7 @@ def test_a_customer_who_is_erased_leads_to_nobody_and_stays_counted(site):
     assert (complaint.text, complaint.category, complaint.customer) == (None, "delay", forgotten.customer)
     assert "|a|" not in complaint.event_id
     assert complaint.contact_id == forgotten.contact_id
-    assert (exported(site, PHONE)["contacts"], erased(site, PHONE, None, NOON)) == ([], "nothing is kept of this customer")
+    assert (exported(site, PHONE, NOON)["contacts"], erased(site, PHONE, None, NOON)) == ([], "nothing is kept of this customer")
     with open_database(site.database_url) as database:
         assert first_broken(database, "harbour") is None
 
@@ -74,7 +74,7 @@ def test_what_is_no_hash_needs_the_key_of_the_site(site):
     (site.places.root / "site.key").unlink()
 
     with pytest.raises(ConfigError, match="15 signs that are no hash") as refused:
-        exported(site, PHONE)
+        exported(site, PHONE, NOON)
 
     assert PHONE not in str(refused.value)
 

@@ -82,7 +82,8 @@ def lived_through(config: Config, database: Database, polls: Polls, end: int) ->
     fold.roll(end + 3 * HOUR_MS)
     recorder = Recorder(database, "site")
     recorder.commit(stream_id="1-0", at=end, state=b"", seen={}, rows=fold.take_rows(), told=fold.take_told())
-    files = Files(database, "site", Counting(catalogue().counts, config.queue_goal), Pseudonyms(b"key"))
+    counting = Counting(catalogue().counts, lambda queue, channel, _at: config.queue_goal(queue, channel))
+    files = Files(database, "site", counting, Pseudonyms(b"key"))
     while files.file_waiting():
         continue
     RollUp(database, "site", config.zone).catch_up(end + 72 * HOUR_MS)
