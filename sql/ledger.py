@@ -83,7 +83,8 @@ class Ledger:
         self.config = config
         self._versions: dict[tuple[str, str], list[DefinitionVersion]] = defaultdict(list)
         # A day of any zone begins with a quarter of an hour.
-        self._goal_in = lru_cache(_MOST_KNOWN)(lambda queue, channel, quarter: self.at(quarter * QUARTER_MS).queue_goal(queue, channel))
+        self._promised_in = lru_cache(_MOST_KNOWN)(lambda quarter: self.at(quarter * QUARTER_MS))
+        self._goal_of = lru_cache(_MOST_KNOWN)(lambda promised, queue, channel: promised.queue_goal(queue, channel))
         for row in sorted(versions, key=lambda row: row.version):
             self._versions[row.kind, row.name].append(row)
 
@@ -116,7 +117,7 @@ class Ledger:
 
     def queue_goal_at(self, queue: str, channel: Channel, instant: int) -> QueueGoal:
         """What a queue promised at an instant (epoch ms); for many instants, one after another."""
-        return self._goal_in(queue, channel, instant // QUARTER_MS)
+        return self._goal_of(self._promised_in(instant // QUARTER_MS), queue, channel)
 
     def goal_on(self, day: date, scope: str) -> QueueGoal:
         """What site, channel:NAME or queue:NAME promised on a day."""
