@@ -117,7 +117,7 @@ def test_frozen_days_are_told_by_their_figures(site, tmp_path):
 @pytest.mark.parametrize(
     ("facts", "told"),
     [
-        ({"start": "yesterday"}, '--from: got "yesterday", expected a day such as 2026-11-20'),
+        ({"start": "yesterday"}, '--from: got "yesterday", which cannot be read, expected a day such as 2026-11-20'),
         ({"start": "2026-11-24"}, '--to: got "2026-11-23", expected a day or an instant after --from'),
         ({"by": "agent"}, '--by: got "agent", expected one of site, channel'),
         ({"kpis": "asa_s"}, '--kpi: got "asa_s", expected some of'),
