@@ -45,7 +45,7 @@ class Wish:
     grain: str = "day"
     by: str = By.SITE.value
     kpis: str | None = None
-    """None means all that say something of such scopes."""
+    """None means all that say something of such scopes, where they have a value."""
     scopes: frozenset[ApiScope] = frozenset()
     """Whether names and texts come along."""
 
@@ -99,7 +99,9 @@ def _figures(asked: _Export) -> Iterator[Row]:
     grain = figures.GRAINS[_checked("--grain", Choice(tuple(figures.GRAINS)), wish.grain, zone)]
     kpis = kpis_by(by) if wish.kpis is None else _checked("--kpi", Choices(kpis_by(by)), wish.kpis, zone)
     wanted = WantedFigures(kpis=kpis, start=asked.start, end=asked.end, grain=grain, by=by)
-    return Figures(asked.database, asked.config, wanted, asked.now).rows()
+    rows = Figures(asked.database, asked.config, wanted, asked.now).rows()
+    # Of all KPIs there are, most are told by nobody; that those are unknown which somebody names is worth a row.
+    return (row for row in rows if wish.kpis is not None or row["value"] is not None)
 
 
 def _contacts(asked: _Export) -> Iterator[Row]:

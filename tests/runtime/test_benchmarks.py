@@ -38,6 +38,7 @@ def test_a_benchmark_is_read_in_the_unit_of_its_kpi_with_its_source_and_date():
         ({"service_level": {"value": "80%", "source": "x"}}, "benchmarks.service_level.date: is missing"),
         ({"service_level": {**SAID, "year": 2026}}, "benchmarks.service_level.year: this key is not known here"),
         ({"service_level": "80%"}, "benchmarks.service_level: got '80%', expected a table of value, source, date"),
+        ({"projected_service_level": SAID}, "benchmarks.projected_service_level: is no KPI that can have a benchmark, expected one of "),
         ({"complaints_by_pair": SAID}, "benchmarks.complaints_by_pair: is no KPI that can have a benchmark, expected one of "),
     ],
 )
