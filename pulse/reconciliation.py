@@ -148,15 +148,18 @@ def promises_told(promised: Iterable[tuple[str, QueueGoal]], language: Language)
         groups.setdefault(_promise(goal).in_(language), []).append(name)
     if len(groups) == 1:
         return next(iter(groups))
-    each = " · ".join(f"{_some(names)} {promise}" for promise, names in groups.items())
-    return Text(f"each queue by its own: {each}", f"各队列按各自承诺：{each}").in_(language)
+    between, colon = Text(", ", "、").in_(language), Text(": ", "：").in_(language)
+    each = (f"{_some(names, between)}{colon}{promise}" for promise, names in groups.items())
+    return " · ".join([Text("by queue", "按队列").in_(language), *each])
 
 
 def _promise(goal: QueueGoal) -> Text:
     share, target, short = written(goal.goal_ratio, Unit.RATIO), duration(goal.target_s), duration(goal.short_s)
+    if not goal.short_s:
+        return Text(f"{share} within {target}", f"{target} 内 {share}")
     return Text(f"{share} within {target}, short up to {short}", f"{target} 内 {share}，短时放弃不超过 {short}")
 
 
-def _some(names: Sequence[str]) -> str:
+def _some(names: Sequence[str], between: str) -> str:
     more = len(names) - _MOST_NAMES
-    return ", ".join(names[:_MOST_NAMES]) + (f" +{more}" if more > 0 else "")
+    return between.join(names[:_MOST_NAMES]) + (f" +{more}" if more > 0 else "")

@@ -67,8 +67,8 @@ def test_a_site_whose_queues_promise_differently_tells_each_by_its_own(pulse, tm
 
     whole, mails = pulse("2026-11-23")[1], pulse("2026-11-23", "--queue", "mail3")[1]
 
-    mail = "90.0 % within 4:00:00 h, short up to 0 s"
-    each = f"each queue by its own: mail0, mail1, mail2 +2 {mail} · support 80.0 % within 20 s, short up to 5 s"
+    mail = "90.0 % within 4:00:00 h"
+    each = f"by queue · mail0, mail1, mail2 +2: {mail} · support: 80.0 % within 20 s, short up to 5 s"
     assert whole.splitlines()[0] == f"site, 2026-11-23: promised {each}; by formula D"
     assert mails.splitlines()[0] == f"queue:mail3, 2026-11-23: promised {mail}; by formula D"
 
