@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from pulse.i18n import language_of, words
-from pulse.text import Language
+from pulse.text import Language, Text
 
 NO_STORE = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
@@ -22,7 +22,9 @@ def language_asked(request: Request, site: Language) -> Language:
 
 def told(request: Request, site: Language, key: str, status: int, **facts: object) -> Response:
     """The answer of a key, with its facts filled in; the header names the key, so that a screen knows it from a proxy's answer."""
-    text = words(language_asked(request, site))[key].format(**facts)
+    language = language_asked(request, site)
+    known = {name: fact.in_(language) if isinstance(fact, Text) else fact for name, fact in facts.items()}
+    text = words(language)[key].format(**known)
     return PlainTextResponse(f"{text}\n", status, headers={**NO_STORE, "X-Pulse-Answer": key})
 
 

@@ -18,9 +18,9 @@ from dashboard.serving import serving
 from pulse.clock import system_clock
 from pulse.definitions import definitions
 from pulse.i18n import words
+from pulse.instant import written_at
 from pulse.kpi.board import Board, Scope
 from pulse.kpi.interval import MINUTE_MS
-from pulse.past_instant import written_at
 from pulse.text import Language
 from pulse.written import UNKNOWN, duration, written
 

@@ -12,6 +12,7 @@ from dashboard.incident_index import place_of
 from pulse.config import Config
 from pulse.definitions import definitions
 from pulse.i18n import words
+from pulse.kpi.goal import QueueGoal
 from pulse.kpi.kpi import Unit
 from pulse.text import Language
 from pulse.written import UNKNOWN, duration, written
@@ -25,8 +26,8 @@ CHANGE_COLUMNS = ("since", "what", "version", "changed", "owner")
 def promise_rows(ledger: Ledger, day: date, language: Language) -> list[tuple[str, ...]]:
     """What each scope on record promises on a day, by `PROMISE_COLUMNS`; of a queue that promises what its channel does there is no row."""
     names = sorted(ledger.names(GOAL), key=lambda name: (name != SITE, name))
-    rows = ((name, ledger.in_force(GOAL, name, day)) for name in names)
-    return [_promise(name, row, ledger.config, language) for name, row in rows if row is not None and row.content]
+    rows = (ledger.in_force(GOAL, name, day) for name in names)
+    return [_promise(row, ledger, day, language) for row in rows if row is not None and row.content]
 
 
 def change_rows(ledger: Ledger, language: Language) -> list[tuple[str, ...]]:
@@ -37,12 +38,24 @@ def change_rows(ledger: Ledger, language: Language) -> list[tuple[str, ...]]:
     return [_change(before, after, ledger.config, language) for before, after in newest]
 
 
-def _promise(name: str, row: DefinitionVersion, config: Config, language: Language) -> tuple[str, ...]:
-    told = row.content
-    times = duration(told["target_s"]), duration(told["short_s"])
+def _promise(row: DefinitionVersion, ledger: Ledger, day: date, language: Language) -> tuple[str, ...]:
+    told, inside = row.content, _inside(row.name, ledger, day)
+    by_queue = words(language)["settings.by_queue"]
+    # A contact is in time by the target of its queue: where queues differ, what stands above them is nobody's.
+    times = (
+        duration(told["target_s"]) if {goal.target_s for goal in inside} <= {told["target_s"]} else by_queue,
+        duration(told["short_s"]) if {goal.short_s for goal in inside} <= {told["short_s"]} else by_queue,
+    )
     since = words(language)["settings.ever"] if row.since == BEGINNING else row.since
     formula = str(told["formula"]).upper()
-    return (_scope(name, config, language), written(told["goal_ratio"], Unit.RATIO), *times, formula, str(row.version), since)
+    return (_scope(row.name, ledger.config, language), written(told["goal_ratio"], Unit.RATIO), *times, formula, str(row.version), since)
+
+
+def _inside(scope: str, ledger: Ledger, day: date) -> list[QueueGoal]:
+    """What the queues promise over which a scope stands; none of a queue."""
+    promised = ledger.on(day)
+    queues = ((name, queue.channel) for name, queue in ledger.config.queues.items())
+    return [promised.queue_goal(name, channel) for name, channel in queues if scope in (SITE, f"{CHANNEL}{channel}")]
 
 
 def _change(before: DefinitionVersion, after: DefinitionVersion, config: Config, language: Language) -> tuple[str, ...]:

@@ -20,8 +20,9 @@ from dashboard.serving import serving
 from dashboard.written import plain
 from pulse.clock import system_clock
 from pulse.i18n import words
+from pulse.instant import UnclearInstant, written_at
 from pulse.kpi.interval import MINUTE_MS
-from pulse.past_instant import UnclearInstant, past_instant, written_at
+from pulse.past_instant import past_instant
 from pulse.text import Language
 from sql.models import Incident
 
@@ -36,7 +37,7 @@ def draw_past_console(written: str, language: Language) -> None:
     try:
         at = past_instant(written, config.zone, served_past().first_at(), now)
     except UnclearInstant as error:
-        st.error(plain(said["answer.no_instant"].format(found=error.found[:40], allowed=error.allowed)))
+        st.error(plain(said["answer.no_instant"].format(found=error.found.in_(language), allowed=error.allowed.in_(language))))
         st.html(f'<p><a href="{_address("console", None, language)}" target="_self">{escape(said["wall.past_now"])}</a></p>')
         return
     st.html(_band(at, now, language))

@@ -18,12 +18,10 @@ from dashboard.serving import build, serving
 from dashboard.walls import build_of
 from pulse.clock import day_start, next_day_start, system_clock
 from pulse.config import Config
+from pulse.instant import written_at
 from pulse.kpi.interval import MINUTE_MS
 from pulse.live.past import How, PastBoard, PastBoards
-from pulse.past_instant import past_instant, past_minute, written_at
-
-MOST_FOUND = 40
-_MOST_DIGITS = 15
+from pulse.past_instant import past_instant
 
 
 class PastWall(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,22 +40,17 @@ class PastWall(msgspec.Struct, frozen=True, kw_only=True):
     """The last minute of all."""
 
 
-def instant_asked(written: str) -> str | int:
-    """What an address asks for: a number is epoch ms, anything else is to be read as a time."""
-    return int(written) if written.isascii() and written.isdigit() and len(written) <= _MOST_DIGITS else written
-
-
 def served_past() -> PastBoards:
     """The past of the site that is served."""
     served = serving()
     return past_boards(served.config, database(served.database_url))
 
 
-def past_wall(asked: str | int, layout: Ready, *, names_shown: bool) -> PastWall:
+def past_wall(asked: str, layout: Ready, *, names_shown: bool) -> PastWall:
     """The wall of the minute that is asked for; raises UnclearInstant, and what the database raises."""
     config, past, now = serving().config, served_past(), system_clock()
     first_at = past.first_at()
-    at = _meant(asked, config, (first_at, now))
+    at = past_instant(asked, config.zone, first_at, now)
     found = past.at(at)
     return PastWall(
         frame=None if found is None else _frame(found, layout, names_shown=names_shown),
@@ -67,12 +60,6 @@ def past_wall(asked: str | int, layout: Ready, *, names_shown: bool) -> PastWall
         newest=now - now % MINUTE_MS,
         **_reach(at, first_at or at, now, config),
     )
-
-
-def _meant(asked: str | int, config: Config, known: tuple[int | None, int]) -> int:
-    if isinstance(asked, int):
-        return past_minute(asked, str(asked), config.zone, known)
-    return past_instant(asked, config.zone, *known)
 
 
 def _reach(at: int, first_at: int, now: int, config: Config) -> dict[str, int]:

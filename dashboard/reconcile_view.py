@@ -13,15 +13,16 @@ from dashboard.following import readable
 from dashboard.incident_index import place_of
 from dashboard.serving import serving
 from dashboard.visitor import page_visitor
+from dashboard.written import plain
 from pulse.clock import local_time, system_clock
 from pulse.i18n import words
 from pulse.kpi.goal import ServiceLevelFormula
 from pulse.kpi.kpi import Unit
 from pulse.kpi.records import Channel
 from pulse.kpi.service_level import WRITTEN
-from pulse.reconciliation import COUNTS_NAMES, KIND_NAMES, counts_as
+from pulse.reconciliation import COUNTS_NAMES, KIND_NAMES, counts_as, promises_told
 from pulse.text import Language
-from pulse.written import UNKNOWN, duration, written
+from pulse.written import UNKNOWN, written
 from sql.ledger import CHANNEL, QUEUE, SITE
 from sql.reconciling import DayReconciled, reconcile
 
@@ -40,11 +41,8 @@ def draw_reconciliation(language: Language) -> None:
     if found is None:
         st.info(said["settings.nothing_counted"])
         return
-    goal = found.goal
-    promise = said["settings.promised"]
-    st.caption(
-        promise.format(goal=written(goal.goal_ratio, Unit.RATIO), target=duration(goal.target_s), short=duration(goal.short_s), day=day)
-    )
+    promise = promises_told(((place_of(queue, config).in_(language), goal) for queue, goal in found.promises.items()), language)
+    st.caption(plain(said["settings.promised"].format(promise=promise, day=day)))
     st.dataframe(levels_table(found, language), hide_index=True)
     st.dataframe(kinds_table(found, language), hide_index=True)
     _draw_contacts(found, language)

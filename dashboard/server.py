@@ -48,7 +48,7 @@ from dashboard.layout import shipped
 from dashboard.layouts_kept import look_for_layouts
 from dashboard.metrics import metrics_of
 from dashboard.nav import all_views
-from dashboard.past_wall import MOST_FOUND, instant_asked, past_wall
+from dashboard.past_wall import past_wall
 from dashboard.role_choice import choose_role
 from dashboard.serving import ASSETS, Serving, build, kept, serving
 from dashboard.standing import Standing, look_for_revoked
@@ -58,9 +58,9 @@ from dashboard.walls import Walls
 from dashboard.ways import ROLE_PATH, Way, way
 from pulse.access import DEFAULT_LAYOUT, Door
 from pulse.clock import system_clock
+from pulse.instant import UnclearInstant
 from pulse.kpi.freshness import is_old
 from pulse.live.store import connected_async
-from pulse.past_instant import UnclearInstant
 from pulse.roles import Permission
 from pulse.text import Language
 from sql.session import DatabaseUnreadable
@@ -190,12 +190,12 @@ class Server:
         if layout is None:
             return self._told(request, "answer.no_layout", 404)
         try:
-            asked = instant_asked(request.query_params.get("at", ""))
+            asked = request.query_params.get("at", "")
             wall = await self._past_turns.take(request, partial(past_wall, asked, layout, names_shown=request_visitor(request).sees_names))
         except WentAway:
             return Response(status_code=_NOBODY_WAITS)
         except UnclearInstant as error:
-            return self._told(request, "answer.no_instant", 400, found=error.found[:MOST_FOUND], allowed=error.allowed)
+            return self._told(request, "answer.no_instant", 400, found=error.found, allowed=error.allowed)
         except DatabaseUnreadable:
             return self._told(request, "answer.history_away", 503)
         return Response(msgspec.json.encode(wall), media_type="application/json", headers=NO_STORE)

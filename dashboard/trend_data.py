@@ -11,12 +11,12 @@ import streamlit as st
 
 from dashboard.data import PAST_TTL_S, database, ledger, this_minute
 from dashboard.report.goals import Goals
-from dashboard.report.stretch import Stretch
+from dashboard.report.stretch import NO_HOLIDAYS, Holidays, Stretch
 from dashboard.serving import serving
 from dashboard.trends.lines import Axis, ByDay, Line, lines
 from dashboard.trends.pareto import Cause, pareto
 from dashboard.trends.people import Worked, worked
-from dashboard.trends.question import SLICED, By, Question
+from dashboard.trends.question import SLICED, By, Chart, Compare, Question
 from dashboard.trends.stretches import counterparts, stretches
 from dashboard.trends.waits import Waits, waits_of
 from dashboard.trends.week import PATTERNS, Cell, pattern
@@ -46,7 +46,15 @@ def axis_of(question: Question, until: int) -> Axis:
     zone = serving().config.zone
     # The instant after the last one belongs to the next day.
     shown = stretches(question, day_of(until - 1, zone), zone)
-    return Axis(shown, counterparts(shown, question.compare) if question.is_compared else (), until)
+    return Axis(shown, counterparts(shown, question.compare, _holidays(question, shown)) if question.is_compared else (), until)
+
+
+def _holidays(question: Question, shown: tuple[Stretch, ...]) -> Holidays:
+    """What moves a day of the line beneath away from 52 weeks before; a whole span, as of waits, stays in one piece."""
+    calendar = serving().config.calendar
+    if calendar is None or question.chart is not Chart.TIME or question.compare is not Compare.LAST_YEAR:
+        return NO_HOLIDAYS
+    return calendar.holidays_a_year_earlier(range(shown[0].first.year, shown[-1].last.year + 1))
 
 
 @st.cache_data(ttl=PAST_TTL_S, max_entries=MOST_KEPT, show_spinner=False)
@@ -64,8 +72,8 @@ def lines_along(question: Question, axis: Axis) -> dict[str, list[Line]]:
 
 
 def spans_of(axis: Axis) -> list[tuple[int, int]]:
-    """What is read: from the first to the last instant, once where the two spans meet."""
-    spans = [(part[0].start, part[-1].end) for part in (axis.beneath, axis.shown) if part]
+    """What is read: from the first to the last instant, once where the two spans meet; holidays beneath may be out of turn."""
+    spans = [(min(one.start for one in part), max(one.end for one in part)) for part in (axis.beneath, axis.shown) if part]
     if len(spans) == 2 and spans[0][1] >= spans[1][0]:
         return [(spans[0][0], spans[1][1])]
     return spans

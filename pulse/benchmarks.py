@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from pulse.definitions import definitions
-from pulse.kpi.kpi import Unit
+from pulse.definitions import definitions, figures
 from pulse.kpi.snapshot import Benchmark
 from pulse.targets import WrongTargets, possible
 from pulse.written import read
@@ -37,8 +36,8 @@ def read_benchmarks(written: object) -> Benchmarks:
 
 
 def allowed_names() -> Iterator[str]:
-    """The KPIs that are one number."""
-    return (name for name, kpi in definitions().items() if kpi.unit is not Unit.COUNTS_BY_NAME)
+    """The KPIs that are one number and stand in history."""
+    return (kpi.name for kpi in figures())
 
 
 def _benchmark(name: str, table: Mapping[str, Any]) -> Benchmark:

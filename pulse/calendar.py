@@ -19,6 +19,8 @@ from pulse.text import Language
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _STRETCH = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 _YEARS_BACK, _YEARS_AHEAD = 1, 3
+_GUESSED = " (estimated)"
+"""How the name of a holiday ends whose day the moon has not confirmed yet."""
 _NAMED_IN = MappingProxyType({Language.EN: "en_US", Language.ZH: "zh_CN"})
 
 
@@ -78,6 +80,17 @@ class Calendar(BaseModel):
         """
         further: dict[date, str | None] = {day: None for day in self.closed if day.year in years}
         return dict(sorted({**further, **self._holidays_of(years, language)}.items()))
+
+    def holidays_a_year_earlier(self, years: Collection[int]) -> dict[date, date]:
+        """Each holiday of some years with the one of the same name a year earlier: of one that lasts for days the first day with the first.
+
+        What is moved by date, such as a day off for a worked Sunday, and days that are only `closed` have no name to be known by.
+        """
+        named: dict[tuple[str, int], list[date]] = {}
+        for day, name in sorted(self._holidays_of({*years, *(year - 1 for year in years)}, Language.EN).items()):
+            named.setdefault((name.removesuffix(_GUESSED), day.year), []).append(day)
+        pairs = ((days, named.get((name, year - 1), ())) for (name, year), days in named.items() if year in years)
+        return {day: earlier for days, before in pairs for day, earlier in zip(days, before, strict=False)}
 
     def _stretches(self, weekday: str) -> tuple[tuple[int, int], ...]:
         return tuple(sorted(stretch for days, stretches in self.open.items() if weekday in named_weekdays(days) for stretch in stretches))

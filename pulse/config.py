@@ -328,7 +328,9 @@ def _message(item: dict[str, Any]) -> str:
         return "this key is not known here"
     if item["type"] == "missing":
         return "is missing"
-    return f"got {_shown(item['input'])}, {item['msg'][0].lower()}{item['msg'][1:]}"
+    allowed = item["msg"].removeprefix("Input should be ")
+    told = f"{item['msg'][0].lower()}{item['msg'][1:]}" if allowed == item["msg"] else f"expected {allowed}"
+    return f"got {_shown(item['input'])}, {told}"
 
 
 def _shown(value: object) -> str:

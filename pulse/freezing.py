@@ -12,11 +12,15 @@ from pulse.kpi.snapshot import Edition
 from pulse.text import Language
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+_EARLIEST = "02:00"
+"""For so long after a day's end the fold takes records of it: what was frozen before would be restated at once."""
 
 
 def _clock(written: str) -> str:
     if not _CLOCK.fullmatch(written):
         raise ValueError(f'got "{written}", expected a time of day such as 07:30')
+    if written < _EARLIEST:
+        raise ValueError(f'got "{written}", expected {_EARLIEST} or later: until then records of the day before may come in')
     return written
 
 
@@ -25,7 +29,7 @@ class FreezingRules(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     at: Annotated[str, AfterValidator(_clock)] = "07:30"
-    """By the site's clock, on the day after; a day is never frozen before two hours after its end, for so long records may come in."""
+    """By the site's clock, on the day after, two hours after midnight at the earliest."""
     weekly: bool = True
     monthly: bool = True
     notify: tuple[str, ...] = ()

@@ -3,15 +3,16 @@
 In: a tally and the promise it was counted by. Out: for each formula its counts, and what it makes of each kind of contact; pure.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from pulse.kpi.goal import QueueGoal, ServiceLevelFormula
-from pulse.kpi.kpi import ratio, told
+from pulse.kpi.kpi import Unit, ratio, told
 from pulse.kpi.service_level import Judged, judged
 from pulse.kpi.tally import Tally
-from pulse.text import Text
+from pulse.text import Language, Text
+from pulse.written import duration, written
 
 
 class Kind(StrEnum):
@@ -53,6 +54,7 @@ COUNTS_NAMES: Mapping[Counts, Text] = {
     Counts.MISSED: Text("missed", "计为未达标"),
     Counts.LEFT_OUT: Text("left out", "不计"),
 }
+_MOST_NAMES = 3
 _SHORT = frozenset({Kind.ABANDONED_SHORT, Kind.ABANDONED_SHORT_LATE})
 _SERVED_ABANDONS: Mapping[ServiceLevelFormula, frozenset[Kind]] = {
     ServiceLevelFormula.A: frozenset({Kind.ABANDONED_SHORT, Kind.ABANDONED_IN_TIME}),
@@ -137,3 +139,27 @@ def counts_as(kind: Kind, formula: ServiceLevelFormula) -> Counts:
         return Counts.LEFT_OUT
     is_served = kind is Kind.ANSWERED_IN_TIME or kind in _SERVED_ABANDONS.get(formula, ())
     return Counts.SERVED if is_served else Counts.MISSED
+
+
+def promises_told(promised: Iterable[tuple[str, QueueGoal]], language: Language) -> str:
+    """What queues, by their names, promised: once where it is the same, else each group of queues by its own."""
+    groups: dict[str, list[str]] = {}
+    for name, goal in promised:
+        groups.setdefault(_promise(goal).in_(language), []).append(name)
+    if len(groups) == 1:
+        return next(iter(groups))
+    between, colon = Text(", ", "、").in_(language), Text(": ", "：").in_(language)
+    each = (f"{_some(names, between)}{colon}{promise}" for promise, names in groups.items())
+    return " · ".join([Text("by queue", "按队列").in_(language), *each])
+
+
+def _promise(goal: QueueGoal) -> Text:
+    share, target, short = written(goal.goal_ratio, Unit.RATIO), duration(goal.target_s), duration(goal.short_s)
+    if not goal.short_s:
+        return Text(f"{share} within {target}", f"{target} 内 {share}")
+    return Text(f"{share} within {target}, short up to {short}", f"{target} 内 {share}，短时放弃不超过 {short}")
+
+
+def _some(names: Sequence[str], between: str) -> str:
+    more = len(names) - _MOST_NAMES
+    return between.join(names[:_MOST_NAMES]) + (f" +{more}" if more > 0 else "")

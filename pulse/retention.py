@@ -5,26 +5,26 @@ In: a table of the config. Out: the same, checked.
 
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from pulse.durations import seconds
+from pulse.durations import at_least
 
 _DAY_S = 86_400.0
-Kept = Annotated[float, BeforeValidator(seconds)]
+ADay = Annotated[float, BeforeValidator(at_least("1d"))]
 
 
 class Retention(BaseModel):
     """[retention]: durations such as "90d"; what is older is deleted every night."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    boards: Kept = Field(35 * _DAY_S, ge=2 * _DAY_S)
+    boards: Annotated[float, BeforeValidator(at_least("2d"))] = 35 * _DAY_S
     """The Board of each minute: what the time machine shows as it was recorded, and rules are tried on."""
-    minutes: Kept = Field(90 * _DAY_S, ge=35 * _DAY_S)
+    minutes: Annotated[float, BeforeValidator(at_least("35d"))] = 90 * _DAY_S
     """What each queue counted in each minute; rules that look back, and drills, need five weeks of it."""
-    contacts: Kept = Field(400 * _DAY_S, ge=16 * _DAY_S)
+    contacts: Annotated[float, BeforeValidator(at_least("16d"))] = 400 * _DAY_S
     """Single contacts, by which a number can be traced back; repeats are told by the week before and the week after each."""
-    complaints: Kept = Field(400 * _DAY_S, ge=8 * _DAY_S)
-    complaint_texts: Kept = Field(90 * _DAY_S, ge=_DAY_S)
+    complaints: Annotated[float, BeforeValidator(at_least("8d"))] = 400 * _DAY_S
+    complaint_texts: ADay = 90 * _DAY_S
     """The redacted words of a complaint; the rest of it stays."""
-    agents: Kept = Field(400 * _DAY_S, ge=_DAY_S)
+    agents: ADay = 400 * _DAY_S
     """How long single people were in which state."""

@@ -46,8 +46,10 @@ def read(text: object, unit: Unit) -> float:
 
 def _percent(text: object) -> float:
     match = _PERCENT.fullmatch(text.strip()) if isinstance(text, str) else None
-    if match is None or float(match[1]) > 100:
+    if match is None:
         raise ValueError(f'got {_shown(text)}, expected a percentage such as "5%"')
+    if float(match[1]) > 100:
+        raise ValueError(f"got {_shown(text)}, expected a percentage from 0% to 100%")
     return float(match[1]) / 100
 
 

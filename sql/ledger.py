@@ -117,7 +117,8 @@ class Ledger:
 
     def queue_goal_at(self, queue: str, channel: Channel, instant: int) -> QueueGoal:
         """What a queue promised at an instant (epoch ms); for many instants, one after another."""
-        return self._goal_of(self._promised_in(instant // QUARTER_MS), queue, channel)
+        goal: QueueGoal = self._goal_of(self._promised_in(instant // QUARTER_MS), queue, channel)
+        return goal
 
     def goal_on(self, day: date, scope: str) -> QueueGoal:
         """What site, channel:NAME or queue:NAME promised on a day."""

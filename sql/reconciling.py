@@ -3,13 +3,14 @@
 In: the database, the config, a day, a scope. Out: a `DayReconciled`; None where nothing was counted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from pulse.clock import day_at, next_day_start
 from pulse.config import Config
 from pulse.kpi.goal import QueueGoal
+from pulse.kpi.records import Channel
 from pulse.kpi.tally import merged
 from pulse.reconciliation import Reconciliation, reconciled
 from sql.differing import Differing, differing
@@ -23,7 +24,9 @@ class DayReconciled:
     """One day of one scope."""
 
     goal: QueueGoal
-    """What was promised on that day: its formula is the one that counts."""
+    """What the scope was judged by on that day: its formula is the one that counts."""
+    promises: Mapping[str, QueueGoal]
+    """What each of its queues promised: each contact is in time by the target of its own queue."""
     reconciliation: Reconciliation
     contacts: Sequence[Differing]
     """None of a day of which no single contact is on record."""
@@ -38,8 +41,10 @@ def reconcile(database: Database, config: Config, day: date, scope: str) -> DayR
         return None
     ledger = Ledger.read(database, config)
     promised = ledger.on(day)
+    promises = {queue: promised.queue_goal(queue, Channel(counted[queue][0])) for queue in sorted(inside)}
+    goal = promises[scope.removeprefix(QUEUE)] if scope.startswith(QUEUE) else ledger.goal_on(day, scope)
     contacts = differing(database, config.site.name, (start, end), promised.queue_goal, tuple(inside))
-    return DayReconciled(ledger.goal_on(day, scope), reconciled(merged(inside.values())), contacts)
+    return DayReconciled(goal, promises, reconciled(merged(inside.values())), contacts)
 
 
 def span_of(day: date, config: Config) -> tuple[int, int]:

@@ -57,7 +57,7 @@ def test_an_example_has_no_fault(example: Path) -> None:
 
 def test_the_demo_has_the_whole_chain_and_calls_nobody_outside() -> None:
     demo = load_config(ROOT / "examples" / "demo.toml")
-    named = (table for table in (demo.teams, demo.drills, demo.maintenance) for table in table.values())
+    named = (table for table in (demo.teams, demo.drills, demo.maintenance, demo.goals) for table in table.values())
 
     assert {channel.kind for channel in demo.notify.values()} == {"file"}
     assert all(rule.notify and rule.owner for rule in demo.rules.values())
@@ -65,6 +65,7 @@ def test_the_demo_has_the_whole_chain_and_calls_nobody_outside() -> None:
     assert all(one.title and one.title.zh for one in named)
     assert set(demo.escalation) == {"1", "2", "3"}
     assert demo.handover
+    assert demo.goals
     assert demo.auditor
 
 

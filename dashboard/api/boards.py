@@ -8,13 +8,15 @@ from typing import Any
 
 from msgspec.structs import asdict, replace
 
-from dashboard.api.columns import Column, Form, Row, instant
+from dashboard.api.columns import Column, Form, Row
 from dashboard.api.operation import Answer, Asking, Operation
-from dashboard.api.parameters import Moment, Parameter
+from dashboard.api.parameters import Instant, Parameter
 from dashboard.api.problem import Fault, nothing_there, unfit
 from dashboard.past_boards import past_boards
 from pulse.api_token import ApiScope
+from pulse.instant import UnclearInstant, written_at
 from pulse.kpi.board import Agents, Backlog, Board, Scope, board_json
+from pulse.past_instant import past_minute
 from pulse.text import Text
 
 LATEST_LASTS_S, PAST_LASTS_S = 1, 300
@@ -31,7 +33,7 @@ COLUMNS = (
 PARAMETERS = (
     Parameter(
         name="at",
-        kind=Moment(),
+        kind=Instant(),
         says=Text("An instant of the past; left out, the latest Board.", "过去的时刻；省略则为最新看板。"),
     ),
 )
@@ -56,13 +58,18 @@ def board(asking: Asking) -> Answer:
 
 def _past(asking: Asking, at: int) -> tuple[Board, str]:
     """The Board of a minute that is over, and how it is known."""
-    if at >= asking.now:
-        raise unfit(Fault("at", str(instant(at)), Text("an instant of the past", "过去的时刻")))
-    past = past_boards(asking.config, asking.database).at(at)
-    if past is None:
+    past = past_boards(asking.config, asking.database)
+    written = written_at(at, asking.config.zone)
+    try:
+        minute = past_minute(at, written, asking.config.zone, (past.first_at(), asking.now))
+    except UnclearInstant as error:
+        fault = Fault("at", error.found, error.allowed)
+        raise (unfit if at > asking.now else nothing_there)(fault) from error
+    found = past.at(minute)
+    if found is None:
         known = Text("a minute before which something of its day is on record", "当日此前有记录的分钟")
-        raise nothing_there(Fault("at", str(instant(at)), known))
-    return past.board, past.how.value
+        raise nothing_there(Fault("at", f'"{written}"', known))
+    return found.board, found.how.value
 
 
 def _rows(told: Board, how: str) -> Iterator[Row]:

@@ -15,10 +15,9 @@ from dashboard.api.columns import Row
 from dashboard.report.counted import Counted
 from pulse.clock import day_of, day_start, next_day_start
 from pulse.config import Config
-from pulse.definitions import definitions
+from pulse.definitions import definitions, figures
 from pulse.kpi.board import Board, Scope, UnreadableBoard, read_board_json
 from pulse.kpi.goal import QueueGoal
-from pulse.kpi.kpi import Unit
 from pulse.kpi.records import Channel, ContactEventType
 from pulse.kpi.tally import Tally
 from sql import day_facts
@@ -62,9 +61,8 @@ Counts = Mapping[int, Mapping[str, tuple[str, Tally]]]
 
 
 def kpis_by(by: By) -> tuple[str, ...]:
-    """The KPIs that say something of such scopes: a mean wait over several channels does not, nor does history know counts by name."""
-    numbers = (kpi for kpi in definitions().values() if kpi.unit is not Unit.COUNTS_BY_NAME)
-    return tuple(kpi.name for kpi in numbers if kpi.mixes_channels or by in _OF_ONE_CHANNEL)
+    """The KPIs that say something of such scopes: a mean wait over several channels does not."""
+    return tuple(kpi.name for kpi in figures() if kpi.mixes_channels or by in _OF_ONE_CHANNEL)
 
 
 def whole(wanted: Wanted, config: Config) -> tuple[int, int]:
@@ -105,7 +103,7 @@ class Figures:
             "over": bucket_end(self._wanted.grain, at, zone) <= self._now,
         }
         for kpi in self._wanted.kpis:
-            yield {**same, "kpi": kpi, "unit": definitions()[kpi].unit.value, "value": counted.value(kpi), "count": counted.made_of(kpi)}
+            yield {**same, "kpi": kpi, "unit": definitions()[kpi].unit.value, "value": counted.value(kpi), "count": counted.at_hand(kpi)}
 
     @cached_property
     def _told(self) -> Mapping[str, frozenset[ContactEventType]]:

@@ -32,7 +32,14 @@ COLUMNS = (
     Column("kpi", Form.TEXT, Text("The name of the KPI, as /kpis has it.", "指标名称，见 /kpis。")),
     Column("unit", Form.TEXT, Text("count, s (seconds), ratio (0 to 1) or score.", "单位：count、s（秒）、ratio（0 至 1）或 score。")),
     Column("value", Form.NUMBER, Text("Its value; null where it cannot be known, never 0 instead.", "取值；未知为 null，不以 0 代替。")),
-    Column("count", Form.WHOLE, Text("How many contacts or answers it is made of; null where that says nothing.", "取值所依据的数量。")),
+    Column(
+        "count",
+        Form.WHOLE,
+        Text(
+            "How many contacts or answers it is made of; 0 beside a null value: nothing came; null beside one: nobody tells.",
+            "取值所依据的数量；值为 null 时，0 表示无联系，null 表示无来源告知。",
+        ),
+    ),
 )
 FACTS = (
     *SITE,
@@ -89,8 +96,9 @@ def operations() -> tuple[Operation, ...]:
             name="figures",
             path="/figures",
             says=Text(
-                "KPIs by day, hour or quarter of an hour, of the site or its parts. What was not recorded has no row.",
-                "按日、小时或 15 分钟统计的指标，可按站点或其组成部分查询。未记录的时段没有数据行。",
+                "KPIs by day, hour or quarter of an hour, of the site or its parts. What was not recorded has no row; "
+                "where it was, each KPI that is asked for has one, null where it is known to be unknown.",
+                "按日、小时或 15 分钟统计的指标，可按站点或其组成部分查询。未记录的时段没有数据行；已记录的时段每个指标一行，未知为 null。",
             ),
             needs=ApiScope.FIGURES,
             parameters=parameters(),

@@ -6,7 +6,7 @@ In: the definitions. Out: a row for each.
 from dashboard.api.columns import Column, Form
 from dashboard.api.operation import Answer, Asking, Operation
 from dashboard.api.span import SETTLED_LASTS_S
-from pulse.definitions import definitions
+from pulse.definitions import definitions, figures
 from pulse.text import Text
 
 COLUMNS = (
@@ -20,6 +20,7 @@ COLUMNS = (
     Column("exclusions_en", Form.TEXT, Text("What is left out, in English.", "英文排除项。")),
     Column("exclusions_zh", Form.TEXT, Text("What is left out, in Chinese.", "中文排除项。")),
     Column("mixes_channels", Form.TRUTH, Text("Whether one value over several channels says anything.", "跨渠道合并取值是否有意义。")),
+    Column("in_figures", Form.TRUTH, Text("Whether /figures tells it; else only Boards do.", "/figures 是否提供；否则仅见于看板。")),
     Column("version", Form.WHOLE, Text("The version of the definition.", "定义版本。")),
     Column("since", Form.DAY, Text("The day from which that version holds.", "该版本生效日期。")),
 )
@@ -27,6 +28,7 @@ COLUMNS = (
 
 def kpis(_asking: Asking) -> Answer:
     """Every KPI."""
+    told = figures()
     rows = [
         {
             "name": kpi.name,
@@ -39,6 +41,7 @@ def kpis(_asking: Asking) -> Answer:
             "exclusions_en": kpi.exclusions.en,
             "exclusions_zh": kpi.exclusions.zh,
             "mixes_channels": kpi.mixes_channels,
+            "in_figures": kpi in told,
             "version": kpi.version,
             "since": kpi.since.isoformat(),
         }

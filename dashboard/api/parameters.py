@@ -6,18 +6,18 @@ In: the texts of an address. Out: values by name, or every fault at once.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from starlette.datastructures import QueryParams
 
 from dashboard.api.problem import Fault, unfit
-from pulse.clock import day_at
+from pulse.instant import DAY_OR_FORM, FORM, PATTERN, UnclearInstant, day_or_instant, instant
 from pulse.text import Text, itself
 
 _DAY = re.compile(r"2\d{3}-\d\d-\d\d")
-_INSTANT = re.compile(r"2\d{3}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)")
+_INSTANT: Mapping[str, Any] = {"type": "string", "pattern": PATTERN}
 _LONGEST_WORD = 200
 _MOST_DIGITS = 9
 NO_TOKENS = frozenset({"token", "access_token", "api_key", "key"})
@@ -150,6 +150,24 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class Instant:
+    """An instant, by the site's clock or any other."""
+
+    @property
+    def allowed(self) -> Text:
+        """Examples."""
+        return FORM
+
+    def read(self, written: str, zone: ZoneInfo) -> int:
+        """The instant (epoch ms); raises UnclearInstant."""
+        return instant(written, zone)
+
+    def schema(self) -> dict[str, Any]:
+        """How it is written."""
+        return dict(_INSTANT)
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """An instant, or a day of the site, which stands for its first instant so many days later."""
 
@@ -158,22 +176,15 @@ class Moment:
     @property
     def allowed(self) -> Text:
         """Examples of both."""
-        return Text(
-            "a day such as 2026-11-20 or an instant such as 2026-11-20T08:00:00Z (+ is written %2B)",
-            "日期（如 2026-11-20）或时刻（如 2026-11-20T08:00:00Z，+ 写作 %2B）",
-        )
+        return DAY_OR_FORM
 
     def read(self, written: str, zone: ZoneInfo) -> int:
-        """The instant (epoch ms); raises ValueError."""
-        if _DAY.fullmatch(written):
-            return day_at(date.fromisoformat(written) + timedelta(days=self.days_later), zone)
-        if not _INSTANT.fullmatch(written):
-            raise ValueError(written)
-        return round(datetime.fromisoformat(written).timestamp() * 1000)
+        """The instant (epoch ms); raises UnclearInstant."""
+        return day_or_instant(written, zone, days_later=self.days_later)
 
     def schema(self) -> dict[str, Any]:
         """Either."""
-        return {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}
+        return {"anyOf": [{"type": "string", "format": "date"}, dict(_INSTANT)]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,8 +210,14 @@ class Reading:
         try:
             self.values[parameter.name] = parameter.kind.read(written, zone)
         except ValueError as error:
-            found = str(error) if isinstance(parameter.kind, Choices) else written
-            self.faults.append(Fault(parameter.name, f'"{found}"', parameter.kind.allowed))
+            self.faults.append(fault_of(parameter.name, parameter.kind, written, error))
+
+
+def fault_of(where: str, kind: Kind, written: str, error: ValueError) -> Fault:
+    """What is wrong with a text that a kind could not read, as the error tells it."""
+    if isinstance(error, UnclearInstant):
+        return Fault(where, error.found, error.allowed)
+    return Fault(where, f'"{error if isinstance(kind, Choices) else written}"', kind.allowed)
 
 
 def read_query(parameters: Sequence[Parameter], query: QueryParams, zone: ZoneInfo) -> dict[str, Any]:

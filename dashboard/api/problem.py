@@ -15,7 +15,7 @@ from pulse.text import Language, Text
 
 MEDIA_TYPE = "application/problem+json"
 _KIND = "urn:pulseboard:problem:"
-_MOST_FOUND = 60
+_MOST_FOUND = 120
 
 
 @dataclass(frozen=True, slots=True)

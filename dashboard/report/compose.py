@@ -13,7 +13,8 @@ from dashboard.report.figures import Judge
 from dashboard.report.goals import Goals, GoalsAt, goals_at
 from dashboard.report.journey import complaints, journey
 from dashboard.report.ports import Ports
-from dashboard.report.stretch import Stretch, compared
+from dashboard.report.sentence import SAME_HOLIDAY
+from dashboard.report.stretch import NO_HOLIDAYS, Holidays, Stretch, compared
 from pulse.clock import day_at
 from pulse.config import Config
 from pulse.kpi.board import Board
@@ -53,9 +54,11 @@ class Known:
 def composed(ports: Ports, config: Config, stretch: Stretch, made_at: int, promised: GoalsAt | None = None) -> Snapshot:
     """The snapshot of a stretch that is over, as history has it; `promised` tells what was in force on a day, else the config does."""
     ports = _read_once(ports)
-    known = _known(ports, stretch, promised or partial(goals_at, config))
+    holidays = _same_holidays(config, stretch)
+    stretches = {"value": stretch, **compared(stretch, holidays)}
+    known = _known(ports, stretches, promised or partial(goals_at, config))
     own, facts = known["value"], ports.facts(stretch.start, stretch.end)
-    judge, site = Judge(config, own.goals, stretch.edition), own.site()
+    judge, site = Judge(config, own.goals, stretch.edition, SAME_HOLIDAY if stretch.first in holidays else None), own.site()
     return Snapshot(
         edition=stretch.edition,
         site=config.site.name,
@@ -86,9 +89,8 @@ def _read_once(ports: Ports) -> Ports:
     return replace(ports, read=cache(ports.read), lines=cache(ports.lines), last_board=cache(ports.last_board))
 
 
-def _known(ports: Ports, stretch: Stretch, promised: GoalsAt) -> dict[str, Known]:
+def _known(ports: Ports, stretches: Mapping[str, Stretch], promised: GoalsAt) -> dict[str, Known]:
     """What was counted in the stretch itself and in each it is compared with; what was before history began is no comparison."""
-    stretches = {"value": stretch, **compared(stretch)}
     whole = {
         name: one
         for name, one in stretches.items()
@@ -134,6 +136,13 @@ def _completeness(ports: Ports, config: Config, stretch: Stretch, minutes: int) 
     expected = (stretch.end - stretch.start) // MINUTE_MS
     for name, told in shares.items():
         yield Completeness(source=name, share_ratio=min(told, default=None), minutes=minutes, minutes_expected=expected)
+
+
+def _same_holidays(config: Config, stretch: Stretch) -> Holidays:
+    """The holidays of a day's year, each with the same one a year earlier; a longer stretch has ordinary days as well."""
+    if config.calendar is None or stretch.edition is not Edition.DAILY:
+        return NO_HOLIDAYS
+    return config.calendar.holidays_a_year_earlier((stretch.first.year,))
 
 
 def _holiday(config: Config, stretch: Stretch) -> ByLanguage | None:

@@ -64,17 +64,28 @@ class Counted:
             return None
         if value:
             return value
-        is_told = kpi.told_by in self.also or kpi.told_by in self.told
-        return value if is_told and (name not in _PART_OF or self.value(_PART_OF[name]) is not None) else None
+        return value if self._is_told(name) and (name not in _PART_OF or self.value(_PART_OF[name]) is not None) else None
 
     def made_of(self, name: str) -> int | None:
         """How many contacts, answers or sessions a figure is made of; None where that says nothing or is not known."""
         return self.told_value(name)[1]
 
+    def at_hand(self, name: str) -> int | None:
+        """The same, and 0 of a ratio or score that was told at other times and that nothing came to be formed of."""
+        value, count = self.told_value(name)
+        # That of no contact something is known does not say that there was none.
+        is_whole = not any(part.endswith("_known") for part in _MADE_OF.get(name, ()))
+        is_idle = value is None and is_whole and self._is_told(name) and self._size(name) == 0
+        return 0 if is_idle else count
+
     def told_value(self, name: str) -> tuple[Number, int | None]:
         """A figure, and of how many contacts, answers or sessions it is made."""
         value = self.value(name)
         return value, None if value is None else self._size(name)
+
+    def _is_told(self, name: str) -> bool:
+        kind = definitions()[name].told_by
+        return kind in self.also or kind in self.told
 
     def _size(self, name: str) -> int | None:
         if name == "service_level":

@@ -18,7 +18,7 @@ from pulse.i18n import words
 from pulse.kpi.kpi import Unit
 from pulse.kpi.records import Channel
 from pulse.kpi.snapshot import Edition, Figure, Section
-from pulse.text import Language
+from pulse.text import Language, Text
 
 ByStretch = Mapping[str, Counted]
 """What one scope counted in the stretch itself, called `value`, and in those it is compared with."""
@@ -31,6 +31,8 @@ class Judge:
     config: Config
     goals: Goals
     edition: Edition
+    year_earlier: Text | None = None
+    """How `last_year` is called where it is not called as usual."""
 
     def site(self, counted: ByStretch) -> Iterator[Figure]:
         """Those of the site; one of which nothing is known, now or before, is left out unless it is always shown."""
@@ -67,7 +69,7 @@ class Judge:
             verdict=verdict_of(values["value"], target, definitions()[name].better),
             count=counted["value"].made_of(name),
         )
-        return replace(figure, sentence=sentence(figure, self.edition).by_language())
+        return replace(figure, sentence=sentence(figure, self.edition, self.year_earlier).by_language())
 
 
 def is_known(figure: Figure) -> bool:

@@ -27,12 +27,15 @@ _AGAINST: Mapping[Edition, Mapping[str, Text]] = {
 }
 
 
-def sentence(figure: Figure, edition: Edition) -> Text:
-    """What the numbers say."""
+SAME_HOLIDAY = Text("the same holiday a year earlier", "去年同一节日")
+
+
+def sentence(figure: Figure, edition: Edition, year_earlier: Text | None = None) -> Text:
+    """What the numbers say; `year_earlier` is how the same period last year is called where it is not called as usual."""
     kpi = definitions()[figure.kpi]
     if figure.value is None:
         return Text(f"{kpi.title.en}: not known for this time.", f"{kpi.title.zh}：本期数据未知。")
-    parts = [_against_target(figure, kpi), _moved(figure, kpi, edition), *_few(figure)]
+    parts = [_against_target(figure, kpi), _moved(figure, kpi, _against(edition, year_earlier)), *_few(figure)]
     return Text(" ".join(part.en for part in parts), "".join(part.zh for part in parts))
 
 
@@ -48,9 +51,13 @@ def _against_target(figure: Figure, kpi: Kpi) -> Text:
     return Text(f"{told.en}, {apart.en} {side.en} the target of {aim}.", f"{told.zh}，{side.zh}目标 {aim}，相差{apart.zh}。")
 
 
-def _moved(figure: Figure, kpi: Kpi, edition: Edition) -> Text:
+def _against(edition: Edition, year_earlier: Text | None) -> Mapping[str, Text]:
+    return _AGAINST[edition] if year_earlier is None else {**_AGAINST[edition], "last_year": year_earlier}
+
+
+def _moved(figure: Figure, kpi: Kpi, against: Mapping[str, Text]) -> Text:
     """How it moved against each stretch it is compared with; without any, that there is none."""
-    known = {name: (getattr(figure, name), called) for name, called in _AGAINST[edition].items()}
+    known = {name: (getattr(figure, name), called) for name, called in against.items()}
     told = [_step(figure.value, value, called, kpi) for value, called in known.values() if value is not None]
     if not told:
         return Text("There is nothing earlier to compare it with.", "暂无往期数据可比。")

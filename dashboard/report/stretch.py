@@ -6,6 +6,7 @@ In: an edition, a day, a zone. Out: stretches of whole days with their first and
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from pulse.clock import day_at
@@ -13,6 +14,9 @@ from pulse.kpi.snapshot import Edition
 
 SETTLED_MS = 2 * 3_600_000
 """So long after its end the fold takes nothing into a day any more."""
+Holidays = Mapping[date, date]
+"""Days that are holidays, each with the same holiday a year earlier."""
+NO_HOLIDAYS: Holidays = MappingProxyType({})
 _DAY = timedelta(days=1)
 _YEAR_OF_WEEKS = timedelta(weeks=52)
 
@@ -68,16 +72,18 @@ def stretch_before(stretch: Stretch) -> Stretch:
     return stretch_of(stretch.edition, stretch.first - _DAY, stretch.zone)
 
 
-def compared(stretch: Stretch) -> Mapping[str, Stretch]:
+def compared(stretch: Stretch, holidays: Holidays = NO_HOLIDAYS) -> Mapping[str, Stretch]:
     """What it is compared with, by the field of a figure: before, last_week (of a day only), last_year, to_date."""
-    found = {"before": stretch_before(stretch), "last_year": _last_year(stretch), "to_date": _to_date(stretch)}
+    found = {"before": stretch_before(stretch), "last_year": _last_year(stretch, holidays), "to_date": _to_date(stretch)}
     if stretch.edition is Edition.DAILY:
         found["last_week"] = _moved(stretch, timedelta(weeks=1))
     return found
 
 
-def _last_year(stretch: Stretch) -> Stretch:
-    """The same weekdays 52 weeks before; of a month the same month, however long it was."""
+def _last_year(stretch: Stretch, holidays: Holidays) -> Stretch:
+    """The same weekdays 52 weeks before; of a holiday the same holiday; of a month the same month, however long it was."""
+    if stretch.edition is Edition.DAILY and stretch.first in holidays:
+        return stretch_of(Edition.DAILY, holidays[stretch.first], stretch.zone)
     if stretch.edition is Edition.MONTHLY:
         return stretch_of(Edition.MONTHLY, stretch.first.replace(year=stretch.first.year - 1), stretch.zone)
     return _moved(stretch, _YEAR_OF_WEEKS)

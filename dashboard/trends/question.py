@@ -9,8 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
-from pulse.definitions import definitions
-from pulse.kpi.kpi import Unit
+from pulse.definitions import definitions, figures
 from pulse.kpi.snapshot import Edition
 
 SPANS: Mapping[str, int] = {"4w": 28, "8w": 56, "13w": 91, "26w": 182, "1y": 364, "2y": 728}
@@ -19,8 +18,6 @@ MOST_KPIS = 4
 SHORT_SPANS = ("4w", "8w", "13w")
 """Those of the pattern of the week, which is made of quarters of an hour."""
 _Word = TypeVar("_Word", bound=StrEnum)
-_NOT_IN_HISTORY = frozenset({"projected_service_level"})
-"""What depends on who waits at this moment."""
 
 
 class Chart(StrEnum):
@@ -81,7 +78,7 @@ class Question:
 
 def offered_kpis() -> tuple[str, ...]:
     """The figures that have one number a stretch, in the order of their definitions."""
-    return tuple(name for name, kpi in definitions().items() if kpi.unit is not Unit.COUNTS_BY_NAME and name not in _NOT_IN_HISTORY)
+    return tuple(kpi.name for kpi in figures())
 
 
 def asked(parts: Mapping[str, str]) -> Question:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from dashboard.report.stretch import Stretch, compared, stretch_of
+from dashboard.report.stretch import NO_HOLIDAYS, Holidays, Stretch, compared, stretch_of
 from dashboard.trends.question import SPANS, Compare, Question
 from pulse.kpi.snapshot import Edition
 
@@ -26,12 +26,12 @@ def stretches(question: Question, today: date, zone: ZoneInfo) -> tuple[Stretch,
     return tuple(found)
 
 
-def counterparts(shown: tuple[Stretch, ...], compare: Compare) -> tuple[Stretch, ...]:
+def counterparts(shown: tuple[Stretch, ...], compare: Compare, holidays: Holidays = NO_HOLIDAYS) -> tuple[Stretch, ...]:
     """What each stretch is compared with; nothing where nothing is."""
     if compare is Compare.NONE or not shown:
         return ()
     if compare is Compare.LAST_YEAR:
-        return tuple(compared(stretch)["last_year"] for stretch in shown)
+        return tuple(compared(stretch, holidays)["last_year"] for stretch in shown)
     move = _months_back(len(shown)) if shown[0].edition is Edition.MONTHLY else _days_back((shown[-1].last - shown[0].first).days + 1)
     return tuple(move(stretch) for stretch in shown)
 

@@ -3,7 +3,6 @@
 In: what a person types. Out: lines; exit code 1 where it cannot be, with why.
 """
 
-from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -11,14 +10,13 @@ import typer
 from pulse.commands.options import HERE, MOST_ID, ConfigPath, Who
 
 app = typer.Typer(no_args_is_help=True, help="Annotations: what happened when, beside the trends.")
-_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 
 
 @app.command()
 def add(
     title: Annotated[str, typer.Argument(help="What happened, in English.")],
-    at: Annotated[datetime, typer.Option(formats=_FORMATS, help="When, by the site's clock.")],
-    until: Annotated[datetime | None, typer.Option(formats=_FORMATS, help="Where it lasted: its end, left out.")] = None,
+    at: Annotated[str, typer.Option(help="When: a day, or a time such as 2026-11-20T14:35 by the site's clock.", metavar="TIME")],
+    until: Annotated[str | None, typer.Option(help="Where it lasted: its end, left out.", metavar="TIME")] = None,
     zh: Annotated[str | None, typer.Option(help="The same in Chinese; none: as it is.")] = None,
     kind: Annotated[str, typer.Option(help="release, campaign, outage or other.")] = "other",
     who: Who = None,

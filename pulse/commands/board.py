@@ -67,7 +67,10 @@ Duration = Annotated[float, typer.Option(parser=duration, metavar="DURATION")]
 
 
 def board(
-    at: Annotated[str | None, typer.Option(help="A past minute in the site's time, such as 2026-11-20T14:35.", metavar="TIME")] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(help="A past minute by the site's clock, such as 2026-11-20T14:35; or with Z or +01:00.", metavar="TIME"),
+    ] = None,
     source: Annotated[
         list[Path] | None, typer.Option(help="Recorded files; further ones may simply follow.", metavar="FILE [FILE ...]")
     ] = None,
@@ -93,7 +96,7 @@ def board(
 
 def _print_past(written: str, config: Path, as_json: bool) -> None:
     from pulse.clock import system_clock
-    from pulse.past_instant import UnclearInstant
+    from pulse.instant import UnclearInstant
     from pulse.runtime.past_boards import past_board
     from pulse.runtime.site import RunningSite
 

@@ -1,9 +1,9 @@
 """`pulse rule list | backtest | test`: the rules of a config, what they would have raised, and whether they do what is expected."""
 
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -43,7 +43,8 @@ def backtest_rule(
     ] = None,
     per_day: Annotated[float | None, typer.Option(help="Suggests a limit with at most so many alerts on an average day.", min=0)] = None,
     until: Annotated[
-        datetime | None, typer.Option(help="The end, in the site's zone; without it, now.", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
+        str | None,
+        typer.Option(help="The end: a day, or a time by the site's clock; without it, now.", metavar="TIME"),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of lines.")] = False,
     config: ConfigPath = HERE,
@@ -58,7 +59,7 @@ def backtest_rule(
     from sql.history import History
 
     site = load_config(config)
-    end = system_clock() if until is None else round(until.replace(tzinfo=site.zone).timestamp() * 1000)
+    end = system_clock() if until is None else _instant(until, site.zone)
     rule = tried_rule(site, name, written_changes(changes or []))
     with known_database(site.history_url) as database:
         trial = tried(site, History(database), rule, Stretch(end - round(days * 86_400_000), end), per_day)
@@ -89,3 +90,12 @@ def run_tests(
             print(line)
     if failed:
         raise typer.Exit(1)
+
+
+def _instant(until: str, zone: ZoneInfo) -> int:
+    from pulse.instant import UnclearInstant, day_or_instant
+
+    try:
+        return day_or_instant(until, zone)
+    except UnclearInstant as error:
+        raise typer.BadParameter(str(error), param_hint="--until") from error

@@ -68,6 +68,8 @@ class Kpi:
     """Whether one value over several channels says anything: a wait of a mail and one of a call have no common mean."""
     after_days: int | None = None
     """History alone can tell it, so many days later; None where the running day tells it."""
+    in_history: bool = True
+    """Whether history can tell it: what depends on who waits at this moment only Boards know."""
     version: int = 1
     since: date = date(2026, 1, 1)
 

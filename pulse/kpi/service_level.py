@@ -173,7 +173,7 @@ _EXCLUSIONS = Text("overflowed, withdrawn, lost, call-backs; contacts whose wait
 _SOURCE = Text("published formulas of contact-centre vendors; the site chooses, default D", "联络中心厂商公布的公式；由站点选定，默认 D")
 
 
-def _kpi(name: str, title: Text, formula: Text, value: Callable[[Scene], float | None]) -> Kpi:
+def _kpi(name: str, title: Text, formula: Text, value: Callable[[Scene], float | None], *, in_history: bool = True) -> Kpi:
     return Kpi(
         name=name,
         title=title,
@@ -183,6 +183,7 @@ def _kpi(name: str, title: Text, formula: Text, value: Callable[[Scene], float |
         exclusions=_EXCLUSIONS,
         source=_SOURCE,
         value=value,
+        in_history=in_history,
     )
 
 
@@ -204,6 +205,7 @@ KPIS: tuple[Kpi, ...] = (
         Text("Projected service level", "预计服务水平"),
         Text("ans≤T / (ans + ab>T + waiting>T)", "T内接听 / (接听 + T后放弃 + 等待已超T)"),
         projected,
+        in_history=False,
     ),
     Kpi(
         name="answered_within_target",

@@ -50,7 +50,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     last_week: Number = None
     """The same weekday a week earlier; of a week or month always None."""
     last_year: Number = None
-    """The same period last year: of a day the same weekday 52 weeks earlier."""
+    """The same period last year: of a day the same weekday 52 weeks earlier, of a holiday the same holiday."""
     to_date: Number = None
     """The month so far with this stretch in it; of a month the year so far."""
     benchmark: Benchmark | None = None

@@ -1,15 +1,14 @@
 """What `pulse annotate` does: makes, lists and takes back annotations by the same functions as the page.
 
-In: a site, what happened by its clock. Out: lines to print. Raises UnfitAnnotation where one cannot be.
+In: a site, what happened when. Out: lines to print. Raises UnfitAnnotation where one cannot be.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from collectors.redact import redact
-from pulse.clock import local_time
+from pulse.instant import UnclearInstant, day_or_instant, written_at
 from pulse.runtime.known_database import known_database
 from pulse.runtime.person import named
 from pulse.runtime.site import RunningSite
@@ -23,11 +22,11 @@ _EVER = 2**62
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What happened; instants are by the site's clock, without a zone."""
+    """What happened, as it was typed."""
 
     kind: str
-    at: datetime
-    until: datetime | None
+    at: str
+    until: str | None
     title: Text
 
 
@@ -39,8 +38,8 @@ def added(site: RunningSite, told: Told, who: str | None, now: int) -> str:
     zone = site.config.zone
     wanted = Wanted(
         kind=AnnotationKind(told.kind),
-        at=_instant(told.at, zone),
-        until=None if told.until is None else _instant(told.until, zone),
+        at=_instant("--at", told.at, zone),
+        until=None if told.until is None else _instant("--until", told.until, zone),
         title=Text(redact(told.title.en), redact(told.title.zh)),
     )
     with known_database(site.database_url) as database:
@@ -67,9 +66,14 @@ def removed(site: RunningSite, annotation_id: int, who: str | None, now: int) ->
 
 def _line(row: Annotation, site: RunningSite) -> str:
     zone = site.config.zone
-    until = "" if row.until is None else f" until {local_time(row.until, zone)}"
-    return f"#{row.id}  {local_time(row.at, zone)}{until}  {KIND_NAMES[AnnotationKind(row.kind)].en}  {row.title['en']}  by {row.who}"
+    until = "" if row.until is None else f" until {written_at(row.until, zone)}"
+    return f"#{row.id}  {written_at(row.at, zone)}{until}  {KIND_NAMES[AnnotationKind(row.kind)].en}  {row.title['en']}  by {row.who}"
 
 
-def _instant(local: datetime, zone: ZoneInfo) -> int:
-    return round(local.replace(tzinfo=zone).timestamp() * 1000)
+def _instant(where: str, written: str, zone: ZoneInfo) -> int:
+    try:
+        return day_or_instant(written, zone)
+    except UnclearInstant as unclear:
+        found, allowed = unclear.found, unclear.allowed
+        said = Text(f"{where}: got {found.en}, expected {allowed.en}", f"{where}：收到 {found.zh}，应为 {allowed.zh}")
+        raise UnfitAnnotation(said) from unclear

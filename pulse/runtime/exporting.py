@@ -14,7 +14,7 @@ from dashboard.api import contacts, figures, incidents, snapshots
 from dashboard.api.columns import Column, Row
 from dashboard.api.figure_rows import By, Figures, kpis_by
 from dashboard.api.figure_rows import Wanted as WantedFigures
-from dashboard.api.parameters import Choice, Choices, Kind
+from dashboard.api.parameters import Choice, Choices, Kind, fault_of
 from dashboard.api.span import FROM, TO
 from pulse.api_token import ApiScope
 from pulse.clock import day_of
@@ -24,6 +24,7 @@ from pulse.runtime.export_files import FORMS, write_rows
 from pulse.runtime.known_database import known_database
 from pulse.runtime.refusal import RefusedToStart
 from pulse.runtime.site import RunningSite
+from pulse.text import Language
 from sql import snapshots as frozen
 from sql.contact_list import Wanted as WantedContacts
 from sql.contact_list import complaints_of, contact_pages
@@ -44,7 +45,7 @@ class Wish:
     grain: str = "day"
     by: str = By.SITE.value
     kpis: str | None = None
-    """None means all that say something of such scopes."""
+    """None means all that say something of such scopes, where they have a value."""
     scopes: frozenset[ApiScope] = frozenset()
     """Whether names and texts come along."""
 
@@ -81,8 +82,8 @@ def _checked(where: str, kind: Kind, written: str, zone: ZoneInfo) -> Any:
     try:
         return kind.read(written, zone)
     except ValueError as error:
-        found = str(error) if isinstance(kind, Choices) else written
-        raise RefusedToStart(f'export {where}: got "{found:.60}", expected {kind.allowed.en}') from error
+        fault = fault_of(where, kind, written, error)
+        raise RefusedToStart(f"export {where}: got {fault.found_in(Language.EN)}, expected {fault.allowed.en}") from error
 
 
 def _write(out: Path, columns: Sequence[Column], rows: Iterator[Row]) -> int:
@@ -98,7 +99,9 @@ def _figures(asked: _Export) -> Iterator[Row]:
     grain = figures.GRAINS[_checked("--grain", Choice(tuple(figures.GRAINS)), wish.grain, zone)]
     kpis = kpis_by(by) if wish.kpis is None else _checked("--kpi", Choices(kpis_by(by)), wish.kpis, zone)
     wanted = WantedFigures(kpis=kpis, start=asked.start, end=asked.end, grain=grain, by=by)
-    return Figures(asked.database, asked.config, wanted, asked.now).rows()
+    rows = Figures(asked.database, asked.config, wanted, asked.now).rows()
+    # Of all KPIs there are, most are told by nobody; that those are unknown which somebody names is worth a row.
+    return (row for row in rows if wish.kpis is not None or row["value"] is not None)
 
 
 def _contacts(asked: _Export) -> Iterator[Row]:

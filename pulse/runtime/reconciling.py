@@ -11,10 +11,11 @@ from pulse.config import Config
 from pulse.kpi.goal import ServiceLevelFormula
 from pulse.kpi.kpi import Unit
 from pulse.kpi.service_level import WRITTEN
-from pulse.reconciliation import COUNTS_NAMES, KIND_NAMES, Kind, counts_as
+from pulse.reconciliation import COUNTS_NAMES, KIND_NAMES, Kind, counts_as, promises_told
 from pulse.runtime.known_database import known_database
 from pulse.runtime.site import RunningSite
-from pulse.written import UNKNOWN, duration, written
+from pulse.text import Language
+from pulse.written import UNKNOWN, written
 from sql.reconciling import DayReconciled, reconcile
 
 
@@ -27,8 +28,8 @@ def lines(site: RunningSite, day: date, scope: str) -> list[str] | None:
 
 def _levels(found: DayReconciled, day: date, scope: str) -> Iterator[str]:
     goal = found.goal
-    promise = f"{written(goal.goal_ratio, Unit.RATIO)} within {duration(goal.target_s)}, short up to {duration(goal.short_s)}"
-    yield f"{scope}, {day.isoformat()}: promised {promise}, by formula {goal.formula.upper()}"
+    promise = promises_told(found.promises.items(), Language.EN)
+    yield f"{scope}, {day.isoformat()}: promised {promise}; by formula {goal.formula.upper()}"
     for level in found.reconciliation.levels:
         mark = "*" if level.formula is goal.formula else " "
         told = f"{level.judged.within:>8,} of {level.judged.all:>8,}" if level.judged else f"{UNKNOWN:>20}"

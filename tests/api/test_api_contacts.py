@@ -149,8 +149,8 @@ async def test_board_of_a_past_minute_says_how_it_is_known(filed):
     Recorder(filed.database, SITE).record_board(NOW - MINUTE_MS, board_json(board(NOW - MINUTE_MS)))
     _, text = filed.token("figures")
 
-    recorded = await filed.get("/board", text, at="2026-11-23T11:59:40Z")
-    rebuilt = await filed.get("/board", text, at="2026-11-23T11:30:00Z")
+    recorded = await filed.get("/board", text, at="2026-11-23T12:59")
+    rebuilt = await filed.get("/board", text, at=str(NOW - HOUR_MS // 2))
 
     assert [answer.headers["x-pulse-board"] for answer in (recorded, rebuilt)] == ["recorded", "rebuilt"]
     assert (recorded.json()["at"], rebuilt.json()["queues"]["support"]["today"]["offered"]) == (NOW - MINUTE_MS, 2)
@@ -162,4 +162,5 @@ async def test_board_of_a_minute_without_a_past_and_of_the_future_is_refused(sit
     unknown, coming = [await site.get("/board", text, at=f"2026-11-23T{clock}:40Z") for clock in ("11:59", "12:01")]
 
     assert (unknown.status_code, coming.status_code) == (404, 400)
-    assert "at: got 2026-11-23T12:01:40.000Z, expected an instant of the past" in coming.json()["detail"]
+    assert 'at: got "2026-11-23T13:01", which is yet to come, expected ≤ 2026-11-23T13:00' in coming.json()["detail"]
+    assert 'at: got "2026-11-23T12:59", and nothing was recorded yet' in unknown.json()["detail"]

@@ -68,12 +68,32 @@ async def test_zero_is_told_where_the_site_tells_such_things_and_null_where_it_d
     ]
 
 
+async def test_an_idle_stretch_and_what_nobody_tells_are_both_null_and_told_apart(site, text):
+    count(
+        site.database,
+        row(MIDNIGHT, offered=1, answered=1, answered_within_target=1),
+        row(MIDNIGHT + HOUR_MS, complaints=1),
+        row(MIDNIGHT + 2 * HOUR_MS, offered=1, answered=1, answered_wait_unknown=1),
+    )
+
+    rows = await site.rows("/figures", text, kpi="service_level,csat_score", grain="hour", **TODAY)
+
+    told = {kpi: [(one["value"], one["count"]) for one in rows if one["kpi"] == kpi] for kpi in ("service_level", "csat_score")}
+    assert told == {"service_level": [(1, 1), (None, 0), (None, None)], "csat_score": [(None, None)] * 3}
+
+
+async def test_what_depends_on_who_waits_now_is_no_figure_of_the_past(site, text):
+    refused = await site.get("/figures", text, kpi="projected_service_level", **TODAY)
+    known = {one["name"]: one["in_figures"] for one in await site.rows("/kpis", text)}
+
+    assert (refused.status_code, 'kpi: got "projected_service_level"' in refused.json()["detail"]) == (400, True)
+    assert (known["projected_service_level"], known["complaints_by_pair"], known["service_level"]) == (False, False, True)
+
+
 async def test_instants_are_taken_out_to_whole_stretches(site, text):
     count(site.database, row(MIDNIGHT, offered=1), row(MIDNIGHT + HOUR_MS, offered=2), row(MIDNIGHT + 2 * HOUR_MS, offered=4))
 
-    answer = await site.get(
-        "/figures", text, kpi="offered", grain="hour", **{"from": "2026-11-23T01:10:00+01:00", "to": "2026-11-23T01:00:00Z"}
-    )
+    answer = await site.get("/figures", text, kpi="offered", grain="hour", **{"from": "2026-11-23T01:10", "to": "2026-11-23T01:00:00Z"})
 
     told = answer.json()
     assert (told["from"], told["to"]) == ("2026-11-23T00:00:00.000Z", "2026-11-23T01:00:00.000Z")
@@ -125,8 +145,9 @@ async def test_who_has_the_answer_already_is_told_so(site, text):
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        ({"from": "2026-11-23"}, "to: got nothing, expected a day such as 2026-11-20 or an instant"),
-        ({**TODAY, "from": "23.11.2026"}, 'from: got "23.11.2026", expected a day such as 2026-11-20'),
+        ({"from": "2026-11-23"}, "to: got nothing, expected a day such as 2026-11-20, or a time such as"),
+        ({**TODAY, "from": "23.11.2026"}, 'from: got "23.11.2026", which cannot be read, expected a day such as 2026-11-20'),
+        ({**TODAY, "from": "2026-03-29T02:30"}, "skipped that day, expected 2026-03-29T01:59 | 2026-03-29T03:00"),
         ({**TODAY, "from": "2026-11-24"}, "from, to: got an end that is not after the beginning, expected to after from"),
         ({**TODAY, "kpi": "offered,nonsense"}, 'kpi: got "nonsense", expected some of '),
         ({**TODAY, "kpi": "asa_s"}, 'kpi: got "asa_s" with by=site, expected by=channel or by=queue'),

@@ -73,6 +73,17 @@ def test_parquet_has_typed_columns_and_unknown_is_null(site, tmp_path):
     assert (csat["value"], csat["count"]) == (None, None)
 
 
+def test_of_figures_that_nobody_named_those_with_a_value_are_told(site, tmp_path):
+    out = tmp_path / "figures.parquet"
+
+    exported(site, "figures", out)
+
+    told = {row["kpi"]: row["value"] for row in pq.read_table(out).to_pylist()}
+    assert (told["offered"], told["service_level"]) == (3, 1 / 2)
+    assert None not in told.values()
+    assert {"csat_score", "projected_service_level"}.isdisjoint(told)
+
+
 def test_every_form_has_the_same_rows(site, tmp_path):
     files = {ending: tmp_path / f"contacts.{ending}" for ending in ("parquet", "csv", "jsonl")}
     for out in files.values():
@@ -114,7 +125,7 @@ def test_frozen_days_are_told_by_their_figures(site, tmp_path):
 @pytest.mark.parametrize(
     ("facts", "told"),
     [
-        ({"start": "yesterday"}, '--from: got "yesterday", expected a day such as 2026-11-20'),
+        ({"start": "yesterday"}, '--from: got "yesterday", which cannot be read, expected a day such as 2026-11-20'),
         ({"start": "2026-11-24"}, '--to: got "2026-11-23", expected a day or an instant after --from'),
         ({"by": "agent"}, '--by: got "agent", expected one of site, channel'),
         ({"kpis": "asa_s"}, '--kpi: got "asa_s", expected some of'),

@@ -54,9 +54,23 @@ def test_a_past_day_is_reconciled_by_the_promise_it_had(pulse):
 
     first, *others = said.splitlines()
     assert code == 0
-    assert first == "site, 2026-11-23: promised 80.0 % within 20 s, short up to 5 s, by formula D"
+    assert first == "site, 2026-11-23: promised 80.0 % within 20 s, short up to 5 s; by formula D"
     assert [line.split()[0] for line in others[:6]] == ["A", "B", "C", "*", "E", "F"]
     assert others[3].split()[:6] == ["*", "D", "72.7", "%", "8", "of"]
+
+
+def test_a_site_whose_queues_promise_differently_tells_each_by_its_own(pulse, tmp_path):
+    with open_database(RunningSite.of(tmp_path / "pulse.toml").database_url) as database:
+        tally = Tally.from_map({"counts": {"answered": 1}, "peaks": {}})
+        rows = [IntervalRow(NOON, f"mail{number}", "email", tally) for number in range(5)]
+        Recorder(database, "harbour").commit(stream_id="2-0", at=NOON, state=b"", seen={}, rows=rows)
+
+    whole, mails = pulse("2026-11-23")[1], pulse("2026-11-23", "--queue", "mail3")[1]
+
+    mail = "90.0 % within 4:00:00 h"
+    each = f"by queue · mail0, mail1, mail2 +2: {mail} · support: 80.0 % within 20 s, short up to 5 s"
+    assert whole.splitlines()[0] == f"site, 2026-11-23: promised {each}; by formula D"
+    assert mails.splitlines()[0] == f"queue:mail3, 2026-11-23: promised {mail}; by formula D"
 
 
 def test_the_contacts_that_differ_are_told_by_id_with_what_they_are(pulse):

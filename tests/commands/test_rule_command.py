@@ -65,6 +65,14 @@ def test_backtest_tells_alerts_noise_and_what_it_cannot_judge(site):
     assert "note: raise_for is 20 s, Boards are 1:00 min apart" in outcome.stdout
 
 
+def test_backtest_reads_its_end_as_every_other_time_is_read(site):
+    by_an_offset = rule("backtest", "long_queue", "--config", site, "--days", "0.1", "--until", "2026-11-23T13:00+01:00")
+    refused = rule("backtest", "long_queue", "--config", site, "--until", "noon")
+
+    assert "1 alert, 24.00 a day" in by_an_offset.stdout
+    assert (refused.exit_code, "which cannot be read" in " ".join(refused.stderr.replace("│", " ").split())) == (2, True)
+
+
 def test_backtest_with_other_keys_and_a_limit_for_so_many_a_day(site):
     outcome = rule("backtest", "long_queue", "--config", site, *STRETCH, "--set", "raise_above=1", "--per-day", "0", "--json")
 

@@ -45,6 +45,19 @@ def test_a_promise_is_shown_as_it_is_on_the_day(changed):
     assert ("Queue · vip" in monday, "Queue · vip" in tuesday) == (True, False)
 
 
+def test_what_stands_above_queues_that_promise_differently_has_no_time_of_its_own(database):
+    known = config(80, queues={"vip": {"target": "10s"}, "support": {}, "mail": {"channel": "email"}})
+    with database.write() as session:
+        keep(session, "site", entries_of(known), (0, MONDAY))
+
+    rows = {row[0]: row[1:4] for row in promise_rows(Ledger.read(database, known), MONDAY, Language.EN)}
+
+    assert rows["Whole site"] == ("80.0 %", "by queue", "by queue")
+    assert rows["Phone"] == ("80.0 %", "by queue", "5 s")
+    assert rows["Queue · vip"] == ("80.0 %", "10 s", "5 s")
+    assert rows["E-mail"][1] == "4:00:00 h"
+
+
 def test_a_change_says_what_it_was_and_what_it_is(changed):
     said = {row[1]: row[3:] for row in change_rows(changed, Language.EN)}
 
@@ -61,7 +74,7 @@ def test_every_change_can_be_said(changed, language):
 
 def test_reconciliation_marks_the_formula_that_was_promised_and_says_what_each_makes_of_whom():
     counts = {"answered": 10, "answered_within_target": 8, "abandoned": 3, "abandoned_within_target": 2, "short_abandoned": 1}
-    found = DayReconciled(QueueGoal(), reconciled(Tally.from_map({"counts": counts, "peaks": {}})), [])
+    found = DayReconciled(QueueGoal(), {}, reconciled(Tally.from_map({"counts": counts, "peaks": {}})), [])
 
     levels, kinds = levels_table(found, Language.EN), kinds_table(found, Language.EN)
 

@@ -5,7 +5,7 @@ from visits import ZONE, sheets
 from dashboard.data import database
 from dashboard.serving import serving
 from pulse.clock import system_clock
-from pulse.past_instant import written_at
+from pulse.instant import written_at
 from sql.models import Incident, Transition
 from sql.recorder import Recorder
 
@@ -42,4 +42,4 @@ def test_an_alert_that_is_closed_by_now_stands_in_the_minute_in_which_it_was_ope
 
 
 def test_a_minute_that_is_none_is_said(visit):
-    assert "expected YYYY" in visit("console", at="<b>soon").error[0].value.replace("\\", "")
+    assert "expected a time such as" in visit("console", at="<b>soon").error[0].value.replace("\\", "")

@@ -9,16 +9,16 @@ from boards import board
 from dashboard.data import database
 from dashboard.frame import Stamp, wall_frame
 from dashboard.layout import shipped
-from dashboard.past_wall import instant_asked, past_wall
+from dashboard.past_wall import past_wall
 from dashboard.picture import Memory
 from dashboard.serving import build, serving
 from dashboard.walls import build_of
 from pulse.access import ROLE_COOKIE
 from pulse.clock import system_clock
 from pulse.config import Config
+from pulse.instant import UnclearInstant, written_at
 from pulse.kpi.board import board_json
 from pulse.live.past import How
-from pulse.past_instant import UnclearInstant, written_at
 from pulse.tables import Goal
 from sql.contact_tables import ContactRow
 from sql.ledger import entries_of, keep
@@ -55,13 +55,13 @@ def test_a_past_wall_is_the_frame_that_screens_had(then):
 def test_a_minute_without_a_board_is_rebuilt_and_one_before_anything_happened_is_empty(then):
     waits_since(then + 2 * MINUTE)
 
-    made, none = (past_wall(then + minutes * MINUTE, MAIN, names_shown=False) for minutes in (3, 1))
+    made, none = (past_wall(str(then + minutes * MINUTE), MAIN, names_shown=False) for minutes in (3, 1))
 
     assert made.how is How.REBUILT
     assert made.frame.tiles["hero"].waiting == 1
     assert made.frame.sources == []
     with pytest.raises(UnclearInstant, match="before history begins"):
-        past_wall(then - MINUTE * 60 * 24, MAIN, names_shown=False)
+        past_wall(str(then - MINUTE * 60 * 24), MAIN, names_shown=False)
     assert (none.frame, none.how, none.minute) == (None, None, then + MINUTE)
 
 
@@ -80,14 +80,9 @@ def test_a_past_wall_judges_by_what_was_promised_then(then):
 def test_the_slider_ends_where_history_does(then):
     waits_since(then - MINUTE)
 
-    wall = past_wall(then, MAIN, names_shown=False)
+    wall = past_wall(str(then), MAIN, names_shown=False)
 
     assert wall.first <= then <= wall.last <= wall.newest <= system_clock()
-
-
-def test_an_address_tells_an_instant_as_a_number_or_a_time():
-    assert instant_asked("1795435200000") == 1_795_435_200_000
-    assert instant_asked("2026-11-20T14:35") == "2026-11-20T14:35"
 
 
 def test_somebody_who_may_only_see_walls_may_look_back_and_a_screen_may_not(visit, token):

@@ -79,7 +79,12 @@ async def test_server_that_ends_lets_go_of_redis(site, private_redis):
         ("/api/stream?layout=nope", 404, "There is no layout of that name here.", "此处没有该名称的布局。"),
         ("/api/snapshot?layout=nope", 404, "There is no layout of that name here.", "此处没有该名称的布局。"),
         ("/api/past?layout=nope", 404, "There is no layout of that name here.", "此处没有该名称的布局。"),
-        ("/api/past?at=noon", 400, "at: got noon, expected YYYY-MM-DDTHH:MM.", "at：读到 noon，应为 YYYY-MM-DDTHH:MM。"),
+        (
+            "/api/past?at=noon",
+            400,
+            'at: got "noon", which cannot be read, expected a time such',
+            'at：读到 "noon"，无法识别，应为 时刻，如',
+        ),
         ("/api/alerts?limit=many", 400, "version, after and limit are whole numbers.", "version、after 和 limit 应为整数。"),
         ("/api/alerts?version=9", 410, "That version is gone: begin anew.", "该版本已不存在，请重新开始。"),
         ("/api/alerts/stream?since=x", 400, "since is the number of a version.", "since 应为版本号。"),

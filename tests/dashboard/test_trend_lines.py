@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from made import tally
 
+from dashboard.trend_data import spans_of
 from dashboard.trends.lines import Axis, lines
 from dashboard.trends.marks import holiday_marks, incident_marks
 from dashboard.trends.pareto import pareto
@@ -96,6 +97,17 @@ def test_each_stretch_is_compared_with_one_like_it(step, compare, first):
     shown = days_until(date(2026, 11, 27), step) if step is Edition.DAILY else shown[:1]
 
     assert counterparts(shown, compare)[-1].first.isoformat() == first
+
+
+def test_a_holiday_lies_above_the_same_holiday_and_all_that_is_needed_for_it_is_read():
+    easter, last_easter = date(2026, 4, 6), date(2025, 4, 21)
+    shown = days_until(date(2026, 4, 10))
+
+    beneath = counterparts(shown, Compare.LAST_YEAR, {easter: last_easter})
+
+    pairs = {one.first: under.first for one, under in zip(shown, beneath, strict=True)}
+    assert (pairs[easter], pairs[date(2026, 4, 7)]) == (last_easter, date(2025, 4, 8))
+    assert spans_of(Axis(shown, beneath, 0))[0] == (beneath[0].start, start(2025, 4, 22))
 
 
 def test_an_address_asks_the_same_again_and_what_is_not_allowed_in_it_is_left_aside():

@@ -10,7 +10,8 @@ from made import NOON, contact
 from pulse.kpi.goal import QueueGoal, ServiceLevelFormula
 from pulse.kpi.tally import Tally
 from pulse.live.catalogue import catalogue
-from pulse.reconciliation import COUNTS_NAMES, KIND_NAMES, Counts, Kind, counts_as, kind_of, reconciled
+from pulse.reconciliation import COUNTS_NAMES, KIND_NAMES, Counts, Kind, counts_as, kind_of, promises_told, reconciled
+from pulse.text import Language
 
 LEFT = st.tuples(st.sampled_from(["answered", "abandoned"]), st.one_of(st.none(), st.integers(0, 40).map(float)))
 
@@ -57,3 +58,13 @@ def test_where_nothing_tells_short_abandons_their_number_is_unknown():
 
 def test_every_kind_and_every_fate_has_a_name():
     assert (set(KIND_NAMES), set(COUNTS_NAMES)) == (set(Kind), set(Counts))
+
+
+def test_what_queues_promised_is_said_once_where_it_is_the_same_and_else_by_queue():
+    phone, mail = QueueGoal(), QueueGoal(target_s=60, goal_ratio=0.9, short_s=0)
+
+    same = promises_told([("a", phone), ("b", phone)], Language.EN)
+    mixed = promises_told([("a", phone), ("m", mail), ("b", phone)], Language.ZH)
+
+    assert same == "80.0 % within 20 s, short up to 5 s"
+    assert mixed == "按队列 · a、b：20 s 内 80.0 %，短时放弃不超过 5 s · m：1:00 min 内 90.0 %"

@@ -87,6 +87,19 @@ def test_a_closed_day_that_was_watched_has_zeros_and_the_name_of_its_holiday():
     assert history.composed(Edition.WEEKLY, christmas).holiday is None
 
 
+def test_a_holiday_is_compared_with_the_same_holiday_of_last_year_and_says_so():
+    easter, last_easter, weekday = date(2026, 4, 6), date(2025, 4, 21), date(2025, 4, 7)
+    history = History(calendar={"open": {"mon-fri": ["08:00-20:00"]}, "holidays": "DE"})
+    for day, within in ((easter, 9), (last_easter, 7), (weekday, 2)):
+        history.on(day, calls(within=within))
+
+    level = figure(history.composed(day=easter), "service_level")
+
+    assert level.last_year == 0.7
+    assert "20.0 points higher than the same holiday a year earlier (better)" in level.sentence["en"]
+    assert "去年同一节日" in level.sentence["zh"]
+
+
 def test_a_site_that_never_closes_has_no_holiday():
     assert History().composed(day=date(2026, 12, 25)).holiday is None
 

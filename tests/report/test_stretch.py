@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dashboard.report.stretch import compared, stretch_of
+from pulse.calendar import Calendar
 from pulse.kpi.snapshot import Edition
 
 BERLIN, HOUR = ZoneInfo("Europe/Berlin"), 3_600_000
@@ -59,6 +60,25 @@ def test_a_day_is_compared_with_days_of_the_same_weekday_and_the_month_so_far():
         "last_year": ("2025-11-21", "2025-11-21"),
         "to_date": ("2026-11-01", "2026-11-20"),
     }
+
+
+@pytest.mark.parametrize(
+    ("country", "day", "earlier"),
+    [
+        ("CN", date(2026, 2, 18), date(2025, 1, 30)),
+        ("TR", date(2026, 3, 22), date(2025, 4, 1)),
+        ("DE", date(2026, 12, 25), date(2025, 12, 25)),
+        ("CN", date(2026, 2, 20), date(2025, 2, 21)),
+        ("DE", FRIDAY, date(2025, 11, 21)),
+    ],
+    ids=["second day of the Spring Festival", "third day of Eid", "Christmas", "a day off moved by date", "an ordinary day"],
+)
+def test_a_holiday_is_compared_with_the_same_one_by_its_name_and_its_number(country, day, earlier):
+    calendar = Calendar(open={}, holidays=country)
+
+    found = compared(stretch_of(Edition.DAILY, day, BERLIN), calendar.holidays_a_year_earlier((day.year,)))
+
+    assert days(found["last_year"]) == (earlier.isoformat(), earlier.isoformat())
 
 
 def test_a_leap_day_is_compared_with_the_same_weekday_a_year_earlier():

@@ -112,8 +112,8 @@ def test_nothing_of_before_history_is_frozen_and_nothing_at_all_without_any(data
     assert list(due(config(), None, at("2026-11-22 07:30"))) == []
 
 
-def test_a_day_that_has_not_settled_waits_however_early_its_time_is(database):
-    early = config(at="00:00", weekly=False, monthly=False)
+def test_a_day_waits_until_it_has_settled(database):
+    early = config(at="02:00", weekly=False, monthly=False)
     begun = at("2026-11-21 00:00")
 
     assert [list(due(early, begun, at(f"2026-11-22 0{hour}"))) == [] for hour in ("1:59", "2:00")] == [True, False]

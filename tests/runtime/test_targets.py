@@ -52,7 +52,7 @@ def test_a_kpi_without_a_target_has_none() -> None:
     ("name", "written", "told"),
     [
         ("abandonment_ratio", 5, 'got 5, expected a percentage such as "5%"'),
-        ("abandonment_ratio", "120%", 'got "120%", expected a percentage such as "5%"'),
+        ("abandonment_ratio", "120%", 'got "120%", expected a percentage from 0% to 100%'),
         ("asa_s", 30, "got 30, expected a duration such as 5s or 2m"),
         ("asa_s", "fast", 'got "fast", expected a duration such as 5s or 2m'),
         ("csat_score", "4.2", 'got "4.2", expected a number such as 4.2'),
