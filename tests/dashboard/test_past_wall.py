@@ -71,7 +71,7 @@ def test_a_past_wall_judges_by_what_was_promised_then(then):
     with database(serving().database_url).write() as session:
         keep(session, "harbour", entries_of(promised), (then, date(2020, 1, 1)))
 
-    hero = past_wall(then + MINUTE, MAIN, names_shown=False).frame.tiles["hero"]
+    hero = past_wall(written_at(then + MINUTE, serving().config.zone), MAIN, names_shown=False).frame.tiles["hero"]
 
     assert (hero.formula, hero.goal) == ("B", 0.95)
     assert (serving().formula, serving().config.site_goal.goal_ratio) == ("D", 0.8)
