@@ -40,7 +40,7 @@ def change_rows(ledger: Ledger, language: Language) -> list[tuple[str, ...]]:
 def _promise(name: str, row: DefinitionVersion, config: Config, language: Language) -> tuple[str, ...]:
     told = row.content
     times = duration(told["target_s"]), duration(told["short_s"])
-    since = words(language)["settings.ever"] if row.since == BEGINNING else row.since
+    since = words(language)["definitions.ever"] if row.since == BEGINNING else row.since
     formula = str(told["formula"]).upper()
     return (_scope(name, config, language), written(told["goal_ratio"], Unit.RATIO), *times, formula, str(row.version), since)
 
@@ -54,7 +54,7 @@ def _change(before: DefinitionVersion, after: DefinitionVersion, config: Config,
 def _differences(before: DefinitionVersion, after: DefinitionVersion, language: Language) -> str:
     said = words(language)
     if not after.content:
-        return said["settings.as_its_channel"]
+        return said["definitions.as_its_channel"]
     was, now = _flat(before, language), _flat(after, language)
     names = [name for name in dict.fromkeys((*was, *now)) if was.get(name) != now.get(name)]
     return "; ".join(f"{name}: {was.get(name, UNKNOWN)} → {now.get(name, UNKNOWN)}" for name in names)
@@ -63,13 +63,13 @@ def _differences(before: DefinitionVersion, after: DefinitionVersion, language: 
 def _flat(row: DefinitionVersion, language: Language) -> dict[str, str]:
     """The content as names and values people read."""
     said = words(language)
-    told = {said[f"settings.field_{name}"]: _value(name, value, language) for name, value in row.content.items() if name != "targets"}
+    told = {said[f"definitions.field_{name}"]: _value(name, value, language) for name, value in row.content.items() if name != "targets"}
     targets: Mapping[str, float] = row.content.get("targets", {})
     kpis = {name: definitions()[name] for name in targets if name in definitions()}
     return {
         **told,
         **{kpi.title.in_(language): written(targets[name], kpi.unit) for name, kpi in kpis.items()},
-        said["settings.field_owner"]: row.owner or UNKNOWN,
+        said["definitions.field_owner"]: row.owner or UNKNOWN,
     }
 
 
@@ -87,4 +87,4 @@ def _scope(name: str, config: Config, language: Language) -> str:
         return said["console.whole_site"]
     if name.startswith(CHANNEL):
         return said[f"channel.{name.removeprefix(CHANNEL)}"]
-    return f"{said['settings.queue']} · {place_of(name.removeprefix(QUEUE), config).in_(language)}"
+    return f"{said['definitions.queue']} · {place_of(name.removeprefix(QUEUE), config).in_(language)}"

@@ -12,6 +12,7 @@ import streamlit as st
 
 from dashboard.annotation_form import draw_annotations
 from dashboard.data import PAST_TTL_S, database, ledger
+from dashboard.definitions_view import meaning_link
 from dashboard.figures_table import figures_table
 from dashboard.look import page_tokens
 from dashboard.report.goals import Goals
@@ -74,6 +75,7 @@ def _draw_figure(kpi: str, lines: Sequence[Line], question: Question, known: tup
     if question.compare is not Compare.NONE and question.is_compared:
         notes.append(said[f"trends.beneath_{question.compare}"])
     st.caption(" ".join([*notes, said["trends.signs"]]))
+    st.html(meaning_link(language, kpi))
     called = partial(name_of, serving().config, question.by, language=language)
     draw_files(kpi, question, lambda: lines_csv({kpi: lines}, called, language), lambda: spec(tuple(LIGHT.items()), marks))
     with st.expander(said["trends.table"]):

@@ -1,7 +1,4 @@
-"""The settings: sources and what they send, what each KPI means, open hours and shifts, and the program itself."""
-
-from dataclasses import fields
-from datetime import datetime
+"""The settings: sources and what they send, open hours and shifts, and the program itself."""
 
 import pandas as pd
 import streamlit as st
@@ -10,12 +7,8 @@ import structlog
 from dashboard.about_view import about_rows
 from dashboard.calendar_view import closed_rows, open_rows, running_shift, shift_rows
 from dashboard.config_notice import draw_state
-from dashboard.data import config_state_lately, database, ledger
-from dashboard.definitions_view import Definition, cells, definition_rows
-from dashboard.following import readable
-from dashboard.ledger_view import CHANGE_COLUMNS, PROMISE_COLUMNS, change_rows, promise_rows
+from dashboard.data import config_state_lately, database
 from dashboard.page import Page
-from dashboard.reconcile_view import draw_reconciliation
 from dashboard.serving import build, serving
 from dashboard.shell import draw_title
 from dashboard.source_data import latest
@@ -36,7 +29,6 @@ from sql.session import DatabaseUnreadable, schema_of
 
 PAGE = Page(title=Text("Settings", "设置"), icon=":material/settings:", order=9, needs=Permission.SEE_SETTINGS)
 _SOURCE_COLUMNS = ("source", "kind", "status", "polled", "lag", "records", "complete", "problems")
-_DEFINITION_COLUMNS = tuple(field.name for field in fields(Definition))
 log = structlog.get_logger(__name__)
 
 
@@ -45,15 +37,9 @@ def render() -> None:
     language = page_language()
     said = words(language)
     draw_title(PAGE.title, language)
-    names = ("sources", "definitions", "reconcile", "calendar", "about")
-    sources, definitions, reconciliation, calendar, about = st.tabs([said[f"settings.{name}"] for name in names])
+    sources, calendar, about = st.tabs([said[f"settings.{name}"] for name in ("sources", "calendar", "about")])
     with sources:
         _draw_sources()
-    with definitions:
-        _draw_definitions(language)
-        _draw_ledger(language)
-    with reconciliation:
-        draw_reconciliation(language)
     with calendar:
         _draw_calendar(language)
     with about:
@@ -133,34 +119,6 @@ def _draw_answer(answer: LastAnswer, language: Language, now: int) -> None:
     left.code("\n\n".join(answer.rows) or said["settings.no_rows"], language=None, wrap_lines=True)
     right.markdown(f"**{said['settings.our_records']}**")
     right.code("\n\n".join(answer.records) or said["settings.no_records"], language=None, wrap_lines=True)
-
-
-def _draw_definitions(language: Language) -> None:
-    said = words(language)
-    search = st.text_input(said["settings.search"], key="settings_search")
-    rows = definition_rows(serving().config, search, language, said)
-    if not rows:
-        st.info(said["settings.not_found"])
-        return
-    columns = [said[f"settings.{name}"] for name in _DEFINITION_COLUMNS]
-    st.dataframe(pd.DataFrame([cells(row) for row in rows], columns=columns), hide_index=True, height=640)
-
-
-@readable
-def _draw_ledger(language: Language) -> None:
-    said, known = words(language), ledger()
-    today = datetime.fromtimestamp(system_clock() / 1000, serving().config.zone).date()
-    st.subheader(said["settings.promises"], anchor=False)
-    promises = promise_rows(known, today, language)
-    if promises:
-        _table(promises, PROMISE_COLUMNS, language)
-    else:
-        st.info(said["settings.no_versions"])
-    changes = change_rows(known, language)
-    if changes:
-        st.subheader(said["settings.changes"], anchor=False)
-        st.caption(said["settings.changes_why"])
-        _table(changes, CHANGE_COLUMNS, language)
 
 
 def _draw_calendar(language: Language) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 import structlog
 
 from dashboard.data import restated_lately, snapshot_kept, snapshots_kept
+from dashboard.definitions_view import meaning_link
 from dashboard.look import page_tokens, style
 from dashboard.page import Page
 from dashboard.report.restated import Restated
@@ -140,6 +141,7 @@ def _draw_figures(sheet: Sheet, language: Language) -> None:
     st.html(figure_table(sheet, language))
     for note in sheet.notes:
         st.caption(plain(note))
+    st.html(meaning_link(language))
     for name, grid, one in (("channels", sheet.channels, "channel"), ("business_lines", sheet.business_lines, "business_line")):
         if grid.heads:
             st.subheader(said[f"report.{name}"], anchor=False)
