@@ -3,15 +3,19 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+import altair as alt
 import pytest
 from made import tally
 
+from dashboard.pattern_charts import waits_chart
+from dashboard.theme import LIGHT
+from dashboard.trend_chart import Look
 from dashboard.trends.lines import Axis, lines
 from dashboard.trends.marks import holiday_marks, incident_marks
 from dashboard.trends.pareto import pareto
 from dashboard.trends.question import SPANS, By, Chart, Compare, Question, address_of, asked, mixes
 from dashboard.trends.stretches import counterparts, stretches
-from dashboard.trends.waits import waits_of
+from dashboard.trends.waits import EDGES_S, waits_of
 from dashboard.trends.week import PATTERNS, pattern
 from pulse.clock import day_at
 from pulse.definitions import definitions
@@ -19,9 +23,10 @@ from pulse.kpi.goal import QueueGoal
 from pulse.kpi.kpi import Scene
 from pulse.kpi.snapshot import Edition
 from pulse.kpi.tally import Tally
-from pulse.text import Text
+from pulse.text import Language, Text
 from sql.models import Incident
 
+_LINE_PX = 14
 BERLIN = ZoneInfo("Europe/Berlin")
 HOUR_MS = 3_600_000
 
@@ -154,6 +159,19 @@ def test_waits_tell_how_many_there_are_and_the_share_of_each_stretch_of_time():
     assert found.count == 4
     assert [(bar.from_s, bar.count) for bar in found.bars if bar.count] == [(0, 2), (10, 1), (90, 1)]
     assert waits_of(Tally()).bars == ()
+
+
+def test_every_share_of_the_waits_has_a_line_of_its_own_on_a_screen_of_any_width():
+    counted = Tally()
+    for wait_s in EDGES_S:
+        counted.observe("wait_answered", (wait_s + 1) * 1000)
+
+    spec = waits_chart(waits_of(counted), waits_of(counted), Look(Language.EN, LIGHT, Edition.DAILY, str))
+
+    alt.Chart.from_dict(spec)
+    assert {layer["encoding"]["y"]["field"] for layer in spec["layer"]} == {"wait"}
+    assert spec["height"] / len(spec["datasets"]["bars"]) > _LINE_PX
+    assert all(bar["before"] == bar["share"] for bar in spec["datasets"]["bars"])
 
 
 def test_pareto_begins_with_the_most_frequent_and_ends_with_all():
