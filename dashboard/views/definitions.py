@@ -5,6 +5,8 @@ from html import escape
 
 import streamlit as st
 
+from dashboard.address import unknown_names, wrong_words
+from dashboard.address_notice import draw_wrong
 from dashboard.cells import cell, row, table
 from dashboard.data import ledger
 from dashboard.definitions_view import definition_rows, definitions_table
@@ -44,6 +46,7 @@ def render() -> None:
 
 def _chosen(language: Language) -> Part:
     said, asked = words(language), st.query_params.get(_PART)
+    draw_wrong([*wrong_words(st.query_params, {_PART: Part}), *unknown_names(st.query_params, (_PART, _FIND))], language)
     default = Part(asked) if asked in set(Part) else Part.KPIS
     picked = st.segmented_control(
         said["definitions.part"],

@@ -7,6 +7,8 @@ from functools import partial
 import streamlit as st
 import structlog
 
+from dashboard.address import unknown_names, wrong_words
+from dashboard.address_notice import draw_wrong
 from dashboard.data import restated_lately, snapshot_kept, snapshots_kept
 from dashboard.definitions_view import meaning_link
 from dashboard.look import page_tokens, style
@@ -68,6 +70,7 @@ def _draw(language: Language) -> None:
 
 def _chosen(language: Language) -> Frozen | None:
     """The edition and the day of the address or of the two choices; None where nothing is frozen, which is said."""
+    draw_wrong([*wrong_words(st.query_params, {_EDITION: Edition}), *unknown_names(st.query_params, (_EDITION, _DAY))], language)
     said = words(language)
     left, right, _ = st.columns([2, 1, 2], vertical_alignment="bottom")
     with left:

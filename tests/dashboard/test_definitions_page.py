@@ -87,3 +87,10 @@ def test_trends_lead_to_what_their_figures_mean(visit, recorded):
     app = visit("trends", kpi="abandoned")
 
     assert 'href="/definitions?find=abandoned&amp;lang=en"' in sheets(app)
+
+
+def test_a_part_of_that_name_there_is_not_is_said_and_the_first_shown(visit, site):
+    app = visit("definitions", part="moon")
+
+    assert 'part: got "moon", expected kpis' in app.main.warning[0].value
+    assert len(heads(app)) == len(definitions())

@@ -7,13 +7,14 @@ import altair as alt
 import pytest
 from made import tally
 
+from dashboard.address import Wrong
 from dashboard.pattern_charts import waits_chart
 from dashboard.theme import LIGHT
 from dashboard.trend_chart import Look
 from dashboard.trends.lines import Axis, lines
 from dashboard.trends.marks import holiday_marks, incident_marks
 from dashboard.trends.pareto import pareto
-from dashboard.trends.question import SPANS, By, Chart, Compare, Question, address_of, asked, mixes
+from dashboard.trends.question import SPANS, By, Chart, Compare, Question, address_of, asked, misread, mixes
 from dashboard.trends.stretches import counterparts, stretches
 from dashboard.trends.waits import EDGES_S, waits_of
 from dashboard.trends.week import PATTERNS, pattern
@@ -109,6 +110,26 @@ def test_an_address_asks_the_same_again_and_what_is_not_allowed_in_it_is_left_as
     assert asked(address_of(question)) == question
     assert asked({"kpi": "nothing,offered", "by": "moon", "span": "9y", "end": "soon"}) == Question(kpis=("offered",))
     assert set(SPANS.values()) == {days for days in SPANS.values() if days % 7 == 0}
+
+
+def test_what_an_address_asks_in_vain_is_named_with_what_is_allowed():
+    today = date(2026, 11, 28)
+    parts = {"kpi": "offered,ofered", "by": "moon", "grain": "hourly", "span": "9y", "end": "soon", "only": "mars", "grian": "weekly"}
+
+    wrong = {(one.name, one.found): one.allowed for one in misread({**parts, "lang": "zh", "at": "2026-11-20"}, {"vip": None}, today)}
+
+    assert wrong.keys() == {*parts.items()} - {("kpi", "offered,ofered")} | {("kpi", "ofered")}
+    assert wrong["grain", "hourly"] == "daily | weekly | monthly"
+    assert wrong["kpi", "ofered"].startswith("offered | ")
+    assert (wrong["end", "soon"], wrong["only", "mars"]) == ("YYYY-MM-DD", "vip")
+    assert wrong["grian", "weekly"] == "chart | kpi | by | grain | span | compare | end | only"
+
+
+def test_more_figures_than_a_page_draws_and_days_to_come_are_named_too():
+    parts = {"kpi": "offered,answered,abandoned,complaints,asa_s", "end": "2026-11-29"}
+
+    assert misread(parts, (), date(2026, 11, 28)) == (Wrong("kpi", "asa_s", "≤ 4"), Wrong("end", "2026-11-29", "≤ 2026-11-28"))
+    assert misread(address_of(Question(last=date(2026, 11, 28))), (), date(2026, 11, 28)) == ()
 
 
 def test_a_wait_of_several_channels_is_not_put_into_one_value():
