@@ -85,7 +85,7 @@ def _row(kpi: Kpi, config: Config, language: Language, said: Mapping[str, str]) 
         exclusions=kpi.exclusions.in_(language),
         unit=said[f"definitions.unit_{kpi.unit}"],
         better=said[f"definitions.better_{kpi.better}"],
-        target=UNKNOWN if target is None else written(target, kpi.unit),
+        target=UNKNOWN if target is None else written(target, kpi.unit, language),
         version=kpi.version,
         since=kpi.since.isoformat(),
         owner=config.definitions[kpi.name].owner if kpi.name in config.definitions else UNKNOWN,

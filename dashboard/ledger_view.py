@@ -39,7 +39,7 @@ def change_rows(ledger: Ledger, language: Language) -> list[tuple[str, ...]]:
 
 def _promise(name: str, row: DefinitionVersion, config: Config, language: Language) -> tuple[str, ...]:
     told = row.content
-    times = duration(told["target_s"]), duration(told["short_s"])
+    times = duration(told["target_s"], language), duration(told["short_s"], language)
     since = words(language)["definitions.ever"] if row.since == BEGINNING else row.since
     formula = str(told["formula"]).upper()
     return (_scope(name, config, language), written(told["goal_ratio"], Unit.RATIO), *times, formula, str(row.version), since)
@@ -68,7 +68,7 @@ def _flat(row: DefinitionVersion, language: Language) -> dict[str, str]:
     kpis = {name: definitions()[name] for name in targets if name in definitions()}
     return {
         **told,
-        **{kpi.title.in_(language): written(targets[name], kpi.unit) for name, kpi in kpis.items()},
+        **{kpi.title.in_(language): written(targets[name], kpi.unit, language) for name, kpi in kpis.items()},
         said["definitions.field_owner"]: row.owner or UNKNOWN,
     }
 
@@ -78,7 +78,7 @@ def _value(name: str, value: Any, language: Language) -> str:
         return str(value.get(language.value, UNKNOWN))
     if name == "goal_ratio":
         return written(value, Unit.RATIO)
-    return duration(value) if name.endswith("_s") else str(value).upper() if name == "formula" else str(value)
+    return duration(value, language) if name.endswith("_s") else str(value).upper() if name == "formula" else str(value)
 
 
 def _scope(name: str, config: Config, language: Language) -> str:

@@ -38,7 +38,7 @@ def week_chart(kpi: str, cells: Sequence[Cell], look: Look) -> Spec | None:
             "weekday": weekday_name(cell.weekday, look.language),
             "at": half_hour(cell.half_hour),
             "value": cell.value,
-            "told": figure_text(kpi, cell.value),
+            "told": figure_text(kpi, cell.value, look.language),
             "days": words(look.language)["trends.of_days"].format(n=cell.days),
         }
         for cell in cells

@@ -4,6 +4,7 @@ In: a day and a scope that somebody chooses. Out: tables; single contacts, by id
 """
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
@@ -22,6 +23,7 @@ from pulse.kpi.service_level import WRITTEN
 from pulse.reconciliation import COUNTS_NAMES, KIND_NAMES, counts_as
 from pulse.text import Language
 from pulse.written import UNKNOWN, duration, written
+from sql.differing import Differing
 from sql.ledger import CHANNEL, QUEUE, SITE
 from sql.reconciling import DayReconciled, reconcile
 
@@ -41,10 +43,8 @@ def draw_reconciliation(language: Language) -> None:
         st.info(said["definitions.nothing_counted"])
         return
     goal = found.goal
-    promise = said["definitions.promised"]
-    st.caption(
-        promise.format(goal=written(goal.goal_ratio, Unit.RATIO), target=duration(goal.target_s), short=duration(goal.short_s), day=day)
-    )
+    target, short = (duration(limit_s, language) for limit_s in (goal.target_s, goal.short_s))
+    st.caption(said["definitions.promised"].format(goal=written(goal.goal_ratio, Unit.RATIO), target=target, short=short, day=day))
     st.dataframe(levels_table(found, language), hide_index=True)
     st.dataframe(kinds_table(found, language), hide_index=True)
     _draw_contacts(found, language)
@@ -90,9 +90,13 @@ def _draw_contacts(found: DayReconciled, language: Language) -> None:
     else:
         st.caption(said["definitions.contacts_shown"].format(shown=min(_MOST_CONTACTS, len(found.contacts)), all=len(found.contacts)))
         columns = [said[f"definitions.{name}"] for name in ("left_at", "queue", "contact", "waited", "left_as")]
-        shown = ((one, local_time(one.left_at, zone), written(one.wait_s, Unit.SECONDS)) for one in found.contacts[:_MOST_CONTACTS])
-        cells = [(at, one.queue, one.contact_id, wait, KIND_NAMES[one.kind].in_(language)) for one, at, wait in shown]
+        cells = [_contact(one, zone, language) for one in found.contacts[:_MOST_CONTACTS]]
         st.dataframe(pd.DataFrame(cells, columns=columns), hide_index=True)
+
+
+def _contact(one: Differing, zone: ZoneInfo, language: Language) -> tuple[str, ...]:
+    wait = written(one.wait_s, Unit.SECONDS, language)
+    return (local_time(one.left_at, zone), one.queue, one.contact_id, wait, KIND_NAMES[one.kind].in_(language))
 
 
 def _scopes() -> list[str]:

@@ -75,7 +75,7 @@ def _draw_board_age(board: Board | None, now: int) -> None:
     if board is None:
         st.warning(said["settings.never"], icon=":material/warning:")
         return
-    told = {"time": at_clock(board.at, zone), "age": duration((now - board.at) / 1000)}
+    told = {"time": at_clock(board.at, zone), "age": duration((now - board.at) / 1000, page_language())}
     if is_old(board.at, now):
         st.warning(said["settings.stale"].format(**told), icon=":material/warning:")
     else:
@@ -88,8 +88,8 @@ def _source_cells(row: SourceRow, language: Language) -> tuple[str, ...]:
         row.name,
         row.kind,
         f"{SHAPES[row.status]} {said[f'status.{row.status}']} · {said[f'condition.{row.condition}']}",
-        written(row.polled_s, Unit.SECONDS),
-        written(row.lag_s, Unit.SECONDS),
+        written(row.polled_s, Unit.SECONDS, language),
+        written(row.lag_s, Unit.SECONDS, language),
         written(row.records, Unit.COUNT),
         written(row.completeness_ratio, Unit.RATIO),
         written(row.problem_count, Unit.COUNT),
@@ -113,7 +113,7 @@ def _draw_source(row: SourceRow, language: Language, now: int) -> None:
 
 def _draw_answer(answer: LastAnswer, language: Language, now: int) -> None:
     said = words(language)
-    st.caption(said["settings.answer_age"].format(age=duration(max(0, now - answer.at) / 1000)))
+    st.caption(said["settings.answer_age"].format(age=duration(max(0, now - answer.at) / 1000, language)))
     left, right = st.columns(2)
     left.markdown(f"**{said['settings.as_it_came']}**")
     left.code("\n\n".join(answer.rows) or said["settings.no_rows"], language=None, wrap_lines=True)

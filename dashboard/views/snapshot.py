@@ -132,7 +132,7 @@ def _day_asked(edition: Edition, oldest: date, newest: date, language: Language)
 
 def _draw_head(snapshot: Snapshot, sheet: Sheet, language: Language) -> None:
     said = words(language)
-    age = duration(max(0, system_clock() - snapshot.frozen_at) / 1000)
+    age = duration(max(0, system_clock() - snapshot.frozen_at) / 1000, language)
     st.markdown(f"**{plain(sheet.day)}** " + " ".join(f":gray-badge[{plain(flag)}]" for flag in sheet.flags if flag != said["page.demo"]))
     st.html(headline_line(sheet))
     frozen = said["report.frozen_ago"].format(frozen=sheet.frozen, age=age)
