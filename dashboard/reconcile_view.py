@@ -36,7 +36,8 @@ def draw_reconciliation(language: Language) -> None:
     said, config = words(language), serving().config
     today = datetime.fromtimestamp(system_clock() / 1000, config.zone).date()
     left, right = st.columns(2)
-    day = left.date_input(said["definitions.day"], today - timedelta(days=1), max_value=today, key="reconcile_day")
+    yesterday = today - timedelta(days=1)
+    day = left.date_input(said["definitions.day"], yesterday, max_value=today, format="YYYY-MM-DD", key="reconcile_day")
     scope = right.selectbox(said["definitions.scope"], _scopes(), format_func=lambda name: _called(name, language), key="reconcile_scope")
     found = reconcile(database(serving().database_url), config, day, scope)
     if found is None:

@@ -70,6 +70,15 @@ def test_a_day_is_reconciled_without_its_contacts_for_those_who_may_not_see_peop
     assert said["definitions.no_contacts"] in [one.value for one in manager.caption]
 
 
+@pytest.mark.parametrize(("page", "query"), [("definitions", {"part": "reconcile"}), ("trends", {})])
+def test_a_day_is_chosen_in_the_form_in_which_pages_write_days(visit, recorded, page, query):
+    recorded(minutes_ago=1)
+
+    chosen = visit(page, **query).date_input
+
+    assert {one.proto.format for one in chosen} == {"YYYY-MM-DD"}
+
+
 @both
 def test_what_is_promised_stands_in_a_part_of_its_own(visit, site, language):
     with database(serving().database_url).write() as session:
