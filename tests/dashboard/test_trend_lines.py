@@ -10,8 +10,8 @@ from made import tally
 from dashboard.address import Wrong
 from dashboard.pattern_charts import waits_chart
 from dashboard.theme import LIGHT
-from dashboard.trend_chart import Look
-from dashboard.trends.lines import Axis, lines
+from dashboard.trend_chart import Drawn, Look, time_chart
+from dashboard.trends.lines import Axis, begun, lines
 from dashboard.trends.marks import holiday_marks, incident_marks
 from dashboard.trends.pareto import pareto
 from dashboard.trends.question import SPANS, By, Chart, Compare, Question, address_of, asked, misread, mixes
@@ -77,6 +77,35 @@ def test_a_stretch_that_is_not_over_says_so_and_few_contacts_are_marked():
 
     assert (before.value, before.size, before.is_few, before.is_over) == (0.75, 20, True, True)
     assert (running.value, running.size, running.is_few, running.is_over) == (0.5, 80, False, False)
+
+
+def test_an_axis_begins_where_anything_is_known_and_has_a_week_at_the_least():
+    last = date(2026, 11, 28)
+    axis = Axis(days_until(last), (), start(2026, 11, 29))
+
+    def from_day(day):
+        counted = {start(2026, 11, day): {"": tally(offered=4)}}
+        return begun(axis, {"offered": lines("offered", axis, counted, lambda _name, _day: QueueGoal())})
+
+    (long, found), (short, _) = from_day(10), from_day(27)
+
+    assert (long.shown[0].first, found["offered"][0].points[0].value, len(found["offered"][0].points)) == (date(2026, 11, 10), 4, 19)
+    assert (short.shown[0].first, short.shown[-1].first) == (date(2026, 11, 22), last)
+    assert begun(axis, {"offered": []}) == (axis, {"offered": []})
+
+
+@pytest.mark.parametrize(("step", "span", "marks"), [(Edition.DAILY, "4w", 10), (Edition.WEEKLY, "8w", 9), (Edition.MONTHLY, "2y", 12)])
+def test_an_axis_is_marked_where_its_stretches_begin_each_once_and_the_newest_always(step, span, marks):
+    axis = Axis(days_until(date(2026, 11, 28), step, span), (), start(2026, 11, 29))
+    counted = {start(2026, 11, 27): {"": tally(offered=4)}}
+    found = lines("offered", axis, counted, lambda _name, _day: QueueGoal())
+
+    spec = time_chart(Drawn("offered", found), Look(Language.EN, LIGHT, step, str))
+
+    marked = next(layer["encoding"]["x"]["axis"]["values"] for layer in spec["layer"] if "axis" in layer["encoding"]["x"])
+    days = [datetime.fromtimestamp(at / 1000, ZoneInfo("UTC")).date() for at in marked]
+    assert (len(days), days[-1]) == (marks, axis.shown[-1].first)
+    assert set(days) <= {stretch.first for stretch in axis.shown}
 
 
 def test_weeks_begin_on_monday_and_add_their_days_up():
