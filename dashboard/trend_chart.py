@@ -28,7 +28,7 @@ from pulse.text import Language
 HEIGHT, LEGEND = 280, 80
 TONES = ("normal", "second", "text", "acw", "available", "busy", "unknown", "paused")
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left")
-SECONDS = "datum.value < 120 ? format(datum.value, ',~f') + ' s' : datum.value < 7200 ? format(datum.value / 60, ',~f') + ' min'"
+SECONDS = "datum.value < 120 ? format(datum.value, ',~f') + ' s' : datum.value < 7200 ? format(datum.value / 60, ',.1~f') + ' min'"
 SECONDS += " : format(datum.value / 3600, ',.1~f') + ' h'"
 _BREAKS = [5, 4]
 _MOST_MARKED = 12

@@ -10,7 +10,7 @@ from made import tally
 from dashboard.address import Wrong
 from dashboard.pattern_charts import waits_chart
 from dashboard.theme import LIGHT
-from dashboard.trend_chart import Drawn, Look, time_chart
+from dashboard.trend_chart import Drawn, Look, time_chart, value_axis
 from dashboard.trends.lines import Axis, begun, lines
 from dashboard.trends.marks import holiday_marks, incident_marks
 from dashboard.trends.pareto import pareto
@@ -209,6 +209,10 @@ def test_waits_tell_how_many_there_are_and_the_share_of_each_stretch_of_time():
     assert found.count == 4
     assert [(bar.from_s, bar.count) for bar in found.bars if bar.count] == [(0, 2), (10, 1), (90, 1)]
     assert waits_of(Tally()).bars == ()
+
+
+def test_minutes_of_an_axis_have_one_digit_behind_the_point_at_the_most():
+    assert "format(datum.value / 60, ',.1~f') + ' min'" in value_axis("asa_s").labelExpr
 
 
 def test_every_share_of_the_waits_has_a_line_of_its_own_on_a_screen_of_any_width():
