@@ -43,8 +43,8 @@ def definition_rows(config: Config, search: str, language: Language, said: Mappi
 
 
 def definitions_table(rows: Sequence[Definition], said: Mapping[str, str]) -> str:
-    """The rows as HTML; unit and direction share a cell, and so do version, date and owner."""
-    heads = {name: said[f"definitions.{name}"] for name in ("formula", "exclusions", "unit", "target", "version", "source")}
+    """The rows as HTML; formula and source share a cell, and so do unit and direction, and version, date and owner."""
+    heads = {name: said[f"definitions.{name}"] for name in ("formula", "exclusions", "unit", "target", "version")}
     return table("figures meanings", [said["definitions.title"], *heads.values()], [_html(one, heads, said) for one in rows])
 
 
@@ -57,12 +57,11 @@ def meaning_link(language: Language, kpi: str = "") -> str:
 def _html(one: Definition, heads: Mapping[str, str], said: Mapping[str, str]) -> str:
     owner = small(said["definitions.owned"].format(owner=one.owner)) if one.owner != UNKNOWN else ""
     told = {
-        "formula": escape(one.formula),
+        "formula": escape(one.formula) + small(said["definitions.made_of"].format(source=one.source)),
         "exclusions": escape(one.exclusions),
         "unit": escape(one.unit) + small(one.better),
         "target": escape(one.target),
         "version": f"{one.version}{small(one.since)}{owner}",
-        "source": escape(one.source),
     }
     named = f'<th scope="row">{escape(one.title)}{small(one.name)}</th>'
     return row(named, [cell(told[name], head, name) for name, head in heads.items()])

@@ -25,7 +25,7 @@ def test_whoever_may_see_a_frozen_day_reads_what_every_figure_means(visit, site,
     assert not app.exception
     assert len(heads(app)) == len(definitions())
     assert f"{definitions()['asa_s'].title.in_(language)}<small>asa_s</small>" in heads(app)
-    assert f">{definitions()['asa_s'].formula.in_(language)}</td>" in sheets(app)
+    assert f">{definitions()['asa_s'].formula.in_(language)}<small>" in sheets(app)
 
 
 def test_who_answers_for_a_figure_stands_by_its_version(visit, site):
