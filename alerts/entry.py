@@ -35,7 +35,7 @@ from alerts.sample import Sample
 from alerts.sampling import Key
 from alerts.speaking import EASED, MuteMoved, Notify, Said
 from alerts.telling import tell
-from pulse.text import Text
+from pulse.text import Language, Text
 from pulse.written import written
 from sql.event_log import append
 from sql.models import Incident, OutboxMessage, Transition, belongs_to, is_open
@@ -167,8 +167,8 @@ class Entry:
         rule, peak, why = self._change.rule, self._change.state.peak, self._shown.why
         if rule is None or peak is None:
             return None
-        worst = written(peak, unit_of(rule))
-        return Text(f"{why.en}; peaked at {worst}", f"{why.zh}；期间最差值 {worst}")
+        worst = Text(*(written(peak, unit_of(rule), language) for language in Language))
+        return Text(f"{why.en}; peaked at {worst.en}", f"{why.zh}；期间最差值 {worst.zh}")
 
     def _opened(self) -> Incident:
         rule, sample = self._change.rule, self._change.sample

@@ -65,7 +65,7 @@ def fields_of(payload: Mapping[str, Any], language: Language, zone: ZoneInfo, sh
         "threshold_at_raise": figure(payload.get("threshold_at_raise", payload.get("threshold")), unit),
         "since": _time(payload.get("opened_at"), zone),
         "at": _time(payload.get("at"), zone),
-        "lasted": _lasted(payload),
+        "lasted": _lasted(payload, language),
         "contributors": [_contributor(part, language) for part in parts[:shown]],
         "more": max(0, len(parts) - shown) + int(payload.get("more_contributors") or 0),
         "rule_owner": _in(payload.get("rule_owner"), language),
@@ -126,6 +126,6 @@ def _time(at: object, zone: ZoneInfo) -> str:
     return f"{datetime.fromtimestamp(at / 1000, zone):%Y-%m-%d %H:%M} ({zone.key})"
 
 
-def _lasted(payload: Mapping[str, Any]) -> str:
+def _lasted(payload: Mapping[str, Any], language: Language) -> str:
     opened_at, at = payload.get("opened_at"), payload.get("at")
-    return duration(max(0, at - opened_at) / 1000) if isinstance(opened_at, int) and isinstance(at, int) else ""
+    return duration(max(0, at - opened_at) / 1000, language) if isinstance(opened_at, int) and isinstance(at, int) else ""

@@ -13,7 +13,7 @@ from alerts.backtest import Run, Stood
 from alerts.lifecycle import REJOIN_MS
 from alerts.suggest import days_of
 from pulse.kpi.shift import Shift, current_shift
-from pulse.text import Text
+from pulse.text import Language, Text
 from pulse.written import duration
 
 SHORT_S = 300.0
@@ -123,7 +123,10 @@ def _met(alert: Stood, incident: KnownIncident) -> bool:
 
 def _notes(run: Run) -> Iterable[Text]:
     policy, every_s = run.rule.policy, run.every_ms / 1000
-    every = duration(every_s)
+    every, raise_for, clear_for = (
+        Text(*(duration(span_s, language) for language in Language))
+        for span_s in (every_s, policy.raise_for_ms / 1000, policy.clear_for_ms / 1000)
+    )
     if run.rule.sees_alerts:
         yield Text(
             "this rule judges the alerts of the others, and Boards do not hold them: it cannot be back-tested",
@@ -138,18 +141,18 @@ def _notes(run: Run) -> Iterable[Text]:
         yield Text("the rule said nothing on any of these Boards", "该规则在这些看板上没有任何判断")
     if policy.raise_for_ms == 0:
         yield Text(
-            f"raise_for is 0 s, Boards are {every} apart: raised at the first that breaches; what came and went between two is not seen",
-            f"raise_for 为 0 s，看板间隔 {every}：在首个越限的看板触发，两个看板之间出现又消失的情况看不到",
+            f"raise_for is 0 s, Boards are {every.en} apart: raised at the first that breaches; what came and went between two is not seen",
+            f"raise_for 为 0 秒，看板间隔 {every.zh}：在首个越限的看板触发，两个看板之间出现又消失的情况看不到",
         )
     elif policy.raise_for_ms < run.every_ms:
         yield Text(
-            f"raise_for is {duration(policy.raise_for_ms / 1000)}, Boards are {every} apart: raised at the second in a row that breaches",
-            f"raise_for 为 {duration(policy.raise_for_ms / 1000)}，看板间隔 {every}：在连续第二个越限的看板触发",
+            f"raise_for is {raise_for.en}, Boards are {every.en} apart: raised at the second in a row that breaches",
+            f"raise_for 为 {raise_for.zh}，看板间隔 {every.zh}：在连续第二个越限的看板触发",
         )
     if policy.clear_for_ms % run.every_ms:
         yield Text(
-            f"clear_for is {duration(policy.clear_for_ms / 1000)}: cleared at the first Board after it, up to {every} late",
-            f"clear_for 为 {duration(policy.clear_for_ms / 1000)}：在其后首个看板恢复，最多晚 {every}",
+            f"clear_for is {clear_for.en}: cleared at the first Board after it, up to {every.en} late",
+            f"clear_for 为 {clear_for.zh}：在其后首个看板恢复，最多晚 {every.zh}",
         )
     yield from _gaps(run)
 

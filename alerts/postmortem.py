@@ -159,7 +159,7 @@ def _summary(account: Account, language: Language, zone: ZoneInfo) -> str:
     incident, zh = account.incident, language is Language.ZH
     title, why = text_of(incident.title).in_(language), text_of(incident.why).in_(language)
     took = "，" if zh else ", "
-    times = took.join(f"{name.in_(language)} {_duration(getattr(account.times, key))}" for key, name in TIME_NAMES.items())
+    times = took.join(f"{name.in_(language)} {_duration(getattr(account.times, key), language)}" for key, name in TIME_NAMES.items())
     counts = asdict(account.affected)
     contacts = took.join(f"{name.in_(language)} {UNKNOWN if counts[key] is None else counts[key]}" for key, name in _CONTACTS.items())
     opened = local_time(incident.opened_at, zone)
@@ -168,8 +168,8 @@ def _summary(account: Account, language: Language, zone: ZoneInfo) -> str:
     return f"{title}: {why}\nRaised at {opened}.\nTimes: {times}.\nContacts affected: {contacts}."
 
 
-def _duration(seconds: float | None) -> str:
-    return UNKNOWN if seconds is None else duration(seconds)
+def _duration(seconds: float | None, language: Language) -> str:
+    return UNKNOWN if seconds is None else duration(seconds, language)
 
 
 def _newest(session: Session, incident_id: int) -> PostMortemVersion | None:

@@ -18,7 +18,7 @@ from alerts.replayed import unit_named
 from alerts.rows import row_of
 from alerts.telling import named_team, tell
 from pulse.config import Config
-from pulse.text import Text
+from pulse.text import Language, Text
 from pulse.written import duration
 from sql.event_log import append
 from sql.models import Incident, Transition, is_open
@@ -69,8 +69,8 @@ class Sweeper:
         for name in ("acknowledge_by", "escalation_due_at"):
             due_at = getattr(incident, name)
             setattr(incident, name, None if due_at is None else due_at - self._back_ms)
-        set_by = duration(self._back_ms / 1000)
-        why = Text(f"the clock was set back by {set_by}: what is due keeps its time", f"时钟被回拨 {set_by}：时限保持不变")
+        set_by = Text(*(duration(self._back_ms / 1000, language) for language in Language))
+        why = Text(f"the clock was set back by {set_by.en}: what is due keeps its time", f"时钟被回拨 {set_by.zh}：时限保持不变")
         self._log(session, incident, ("clock", "ahead", "set_back"), why, now)
 
     def _is_unanswered(self) -> ColumnElement[bool]:

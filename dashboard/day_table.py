@@ -3,7 +3,7 @@
 In: figures. Out: HTML whose every text is escaped; a status is a shape and a word, its colour only follows.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from html import escape
 
 from dashboard.cells import cell, row, small, status, table
@@ -24,7 +24,7 @@ def site_table(day: Day, formula: ServiceLevelFormula, language: Language) -> st
     said = words(language)
     heads = [said["day.kpi"], *(said[f"day.{name}"] for name in _COLUMNS), said[f"day.status_{day.judged}"]]
     notes = {"service_level": f"{formula.upper()}: {WRITTEN[formula].in_(language)}"}
-    rows = [row(_named(figure, language, notes.get(figure.kpi, "")), _cells(figure, heads[1:], said)) for figure in day.figures]
+    rows = [row(_named(figure, language, notes.get(figure.kpi, "")), _cells(figure, heads[1:], language)) for figure in day.figures]
     return table("figures", heads, rows)
 
 
@@ -36,34 +36,34 @@ def channel_table(day: Day, language: Language) -> str:
     rows = [
         row(
             f'<th scope="row">{escape(said[f"channel.{one.channel}"])}</th>',
-            [cell(_compact(figure, day.judged, said), head) for figure, head in zip(_of(one, kpis), heads[1:], strict=True)],
+            [cell(_compact(figure, day.judged, language), head) for figure, head in zip(_of(one, kpis), heads[1:], strict=True)],
         )
         for one in day.channels
     ]
     return table("figures channels", heads, rows)
 
 
-def _cells(figure: Figure, heads: list[str], said: Mapping[str, str]) -> list[str]:
-    unit = definitions()[figure.kpi].unit
+def _cells(figure: Figure, heads: list[str], language: Language) -> list[str]:
+    said, unit = words(language), definitions()[figure.kpi].unit
     values = {**figure.values, "target": figure.target}
-    told = [(name, escape(written(values[name], unit))) for name in _COLUMNS]
+    told = [(name, escape(written(values[name], unit, language))) for name in _COLUMNS]
     if figure.today is Verdict.MISSED:
         told = [(name, f"{content} {status(figure.today, said)}" if name == "today" else content) for name, content in told]
     cells = [*told, ("verdict", status(figure.verdict, said))]
     return [cell(content, head, name) for (name, content), head in zip(cells, heads, strict=True)]
 
 
-def _compact(figure: Figure, judged: str, said: Mapping[str, str]) -> str:
-    unit = definitions()[figure.kpi].unit
+def _compact(figure: Figure, judged: str, language: Language) -> str:
+    said, unit = words(language), definitions()[figure.kpi].unit
     value = figure.values[judged]
-    parts = [f"<b>{escape(written(value, unit))}</b>"]
+    parts = [f"<b>{escape(written(value, unit, language))}</b>"]
     if figure.verdict in (Verdict.MET, Verdict.MISSED):
         parts.append(status(figure.verdict, said))
     if judged != "today" and figure.values["today"] is not None:
-        today = small(said["day.today_small"].format(value=written(figure.values["today"], unit)))
+        today = small(said["day.today_small"].format(value=written(figure.values["today"], unit, language)))
         parts.append(f"{today}{status(figure.today, said)}")
     if figure.target is not None:
-        parts.append(small(said["day.target_small"].format(value=written(figure.target, unit))))
+        parts.append(small(said["day.target_small"].format(value=written(figure.target, unit, language))))
     return "".join(parts)
 
 

@@ -23,8 +23,8 @@ def step_rows(score: Score, language: Language) -> list[Row]:
     return [
         {
             "step": STEP_NAMES[step.name].in_(language),
-            "took": UNKNOWN if step.took_s is None else duration(step.took_s),
-            "goal": duration(step.goal_s),
+            "took": UNKNOWN if step.took_s is None else duration(step.took_s, language),
+            "goal": duration(step.goal_s, language),
             "mark": MARK_NAMES[step.mark].in_(language),
             "who": step.who or "",
             "note": step.note.in_(language) if step.note else "",
@@ -42,7 +42,7 @@ def past_rows(drills: Iterable[tuple[DrillRow, Score]], config: Config, language
             "began": at_time(row.began_at or row.asked_at, config.zone),
             "state": STATE_NAMES[State(row.state)].in_(language),
             "mark": MARK_NAMES[score.mark].in_(language) if row.began_at is not None else UNKNOWN,
-            **{step.name.value: UNKNOWN if step.took_s is None else duration(step.took_s) for step in score.steps},
+            **{step.name.value: UNKNOWN if step.took_s is None else duration(step.took_s, language) for step in score.steps},
             "by": row.asked_by,
             "assessment": row.assessment or "",
         }

@@ -92,7 +92,7 @@ def _waits(row: HandOver, config: Config, language: Language, now: int) -> str:
         return f'<span class="level critical"><span aria-hidden="true">{mark}</span> {escape(text)}</span>'
     if first_due is None:
         return escape(said["handover.waits"])
-    left = duration(max(0, first_due - now) / 1000)
+    left = duration(max(0, first_due - now) / 1000, language)
     return escape(said["handover.waits_until"].format(time=at_clock(first_due, config.zone), left=left))
 
 
@@ -124,7 +124,7 @@ def _figures(sheet: Sheet, config: Config, language: Language) -> str:
     if sheet.board_at is None:
         return f'<p class="small">{escape(said["handover.no_board"])}</p>'
     tiles = "".join(
-        f"<li><span>{escape(name.in_(language))}</span><b>{escape(written(sheet.figures.get(key), unit))}</b></li>"
+        f"<li><span>{escape(name.in_(language))}</span><b>{escape(written(sheet.figures.get(key), unit, language))}</b></li>"
         for key, (name, unit) in FIGURES.items()
     )
     as_of = said["handover.figures_of"].format(time=at_time(sheet.board_at, config.zone))
@@ -148,17 +148,18 @@ def _incident(one: HeldIncident, at: int, config: Config, language: Language) ->
         "level": f'<span class="level {status}"><span aria-hidden="true">{SHAPES[status]}</span> {LEVELS.get(one.level, "")}</span>',
         "where": escape(place_of(one.scope, config).in_(language)),
         "owner": escape(one.owner or said["console.no_owner"]),
-        "age": duration(max(0, at - one.opened_at) / 1000),
-        "left": _left(one, at, said),
+        "age": duration(max(0, at - one.opened_at) / 1000, language),
+        "left": _left(one, at, language),
     }
     return f'<a href="{link}" target="_self">{escape(told_in(one.title, language))}</a><small>#{one.id}{drill}</small>', cells
 
 
-def _left(one: HeldIncident, at: int, said: Mapping[str, str]) -> str:
+def _left(one: HeldIncident, at: int, language: Language) -> str:
     if one.acknowledge_by is None:
         return UNKNOWN
     late_s = (at - one.acknowledge_by) / 1000
-    return escape(said["console.overdue"].format(age=duration(late_s)) if late_s > 0 else duration(-late_s))
+    left = duration(abs(late_s), language)
+    return escape(words(language)["console.overdue"].format(age=left) if late_s > 0 else left)
 
 
 def _quiet(quiet: Sequence[HeldQuiet], config: Config, language: Language) -> str:

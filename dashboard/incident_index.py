@@ -76,7 +76,7 @@ def _row(incident: Incident, config: Config, language: Language, now: int) -> st
     cells = {
         "where": escape(place_of(incident.scope, config).in_(language)),
         "opened": escape(at_time(incident.opened_at, config.zone)),
-        "lasted": duration(((incident.closed_at or now) - incident.opened_at) / 1000),
+        "lasted": duration(((incident.closed_at or now) - incident.opened_at) / 1000, language),
         "owner": escape(incident.owner or UNKNOWN),
         "state": escape(work_word(incident, language)),
         "cause": escape(cause_word(incident.cause, language)),

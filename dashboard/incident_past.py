@@ -72,7 +72,7 @@ def scope_table(scope: Scope, language: Language) -> str:
 def _standing(scope: Scope, language: Language) -> str:
     said, agents = words(language), scope.agents
     free = f"{_count(agents.available)} / {_count(agents.logged_in)}" if agents else UNKNOWN
-    oldest = UNKNOWN if scope.oldest_wait_s is None else duration(scope.oldest_wait_s)
+    oldest = UNKNOWN if scope.oldest_wait_s is None else duration(scope.oldest_wait_s, language)
     told = {said["wall.waiting"]: _count(scope.waiting), said["wall.oldest_short"]: oldest, said["wall.agents_free"]: free}
     tiles = "".join(f"<li><span>{escape(name)}</span><b>{escape(value)}</b></li>" for name, value in told.items())
     return f'<ul class="tiles">{tiles}</ul>'
@@ -81,7 +81,7 @@ def _standing(scope: Scope, language: Language) -> str:
 def _rows(scope: Scope, language: Language) -> Iterator[Row]:
     for name in _KPIS:
         kpi = definitions()[name]
-        values = {window: written(getattr(scope, window).get(name), kpi.unit) for window in _WINDOWS}
+        values = {window: written(getattr(scope, window).get(name), kpi.unit, language) for window in _WINDOWS}
         if any(value != UNKNOWN for value in values.values()):
             yield {"kpi": kpi.title.in_(language), **values}
 

@@ -46,7 +46,7 @@ def facts(account: Account, config: Config, language: Language) -> str:
         "rule": escape(f"{incident.rule} · {incident.kind} #{incident.id}{_version(account, language)}"),
         "answers": escape(answering.called.in_(language)) if answering else UNKNOWN,
         "opened": at_time(incident.opened_at, zone),
-        "peak": _peak(account),
+        "peak": _peak(account, language),
         "raises": str(times_raised(account.story)),
         "due": _due(account, config),
         "closed": UNKNOWN if incident.closed_at is None else at_time(incident.closed_at, zone),
@@ -59,9 +59,9 @@ def facts(account: Account, config: Config, language: Language) -> str:
 def time_tiles(account: Account, language: Language) -> str:
     """The six times; the one to acknowledge with what its level promises."""
     said = words(language)
-    promised = said["incident.within"].format(time=duration(ACKNOWLEDGE_WITHIN_MS[account.incident.level] / 1000))
+    promised = said["incident.within"].format(time=duration(ACKNOWLEDGE_WITHIN_MS[account.incident.level] / 1000, language))
     tiles = [
-        _tile(name.in_(language), _duration(getattr(account.times, key)), promised if key == "acknowledge_s" else "")
+        _tile(name.in_(language), _duration(getattr(account.times, key), language), promised if key == "acknowledge_s" else "")
         for key, name in TIME_NAMES.items()
     ]
     return f'<ul class="tiles">{"".join(tiles)}</ul>'
@@ -111,8 +111,8 @@ def _version(account: Account, language: Language) -> str:
     return "" if number is None else f" · {words(language)['incident.version'].format(n=number)}"
 
 
-def _peak(account: Account) -> str:
-    return UNKNOWN if account.rule is None else escape(written(account.peak, unit_of(account.rule)))
+def _peak(account: Account, language: Language) -> str:
+    return UNKNOWN if account.rule is None else escape(written(account.peak, unit_of(account.rule), language))
 
 
 def _due(account: Account, config: Config) -> str:
@@ -147,5 +147,5 @@ def _tile(name: str, value: str, note: str = "") -> str:
     return f"<li><span>{escape(name)}</span><b>{escape(value)}</b>{small}</li>"
 
 
-def _duration(seconds: float | None) -> str:
-    return UNKNOWN if seconds is None else duration(seconds)
+def _duration(seconds: float | None, language: Language) -> str:
+    return UNKNOWN if seconds is None else duration(seconds, language)

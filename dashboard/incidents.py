@@ -7,7 +7,7 @@ import msgspec
 from alerts.frame import Contributor, IncidentRow, Muted, Work
 from dashboard.status import Status, incident_status
 from pulse.kpi.kpi import Unit
-from pulse.text import itself
+from pulse.text import Language, Text, itself
 from pulse.written import written
 
 CONTRIBUTORS = 5
@@ -100,7 +100,7 @@ def _row(incident: IncidentRow, place: dict[str, str]) -> ConsoleRow:
 def _peak(incident: IncidentRow) -> dict[str, str] | None:
     if incident.peak is None or incident.unit is None:
         return None
-    return itself(written(incident.peak, Unit(incident.unit))).by_language()
+    return Text(*(written(incident.peak, Unit(incident.unit), language) for language in Language)).by_language()
 
 
 def _web_address(runbook: str | None) -> str | None:

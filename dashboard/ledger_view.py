@@ -40,13 +40,13 @@ def change_rows(ledger: Ledger, language: Language) -> list[tuple[str, ...]]:
 
 def _promise(row: DefinitionVersion, ledger: Ledger, day: date, language: Language) -> tuple[str, ...]:
     told, inside = row.content, _inside(row.name, ledger, day)
-    by_queue = words(language)["settings.by_queue"]
+    by_queue = words(language)["definitions.by_queue"]
     # A contact is in time by the target of its queue: where queues differ, what stands above them is nobody's.
     times = (
-        duration(told["target_s"]) if {goal.target_s for goal in inside} <= {told["target_s"]} else by_queue,
-        duration(told["short_s"]) if {goal.short_s for goal in inside} <= {told["short_s"]} else by_queue,
+        duration(told["target_s"], language) if {goal.target_s for goal in inside} <= {told["target_s"]} else by_queue,
+        duration(told["short_s"], language) if {goal.short_s for goal in inside} <= {told["short_s"]} else by_queue,
     )
-    since = words(language)["settings.ever"] if row.since == BEGINNING else row.since
+    since = words(language)["definitions.ever"] if row.since == BEGINNING else row.since
     formula = str(told["formula"]).upper()
     return (_scope(row.name, ledger.config, language), written(told["goal_ratio"], Unit.RATIO), *times, formula, str(row.version), since)
 
@@ -67,7 +67,7 @@ def _change(before: DefinitionVersion, after: DefinitionVersion, config: Config,
 def _differences(before: DefinitionVersion, after: DefinitionVersion, language: Language) -> str:
     said = words(language)
     if not after.content:
-        return said["settings.as_its_channel"]
+        return said["definitions.as_its_channel"]
     was, now = _flat(before, language), _flat(after, language)
     names = [name for name in dict.fromkeys((*was, *now)) if was.get(name) != now.get(name)]
     return "; ".join(f"{name}: {was.get(name, UNKNOWN)} → {now.get(name, UNKNOWN)}" for name in names)
@@ -76,13 +76,13 @@ def _differences(before: DefinitionVersion, after: DefinitionVersion, language: 
 def _flat(row: DefinitionVersion, language: Language) -> dict[str, str]:
     """The content as names and values people read."""
     said = words(language)
-    told = {said[f"settings.field_{name}"]: _value(name, value, language) for name, value in row.content.items() if name != "targets"}
+    told = {said[f"definitions.field_{name}"]: _value(name, value, language) for name, value in row.content.items() if name != "targets"}
     targets: Mapping[str, float] = row.content.get("targets", {})
     kpis = {name: definitions()[name] for name in targets if name in definitions()}
     return {
         **told,
-        **{kpi.title.in_(language): written(targets[name], kpi.unit) for name, kpi in kpis.items()},
-        said["settings.field_owner"]: row.owner or UNKNOWN,
+        **{kpi.title.in_(language): written(targets[name], kpi.unit, language) for name, kpi in kpis.items()},
+        said["definitions.field_owner"]: row.owner or UNKNOWN,
     }
 
 
@@ -91,7 +91,7 @@ def _value(name: str, value: Any, language: Language) -> str:
         return str(value.get(language.value, UNKNOWN))
     if name == "goal_ratio":
         return written(value, Unit.RATIO)
-    return duration(value) if name.endswith("_s") else str(value).upper() if name == "formula" else str(value)
+    return duration(value, language) if name.endswith("_s") else str(value).upper() if name == "formula" else str(value)
 
 
 def _scope(name: str, config: Config, language: Language) -> str:
@@ -100,4 +100,4 @@ def _scope(name: str, config: Config, language: Language) -> str:
         return said["console.whole_site"]
     if name.startswith(CHANNEL):
         return said[f"channel.{name.removeprefix(CHANNEL)}"]
-    return f"{said['settings.queue']} · {place_of(name.removeprefix(QUEUE), config).in_(language)}"
+    return f"{said['definitions.queue']} · {place_of(name.removeprefix(QUEUE), config).in_(language)}"

@@ -51,7 +51,7 @@ def _rule(one: RuleNoise, config: Config, language: Language, *, may_try: bool) 
         "alerts": f"{one.alerts:,}",
         "nothing": f"{one.for_nothing:,}",
         "acknowledged": _percent(one.acknowledged_ratio),
-        "median": UNKNOWN if one.acknowledge_s is None else duration(one.acknowledge_s),
+        "median": UNKNOWN if one.acknowledge_s is None else duration(one.acknowledge_s, language),
         "false": _percent(one.false_alarm_ratio),
         "no_action": _percent(one.no_action_ratio),
         "flaps": f"{one.flaps:,}",

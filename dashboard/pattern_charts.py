@@ -24,6 +24,11 @@ from pulse.kpi.snapshot import Edition
 _CELL_PX = 30
 _AROUND_PX = 130
 """Legend and axis: a chart is as high as it is told with all that is around it."""
+_BAR_PX, _UNDER_PX = 22, 40
+_LONGEST_WAIT_PX = 110
+_ROOM_FOR_A_SHARE = 1.2
+"""How much longer than its longest bar a chart is that writes the shares behind the bars."""
+_SHARES = alt.Axis(format=".0%", tickCount=5, labelExpr="datum.value > 1 ? '' : datum.label")
 _BARE = alt.Axis(labelAngle=-45, labelOverlap=True)
 
 
@@ -34,7 +39,7 @@ def week_chart(kpi: str, cells: Sequence[Cell], look: Look) -> Spec | None:
             "weekday": weekday_name(cell.weekday, look.language),
             "at": half_hour(cell.half_hour),
             "value": cell.value,
-            "told": figure_text(kpi, cell.value),
+            "told": figure_text(kpi, cell.value, look.language),
             "days": words(look.language)["trends.of_days"].format(n=cell.days),
         }
         for cell in cells
@@ -65,7 +70,7 @@ def week_chart(kpi: str, cells: Sequence[Cell], look: Look) -> Spec | None:
 
 
 def waits_chart(found: Waits, beneath: Waits | None, look: Look) -> Spec | None:
-    """A bar a stretch of time; what it is compared with as a tick."""
+    """A bar a stretch of time, under each other, so that each has room for its share on a phone too; what it is compared with as a tick."""
     if not found.count:
         return None
     before = {bar.from_s: bar.share_ratio for bar in beneath.bars} if beneath else {}
@@ -78,18 +83,20 @@ def waits_chart(found: Waits, beneath: Waits | None, look: Look) -> Spec | None:
         }
         for bar in found.bars
     ]
-    x = alt.X("wait:O", title=None, sort=[row["wait"] for row in rows], axis=_BARE)
+    longest = max(bar.share_ratio for bar in (*found.bars, *(beneath.bars if beneath else ())))
+    y = alt.Y("wait:O", title=None, sort=[row["wait"] for row in rows], axis=alt.Axis(labelLimit=_LONGEST_WAIT_PX))
+    x = alt.X("share:Q", title=None, axis=_SHARES, scale=alt.Scale(domain=[0, longest * _ROOM_FOR_A_SHARE]))
     told = tips("wait", "told")
-    y = alt.Y("share:Q", title=None, axis=alt.Axis(format=".0%"))
-    layers = [table_of("bars").mark_bar(color=look.tokens["normal"], opacity=0.55).encode(x=x, y=y, tooltip=told)]
-    layers.append(
-        table_of("bars").mark_text(dy=-6, color=look.tokens["text"]).encode(x=x, y=y, text=alt.Text("share:Q", format=".1%"), tooltip=told)
-    )
+    share = {"text": alt.Text("share:Q", format=".1%"), "tooltip": told}
+    layers = [
+        table_of("bars").mark_bar(color=look.tokens["normal"], opacity=0.55).encode(x=x, y=y, tooltip=told),
+        table_of("bars").mark_text(align="left", dx=4, color=look.tokens["text"]).encode(x=x, y=y, **share),
+    ]
     if before:
         ticks = table_of("bars").transform_filter("datum.before != null").mark_tick(color=look.tokens["text"], thickness=2)
-        layers.append(ticks.encode(x=x, y=alt.Y("before:Q"), tooltip=told))
+        layers.append(ticks.encode(x=alt.X("before:Q"), y=y, tooltip=told))
     return with_data(
-        alt.layer(*layers).properties(background="transparent", height=HEIGHT + LEGEND),
+        alt.layer(*layers).properties(background="transparent", height=_BAR_PX * len(rows) + _UNDER_PX),
         {"bars": rows},
         words(look.language)["trends.chart_waits"],
     )

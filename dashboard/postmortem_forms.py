@@ -119,7 +119,7 @@ def _draw_follow_ups(account: Account, by: Actor, language: Language) -> None:
         st.text_input(said["after.what"], max_chars=LONGEST, key="follow_up_what")
         left, right = st.columns(2)
         left.text_input(said["after.owner"], max_chars=_LONGEST_NAME, key="follow_up_owner")
-        right.date_input(said["after.due"], _today(now) + timedelta(days=_FIRST_DUE_D), key="follow_up_due")
+        right.date_input(said["after.due"], _today(now) + timedelta(days=_FIRST_DUE_D), format="YYYY-MM-DD", key="follow_up_due")
         st.form_submit_button(said["after.promise"], on_click=_promise, args=(account.incident.id, account.incident.version, by))
 
 

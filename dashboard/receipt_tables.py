@@ -38,15 +38,15 @@ def receipt_table(receipts: Iterable[Receipt], config: Config, language: Languag
 
 def late_list(rows: Iterable[AuditFinding], zone: ZoneInfo, language: Language) -> str:
     """When alerting itself was late, and for how long."""
-    said = words(language)
-    lines = (f"<li>{escape(told_in(row.why, language))} · {escape(_lasted(row, zone, said))}</li>" for row in rows)
+    lines = (f"<li>{escape(told_in(row.why, language))} · {escape(_lasted(row, zone, language))}</li>" for row in rows)
     return f'<ul class="plain">{"".join(lines)}</ul>'
 
 
-def _lasted(row: AuditFinding, zone: ZoneInfo, said: Mapping[str, str]) -> str:
+def _lasted(row: AuditFinding, zone: ZoneInfo, language: Language) -> str:
+    said = words(language)
     if row.over_at is None:
         return said["receipts.still_late"]
-    lasted = duration(max(0, row.over_at - row.since) / 1000)
+    lasted = duration(max(0, row.over_at - row.since) / 1000, language)
     return said["receipts.late_until"].format(time=at_time(row.over_at, zone), lasted=lasted)
 
 

@@ -1,9 +1,10 @@
-"""The six service levels of a day side by side, and the contacts that make them differ: a tab of the settings.
+"""The six service levels of a day side by side, and the contacts that make them differ: a part of the page of definitions.
 
 In: a day and a scope that somebody chooses. Out: tables; single contacts, by id, for those who may see people's names.
 """
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
@@ -23,6 +24,7 @@ from pulse.kpi.service_level import WRITTEN
 from pulse.reconciliation import COUNTS_NAMES, KIND_NAMES, counts_as, promises_told
 from pulse.text import Language
 from pulse.written import UNKNOWN, written
+from sql.differing import Differing
 from sql.ledger import CHANNEL, QUEUE, SITE
 from sql.reconciling import DayReconciled, reconcile
 
@@ -35,14 +37,15 @@ def draw_reconciliation(language: Language) -> None:
     said, config = words(language), serving().config
     today = datetime.fromtimestamp(system_clock() / 1000, config.zone).date()
     left, right = st.columns(2)
-    day = left.date_input(said["settings.day"], today - timedelta(days=1), max_value=today, key="reconcile_day")
-    scope = right.selectbox(said["settings.scope"], _scopes(), format_func=lambda name: _called(name, language), key="reconcile_scope")
+    yesterday = today - timedelta(days=1)
+    day = left.date_input(said["definitions.day"], yesterday, max_value=today, format="YYYY-MM-DD", key="reconcile_day")
+    scope = right.selectbox(said["definitions.scope"], _scopes(), format_func=lambda name: _called(name, language), key="reconcile_scope")
     found = reconcile(database(serving().database_url), config, day, scope)
     if found is None:
-        st.info(said["settings.nothing_counted"])
+        st.info(said["definitions.nothing_counted"])
         return
     promise = promises_told(((place_of(queue, config).in_(language), goal) for queue, goal in found.promises.items()), language)
-    st.caption(plain(said["settings.promised"].format(promise=promise, day=day)))
+    st.caption(plain(said["definitions.promised"].format(promise=promise, day=day)))
     st.dataframe(levels_table(found, language), hide_index=True)
     st.dataframe(kinds_table(found, language), hide_index=True)
     _draw_contacts(found, language)
@@ -53,11 +56,11 @@ def levels_table(found: DayReconciled, language: Language) -> pd.DataFrame:
     said = words(language)
     rows = [
         {
-            said["settings.formula"]: f"{level.formula.upper()} · {WRITTEN[level.formula].in_(language)}",
-            said["settings.level"]: written(level.ratio, Unit.RATIO),
-            said["settings.within"]: UNKNOWN if level.judged is None else f"{level.judged.within:,}",
-            said["settings.judged"]: UNKNOWN if level.judged is None else f"{level.judged.all:,}",
-            said["settings.counts_here"]: "✓" if level.formula is found.goal.formula else "",
+            said["definitions.formula"]: f"{level.formula.upper()} · {WRITTEN[level.formula].in_(language)}",
+            said["definitions.level"]: written(level.ratio, Unit.RATIO),
+            said["definitions.within"]: UNKNOWN if level.judged is None else f"{level.judged.within:,}",
+            said["definitions.judged"]: UNKNOWN if level.judged is None else f"{level.judged.all:,}",
+            said["definitions.counts_here"]: "✓" if level.formula is found.goal.formula else "",
         }
         for level in found.reconciliation.levels
     ]
@@ -69,8 +72,8 @@ def kinds_table(found: DayReconciled, language: Language) -> pd.DataFrame:
     said = words(language)
     rows = [
         {
-            said["settings.left_as"]: KIND_NAMES[kind].in_(language),
-            said["settings.contacts"]: UNKNOWN if count is None else f"{count:,}",
+            said["definitions.left_as"]: KIND_NAMES[kind].in_(language),
+            said["definitions.contacts"]: UNKNOWN if count is None else f"{count:,}",
             **{formula.upper(): COUNTS_NAMES[counts_as(kind, formula)].in_(language) for formula in ServiceLevelFormula},
         }
         for kind, count in found.reconciliation.kinds.items()
@@ -80,17 +83,21 @@ def kinds_table(found: DayReconciled, language: Language) -> pd.DataFrame:
 
 def _draw_contacts(found: DayReconciled, language: Language) -> None:
     said, zone = words(language), serving().config.zone
-    st.subheader(said["settings.differing"], anchor=False)
+    st.subheader(said["definitions.differing"], anchor=False)
     if not page_visitor().sees_names:
-        st.caption(said["settings.contacts_hidden"])
+        st.caption(said["definitions.contacts_hidden"])
     elif not found.contacts:
-        st.caption(said["settings.no_contacts"])
+        st.caption(said["definitions.no_contacts"])
     else:
-        st.caption(said["settings.contacts_shown"].format(shown=min(_MOST_CONTACTS, len(found.contacts)), all=len(found.contacts)))
-        columns = [said[f"settings.{name}"] for name in ("left_at", "queue", "contact", "waited", "left_as")]
-        shown = ((one, local_time(one.left_at, zone), written(one.wait_s, Unit.SECONDS)) for one in found.contacts[:_MOST_CONTACTS])
-        cells = [(at, one.queue, one.contact_id, wait, KIND_NAMES[one.kind].in_(language)) for one, at, wait in shown]
+        st.caption(said["definitions.contacts_shown"].format(shown=min(_MOST_CONTACTS, len(found.contacts)), all=len(found.contacts)))
+        columns = [said[f"definitions.{name}"] for name in ("left_at", "queue", "contact", "waited", "left_as")]
+        cells = [_contact(one, zone, language) for one in found.contacts[:_MOST_CONTACTS]]
         st.dataframe(pd.DataFrame(cells, columns=columns), hide_index=True)
+
+
+def _contact(one: Differing, zone: ZoneInfo, language: Language) -> tuple[str, ...]:
+    wait = written(one.wait_s, Unit.SECONDS, language)
+    return (local_time(one.left_at, zone), one.queue, one.contact_id, wait, KIND_NAMES[one.kind].in_(language))
 
 
 def _scopes() -> list[str]:

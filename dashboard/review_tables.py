@@ -42,8 +42,8 @@ def _row(miss: Miss, zone: ZoneInfo, said: Mapping[str, str], language: Language
     cells = {
         "scope": escape(scope),
         "kpi": escape(kpi.title.in_(language)),
-        "value": f"{escape(written(miss.value, kpi.unit))} {mark}",
-        "target": escape(written(miss.target, kpi.unit)) or UNKNOWN,
+        "value": f"{escape(written(miss.value, kpi.unit, language))} {mark}",
+        "target": escape(written(miss.target, kpi.unit, language)) or UNKNOWN,
     }
     told = (f'<td data-label="{escape(said[f"review.{name}"], quote=True)}">{content}</td>' for name, content in cells.items())
     return f'<tr><th scope="row">{on_date(miss.day, zone)}</th>{"".join(told)}</tr>'

@@ -58,7 +58,7 @@ def _row(rule: LoadedRule, counted: Mapping[str, str], language: Language) -> st
     named = f'<th scope="row">{escape(rule.name)}<small>{escape(about)}</small></th>'
     explains = [said["rules.any"] if name == ANY else name for name in rule.inhibits]
     cells = {
-        "times": f"{duration(rule.policy.raise_for_ms / 1000)} / {duration(rule.policy.clear_for_ms / 1000)}",
+        "times": " / ".join(duration(ms / 1000, language) for ms in (rule.policy.raise_for_ms, rule.policy.clear_for_ms)),
         "queues": ", ".join(rule.queues) or said["rules.all_queues"],
         "owner": rule.owner.called.in_(language) if rule.owner else UNKNOWN,
         "notify": told_channels(rule, language),

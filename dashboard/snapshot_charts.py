@@ -71,7 +71,7 @@ def funnel_chart(snapshot: Snapshot, language: Language, tokens: Tokens) -> Spec
         {
             "step": told_in(step.titles, language, step.name),
             "count": step.count or 0,
-            "told": _told(step.count, first, step.mean_s),
+            "told": _told(step.count, first, step.mean_s, language),
         }
         for step in snapshot.journey
     ]
@@ -105,8 +105,8 @@ def level_chart(snapshot: Snapshot, language: Language, tokens: Tokens) -> Spec 
             "channel": told_in(section.titles, language, section.name),
             "level": figure.value,
             "goal": figure.target,
-            "told": figure_text(figure.kpi, figure.value),
-            "wanted": figure_text(figure.kpi, figure.target),
+            "told": figure_text(figure.kpi, figure.value, language),
+            "wanted": figure_text(figure.kpi, figure.target, language),
         }
         for section in snapshot.channels
         for figure in section.figures
@@ -137,10 +137,10 @@ def _words(table: str, y: alt.Y, tokens: Tokens) -> alt.Chart:
     return text.encode(x=alt.XValue(0), y=y, text=alt.Text("told:N"))
 
 
-def _told(count: int | None, first: int, mean_s: float | None) -> str:
+def _told(count: int | None, first: int, mean_s: float | None, language: Language) -> str:
     if count is None:
         return UNKNOWN
-    return f"{count:,} · {count / first * 100:.0f} %{'' if mean_s is None else f' · {duration(mean_s)}'}"
+    return f"{count:,} · {count / first * 100:.0f} %{'' if mean_s is None else f' · {duration(mean_s, language)}'}"
 
 
 def _class_rows(snapshot: Snapshot, language: Language) -> list[dict[str, Any]]:

@@ -7,7 +7,9 @@ is not over is dotted, few contacts are hollow, and every point says all of it i
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from math import ceil
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import altair as alt
 
@@ -16,6 +18,7 @@ from dashboard.trends.lines import MOST_LINES, Line, Point
 from dashboard.trends.marks import Mark
 from dashboard.trends.table import NameOf, point_text, stretch_name
 from dashboard.vega import Rows, Spec, table_of, tips, with_data
+from pulse.clock import day_at
 from pulse.definitions import definitions
 from pulse.i18n import words
 from pulse.kpi.kpi import Unit
@@ -25,9 +28,11 @@ from pulse.text import Language
 HEIGHT, LEGEND = 280, 80
 TONES = ("normal", "second", "text", "acw", "available", "busy", "unknown", "paused")
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left")
-SECONDS = "datum.value < 120 ? format(datum.value, ',~f') + ' s' : datum.value < 7200 ? format(datum.value / 60, ',~f') + ' min'"
+SECONDS = "datum.value < 120 ? format(datum.value, ',~f') + ' s' : datum.value < 7200 ? format(datum.value / 60, ',.1~f') + ' min'"
 SECONDS += " : format(datum.value / 3600, ',.1~f') + ' h'"
 _BREAKS = [5, 4]
+_MOST_MARKED = 12
+_UTC = ZoneInfo("UTC")
 _TIPS = tips("part", "stretch", "told")
 MOST_COMPARED = 3
 """Of more lines than these none is drawn beneath; the table has them."""
@@ -58,7 +63,7 @@ def time_chart(drawn: Drawn, look: Look) -> Spec | None:
     rows = list(_rows(drawn, look))
     if all(row["value"] is None for row in rows):
         return None
-    x = alt.X("first:T", title=None, scale=alt.Scale(type="utc"), axis=_time_axis(look.step))
+    x = alt.X("first:T", title=None, scale=alt.Scale(type="utc"), axis=_time_axis(drawn.lines[0].points, look.step))
     y = alt.Y("value:Q", title=None, axis=value_axis(drawn.kpi), scale=alt.Scale(zero=definitions()[drawn.kpi].unit is Unit.COUNT))
     happened, targets = list(_mark_rows(drawn, look)), list(_target_rows(drawn))
     layers = [*_happened(happened, look, x), *_target(targets, look, (x, y)), *_drawn_lines(rows, drawn, look, (x, y))]
@@ -183,6 +188,8 @@ def _happened(rows: Rows, look: Look, x: alt.X) -> Iterator[alt.Chart]:
     yield signs.encode(x=x, y=alt.YValue(2), text=alt.Text("sign:N"), tooltip=tip)
 
 
-def _time_axis(step: Edition) -> alt.Axis:
+def _time_axis(points: Sequence[Point], step: Edition) -> alt.Axis:
+    """A mark where a stretch begins: the newest, and of many only some."""
     form = "%Y-%m" if step is Edition.MONTHLY else "%m-%d"
-    return alt.Axis(format=form, labelOverlap=True, grid=False, tickCount=10)
+    marked = [day_at(point.first, _UTC) for point in points][:: -ceil(len(points) / _MOST_MARKED)]
+    return alt.Axis(format=form, labelOverlap=True, grid=False, values=marked[::-1])

@@ -145,10 +145,10 @@ def _contact(row: ContactRow, language: Language) -> dict[str, str]:
         "at": at_time(row.at, zone),
         "queue": name_of(config, By.QUEUE, row.queue, language),
         "outcome": said[f"trends.outcome_{row.outcome}"] if row.outcome in _OUTCOMES else UNKNOWN,
-        "wait": _lasted(row.wait_s),
-        "talk": _lasted(row.talk_s),
-        "reply": _lasted(row.first_reply_s),
-        "resolution": _lasted(row.resolution_s),
+        "wait": _lasted(row.wait_s, language),
+        "talk": _lasted(row.talk_s, language),
+        "reply": _lasted(row.first_reply_s, language),
+        "resolution": _lasted(row.resolution_s, language),
     }
 
 
@@ -169,5 +169,5 @@ def _named(row: ComplaintRow, language: Language) -> Iterator[str]:
             yield serving().config.name_of(value).in_(language)
 
 
-def _lasted(seconds: float | None) -> str:
-    return UNKNOWN if seconds is None else duration(seconds)
+def _lasted(seconds: float | None, language: Language) -> str:
+    return UNKNOWN if seconds is None else duration(seconds, language)

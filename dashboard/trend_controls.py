@@ -10,10 +10,11 @@ from typing import TypeVar
 
 import streamlit as st
 
+from dashboard.address_notice import draw_wrong
 from dashboard.report.sheet import figure_title
 from dashboard.serving import serving
 from dashboard.trends.names import name_of
-from dashboard.trends.question import MOST_KPIS, By, Chart, Compare, Question, address_of, asked, mixes, offered_kpis, spans_for
+from dashboard.trends.question import MOST_KPIS, By, Chart, Compare, Question, address_of, asked, misread, mixes, offered_kpis, spans_for
 from dashboard.trends.week import PATTERNS
 from pulse.clock import day_of, system_clock
 from pulse.i18n import words
@@ -34,7 +35,11 @@ PARETO_BY = (By.CATEGORY, By.BUSINESS_LINE)
 
 def chosen(language: Language) -> Question:
     """The question that is chosen; the address says the same afterwards."""
-    question = asked(st.query_params.to_dict())
+    parts, queues = st.query_params.to_dict(), serving().config.queues
+    wrong = misread(parts, queues, day_of(system_clock(), serving().config.zone))
+    question = asked(parts)
+    if question.only not in queues:
+        question = replace(question, only="")
     said = words(language)
     names = {chart: said[f"trends.chart_{chart}"] for chart in Chart}
     with st.container(horizontal=True):
@@ -43,6 +48,7 @@ def chosen(language: Language) -> Question:
         )
     question = replace(question, chart=picked or question.chart)
     question = _details(question, language)
+    draw_wrong(wrong, language)
     _write(question)
     return question
 

@@ -13,7 +13,7 @@ from dashboard.data import PAST_TTL_S, database, ledger, this_minute
 from dashboard.report.goals import Goals
 from dashboard.report.stretch import NO_HOLIDAYS, Holidays, Stretch
 from dashboard.serving import serving
-from dashboard.trends.lines import Axis, ByDay, Line, lines
+from dashboard.trends.lines import Axis, ByDay, Line, begun, lines
 from dashboard.trends.pareto import Cause, pareto
 from dashboard.trends.people import Worked, worked
 from dashboard.trends.question import SLICED, By, Chart, Compare, Question
@@ -58,9 +58,10 @@ def _holidays(question: Question, shown: tuple[Stretch, ...]) -> Holidays:
 
 
 @st.cache_data(ttl=PAST_TTL_S, max_entries=MOST_KEPT, show_spinner=False)
-def trend_lines(question: Question, until: int) -> dict[str, list[Line]]:
-    """The lines of each figure."""
-    return lines_along(question, axis_of(question, until))
+def trend_lines(question: Question, until: int) -> tuple[Axis, dict[str, list[Line]]]:
+    """The lines of each figure, and the axis they have: it begins where anything is known."""
+    axis = axis_of(question, until)
+    return begun(axis, lines_along(question, axis))
 
 
 def lines_along(question: Question, axis: Axis) -> dict[str, list[Line]]:

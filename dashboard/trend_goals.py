@@ -73,7 +73,7 @@ def goal_chart(goal: PlannedGoal, standing: Standing, language: Language, tokens
     """The straight line, the weeks so far, and the band in which it lands."""
     said = words(language)
     line = [{"day": day.isoformat(), "value": value} for day, value in ((goal.since, goal.baseline), (goal.by, goal.target))]
-    weeks = [_week(goal.kpi, day, value) for day, value in standing.weeks]
+    weeks = [_week(goal.kpi, day, value, language) for day, value in standing.weeks]
     x = alt.X("day:T", title=None, scale=alt.Scale(type="utc"), axis=alt.Axis(format="%Y-%m-%d", labelOverlap=True, grid=False))
     y = alt.Y("value:Q", title=None, axis=value_axis(goal.kpi), scale=alt.Scale(zero=False))
     tip = tips("told")
@@ -83,10 +83,10 @@ def goal_chart(goal: PlannedGoal, standing: Standing, language: Language, tokens
     landing: list[dict[str, Any]] = []
     if standing.landing and weeks:
         value, low, high = standing.landing
-        text = f"{said['trends.goal_landing']}: {_landing(goal, standing)}"
+        text = f"{said['trends.goal_landing']}: {_landing(goal, standing, language)}"
         landing = [{"day": goal.by.isoformat(), "value": value, "low": low, "high": high, "told": text}]
         last = standing.weeks[-1]
-        ahead = [_week(goal.kpi, *last), {"day": goal.by.isoformat(), "value": value, "told": text}]
+        ahead = [_week(goal.kpi, *last, language), {"day": goal.by.isoformat(), "value": value, "told": text}]
         layers.append(table_of("ahead").mark_line(color=tokens["normal"], strokeDash=[1, 3]).encode(x=x, y=y))
         layers.append(
             table_of("landing")
@@ -102,9 +102,9 @@ def _chart(layers: list[alt.Chart], tables: Mapping[str, list[dict[str, Any]]], 
     return with_data(alt.layer(*layers).properties(background="transparent", height=HEIGHT), tables, called)
 
 
-def _week(kpi: str, day: date, value: float) -> dict[str, Any]:
+def _week(kpi: str, day: date, value: float, language: Language) -> dict[str, Any]:
     first, last = day - timedelta(days=3), day + timedelta(days=3)
-    return {"day": day.isoformat(), "value": value, "told": f"{first} – {last}: {figure_text(kpi, value)}"}
+    return {"day": day.isoformat(), "value": value, "told": f"{first} – {last}: {figure_text(kpi, value, language)}"}
 
 
 def _row(name: str, goal: PlannedGoal, standing: Standing, language: Language) -> dict[str, str]:
@@ -113,10 +113,10 @@ def _row(name: str, goal: PlannedGoal, standing: Standing, language: Language) -
         "scope": _scope(goal, language),
         "owner": _owner(goal, language),
         "by": goal.by.isoformat(),
-        "target": f"{figure_text(goal.kpi, goal.baseline)} → {figure_text(goal.kpi, goal.target)}",
-        "expected": figure_text(goal.kpi, standing.expected),
-        "actual": figure_text(goal.kpi, standing.actual),
-        "landing": _landing(goal, standing),
+        "target": f"{figure_text(goal.kpi, goal.baseline, language)} → {figure_text(goal.kpi, goal.target, language)}",
+        "expected": figure_text(goal.kpi, standing.expected, language),
+        "actual": figure_text(goal.kpi, standing.actual, language),
+        "landing": _landing(goal, standing, language),
         "course": f"{SHAPES[COURSES[standing.course]]} {words(language)[f'trends.goal_{standing.course}']}",
     }
 
@@ -129,10 +129,10 @@ def _owner(goal: PlannedGoal, language: Language) -> str:
     return owner.called.in_(language)
 
 
-def _landing(goal: PlannedGoal, standing: Standing) -> str:
+def _landing(goal: PlannedGoal, standing: Standing, language: Language) -> str:
     if standing.landing is None:
         return UNKNOWN
-    value, low, high = (figure_text(goal.kpi, one) for one in standing.landing)
+    value, low, high = (figure_text(goal.kpi, one, language) for one in standing.landing)
     return f"{value} ({low} – {high})"
 
 

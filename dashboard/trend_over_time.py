@@ -12,6 +12,7 @@ import streamlit as st
 
 from dashboard.annotation_form import draw_annotations
 from dashboard.data import PAST_TTL_S, database, ledger
+from dashboard.definitions_view import meaning_link
 from dashboard.figures_table import figures_table
 from dashboard.look import page_tokens
 from dashboard.report.goals import Goals
@@ -47,11 +48,12 @@ def draw_over_time(asked: Question, language: Language) -> None:
     if question != asked:
         st.caption(said["trends.by_channel_only"])
     until = answered_until(question)
-    found = trend_lines(question, until)
+    axis, found = trend_lines(question, until)
     if not any(point.value is not None for lines in found.values() for line in lines for point in line.points):
         st.info(said["trends.nothing"])
         return
-    axis = axis_of(question, until)
+    if len(axis.shown) < len(axis_of(question, until).shown):
+        st.caption(said["trends.begins"].format(day=axis.shown[0].first.isoformat()))
     marks = marks_of(axis)
     for kpi, lines in found.items():
         _draw_figure(kpi, lines, question, (language, until, marks))
@@ -74,6 +76,7 @@ def _draw_figure(kpi: str, lines: Sequence[Line], question: Question, known: tup
     if question.compare is not Compare.NONE and question.is_compared:
         notes.append(said[f"trends.beneath_{question.compare}"])
     st.caption(" ".join([*notes, said["trends.signs"]]))
+    st.html(meaning_link(language, kpi))
     called = partial(name_of, serving().config, question.by, language=language)
     draw_files(kpi, question, lambda: lines_csv({kpi: lines}, called, language), lambda: spec(tuple(LIGHT.items()), marks))
     with st.expander(said["trends.table"]):
@@ -87,8 +90,9 @@ def drawn_figure(
     """The chart of a figure as Vega-Lite; kept, because Altair takes as long to check a chart as history to answer."""
     config = serving().config
     look = Look(language, dict(tokens), question.step, partial(name_of, config, question.by, language=language))
-    targets = targets_of(kpi, axis_of(question, until)) if question.by is By.SITE else ()
-    return time_chart(Drawn(kpi, trend_lines(question, until)[kpi], targets, marks), look)
+    axis, found = trend_lines(question, until)
+    targets = targets_of(kpi, axis) if question.by is By.SITE else ()
+    return time_chart(Drawn(kpi, found[kpi], targets, marks), look)
 
 
 def targets_of(kpi: str, axis: Axis) -> tuple[Number, ...]:

@@ -50,7 +50,7 @@ def draw_week(question: Question, language: Language) -> None:
     kpi = question.kpis[0] if question.kpis[0] in PATTERNS else next(iter(PATTERNS))
     cells = week_pattern(question, answered_until(question))
     weekdays = {str(number): weekday_name(number, language) for number in range(7)}
-    told = {(cell.weekday, cell.half_hour): figure_text(kpi, cell.value) for cell in cells}
+    told = {(cell.weekday, cell.half_hour): figure_text(kpi, cell.value, language) for cell in cells}
     rows = [
         {"at": half_hour(number), **{str(day): told.get((day, number), UNKNOWN) for day in range(7)}}
         for number in sorted({cell.half_hour for cell in cells})
@@ -86,7 +86,7 @@ def draw_waits(question: Question, language: Language) -> None:
     answer = Answer(
         "waits", lambda look: waits_chart(found, beneath, look), titles, rows, (("from_s", "to_s", "contacts", "share_ratio"), numbers)
     )
-    told = " · ".join(f"P{share * 100:.0f} {duration(wait_s)}" for share, wait_s in found.percentiles if wait_s is not None)
+    told = " · ".join(f"P{share * 100:.0f} {duration(wait_s, language)}" for share, wait_s in found.percentiles if wait_s is not None)
     _draw(answer, question, language, (said["trends.waits_of"].format(n=f"{found.count:,}"), f"{told}. {said['trends.waits_why']}"))
 
 

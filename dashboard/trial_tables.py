@@ -61,13 +61,13 @@ def newest_first(judged: tuple[Judgement, ...]) -> tuple[Judgement, ...]:
 
 
 def _alert(alert: Stood, unit: Unit, config: Config, language: Language) -> Row:
-    lasted = duration(alert.lasted_s)
+    lasted = duration(alert.lasted_s, language)
     return {
         "raised": escape(at_time(alert.raised_at, config.zone)),
         "scope": escape(place_of(alert.scope, config).in_(language)),
         "lasted": escape(lasted if alert.is_cleared else words(language)["rules.still"].format(time=lasted)),
-        "worst": escape(written(alert.worst, unit)),
-        "limit": escape(written(alert.threshold, unit)),
+        "worst": escape(written(alert.worst, unit, language)),
+        "limit": escape(written(alert.threshold, unit, language)),
         "why": escape(alert.why.in_(language)),
     }
 
@@ -88,7 +88,7 @@ def _found(delay_s: float | None, language: Language) -> str:
     if delay_s is None:
         return f"✕ {said['rules.missed']}"
     told = said["rules.sooner"] if delay_s < 0 else said["rules.later"]
-    return f"✓ {told.format(time=duration(abs(delay_s)))}"
+    return f"✓ {told.format(time=duration(abs(delay_s), language))}"
 
 
 def _table(columns: tuple[str, ...], rows: Iterable[Row], said: Mapping[str, str]) -> str:

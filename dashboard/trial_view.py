@@ -34,7 +34,7 @@ def draw_trial(tried: Tried, language: Language) -> None:
     if tried.first_at is None or tried.last_at is None:
         st.info(said["rules.no_board"])
         return
-    st.subheader(said["rules.fired"].format(n=tried.total, time=duration(tried.said.days * _DAY_S)), anchor=False)
+    st.subheader(said["rules.fired"].format(n=tried.total, time=duration(tried.said.days * _DAY_S, language)), anchor=False)
     told = {"rule": tried.asked.name, "boards": tried.boards, "start": at_time(tried.first_at, zone), "end": at_time(tried.last_at, zone)}
     st.caption(plain(said["rules.tried"].format(**told)))
     st.html(figure_tiles(tried, language))

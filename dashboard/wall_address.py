@@ -4,10 +4,11 @@ A wall hangs where nobody reads an error page: what cannot be understood is left
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import floor
 
+from dashboard.address import Wrong, one_of
 from dashboard.layout import Ready
 from dashboard.reading import farthest_m, layout_for
 from pulse.access import DEFAULT_LAYOUT
@@ -17,15 +18,6 @@ _SIZE = re.compile(r"\d{1,4}(\.\d{1,3})?")
 _NIGHT = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 _OTHERS = frozenset({"at", "layout", "token", "embed", "embed_options"})
 """What an address may hold besides: read elsewhere."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """A part of the address that is not understood; `allowed` is an example, or the values there are."""
-
-    name: str
-    found: str
-    allowed: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,15 +41,11 @@ def asked(query: Mapping[str, str], layouts: Mapping[str, Ready]) -> Asked:
     if not layouts:
         raise ValueError("got no layouts, expected at least one")
     name = query.get("layout") or _by_distance(query, layouts)
-    wrong = [] if name in layouts else [Wrong("layout", name, _one_of(sorted(layouts)))]
+    wrong = [] if name in layouts else [Wrong("layout", name, one_of(sorted(layouts)))]
     shown = name if name in layouts else _first(layouts)
     wrong += _wrong_values(query, len(layouts[shown].layout.pages)) or _too_far(query, layouts[shown])
     given = {key: value for key, value in query.items() if value and all(key != one.name for one in wrong)}
     return Asked(layout=shown, page=int(given["page"]) - 1 if "page" in given else None, night=given.get("night"), wrong=tuple(wrong))
-
-
-def _one_of(values: Sequence[str]) -> str:
-    return " | ".join(values)
 
 
 def _by_distance(query: Mapping[str, str], layouts: Mapping[str, Ready]) -> str:
@@ -80,7 +68,7 @@ def _first(layouts: Mapping[str, Ready]) -> str:
 
 def _wrong_values(query: Mapping[str, str], pages: int) -> list[Wrong]:
     rules = _rules(pages)
-    names = _one_of(sorted({*rules, *_OTHERS}))
+    names = one_of(sorted({*rules, *_OTHERS}))
     unknown = [Wrong(name, found, names) for name, found in query.items() if name not in rules and name not in _OTHERS]
     wrong = [Wrong(name, query[name], allowed) for name, (holds, allowed) in rules.items() if query.get(name) and not holds(query[name])]
     # Of screen and distance one alone says nothing.
@@ -95,11 +83,11 @@ def _rules(pages: int) -> dict[str, tuple[Callable[[str], object], str]]:
     return {
         "screen": (_is_size, "10–200"),
         "distance": (_is_size, "0.5–30"),
-        "page": (numbers.__contains__, _one_of(numbers)),
+        "page": (numbers.__contains__, one_of(numbers)),
         "night": (_NIGHT.fullmatch, "HH:MM-HH:MM"),
-        "sound": (sounds.__contains__, _one_of(sounds)),
-        "palette": (palettes.__contains__, _one_of(palettes)),
-        "lang": (languages.__contains__, _one_of(languages)),
+        "sound": (sounds.__contains__, one_of(sounds)),
+        "palette": (palettes.__contains__, one_of(palettes)),
+        "lang": (languages.__contains__, one_of(languages)),
     }
 
 

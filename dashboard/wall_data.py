@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
+from dashboard.address import Wrong
 from dashboard.layout import Grid, Page, Ready, Tile
 from dashboard.scope import SITE
 from dashboard.theme import CAP_RATIO, SIZES
-from dashboard.wall_address import Asked, Wrong
+from dashboard.wall_address import Asked
 from dashboard.walls import build_of
 from dashboard.words import WALL_TABLES, component_words
 from pulse.i18n import words

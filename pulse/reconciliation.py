@@ -154,7 +154,7 @@ def promises_told(promised: Iterable[tuple[str, QueueGoal]], language: Language)
 
 
 def _promise(goal: QueueGoal) -> Text:
-    share, target, short = written(goal.goal_ratio, Unit.RATIO), duration(goal.target_s), duration(goal.short_s)
+    share, target, short = written(goal.goal_ratio, Unit.RATIO), duration(goal.target_s, language), duration(goal.short_s, language)
     if not goal.short_s:
         return Text(f"{share} within {target}", f"{target} 内 {share}")
     return Text(f"{share} within {target}, short up to {short}", f"{target} 内 {share}，短时放弃不超过 {short}")

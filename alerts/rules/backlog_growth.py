@@ -15,7 +15,7 @@ from alerts.tuning import Tuning, percent_at
 from pulse.kpi.board import Board, Scope
 from pulse.kpi.kpi import Unit
 from pulse.tables import Duration, Strict
-from pulse.text import Text
+from pulse.text import Language, Text
 from pulse.written import duration, written
 
 UNIT = Unit.RATIO
@@ -96,10 +96,10 @@ def _title(scope: Scope, options: Options) -> Text:
 
 
 def _why(now: float | None, before: float | None, options: Options) -> Text:
-    figure, ago = figures()[options.figure].title, duration(options.over)
+    figure = figures()[options.figure].title
     told, earlier = written(now, Unit.COUNT), written(before, Unit.COUNT)
     least = written(options.raise_above_percent / 100, Unit.RATIO)
     return Text(
-        f"{figure.en} {told}, {earlier} {ago} ago; alarm above +{least} and {options.min_growth} more",
-        f"{figure.zh} {told}，{ago} 前为 {earlier}；增长超过 {least} 且多 {options.min_growth} 件时告警",
+        f"{figure.en} {told}, {earlier} {duration(options.over)} ago; alarm above +{least} and {options.min_growth} more",
+        f"{figure.zh} {told}，{duration(options.over, Language.ZH)}前为 {earlier}；增长超过 {least} 且多 {options.min_growth} 件时告警",
     )

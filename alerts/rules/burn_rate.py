@@ -15,7 +15,7 @@ from pulse.kpi.board import Board, Scope
 from pulse.kpi.kpi import Unit
 from pulse.kpi.service_level import Judged
 from pulse.tables import Duration, Strict
-from pulse.text import Text
+from pulse.text import Language, Text
 from pulse.written import duration, written
 
 UNIT = Unit.RATIO
@@ -103,8 +103,11 @@ def _title(scope: Scope, options: Options) -> Text:
 
 
 def _why(long: Judged | None, short: Judged | None, limit: float | None, options: Options) -> Text:
-    told = [(_share(part), part.all if part else None, duration(length)) for part, length in ((long, options.long), (short, options.short))]
-    en = [f"{written(share, Unit.RATIO)} of {written(count, Unit.COUNT)} missed in {length}" for share, count, length in told]
-    zh = [f"{length} 内 {written(count, Unit.COUNT)} 个中有 {written(share, Unit.RATIO)} 未达标" for share, count, length in told]
+    told = [(_share(part), part.all if part else None, length) for part, length in ((long, options.long), (short, options.short))]
+    en = [f"{written(share, Unit.RATIO)} of {written(count, Unit.COUNT)} missed in {duration(length)}" for share, count, length in told]
+    zh = [
+        f"{duration(length, Language.ZH)}内 {written(count, Unit.COUNT)} 个中有 {written(share, Unit.RATIO)} 未达标"
+        for share, count, length in told
+    ]
     least = written(limit, Unit.RATIO)
     return Text(f"{', '.join(en)}; alarm from {least} in both", f"{'，'.join(zh)}；两者均达 {least} 时告警")

@@ -14,8 +14,8 @@ from alerts.tuning import Tuning, percent_at
 from pulse.kpi.board import Board, Scope
 from pulse.kpi.kpi import Unit
 from pulse.tables import Duration, Strict
-from pulse.text import Text
-from pulse.written import duration, written
+from pulse.text import Language, Text
+from pulse.written import written
 
 UNIT = Unit.RATIO
 TITLE = Text("Promise due soon", "承诺即将到期")
@@ -90,9 +90,9 @@ def _oldest_s(scope: Scope, promise_s: float, options: Options) -> tuple[float |
 
 
 def _why(age_s: float | None, promise_s: float, options: Options) -> Text:
-    age, promise = written(age_s, Unit.SECONDS), duration(promise_s)
+    age, promise = (Text(*(written(span_s, Unit.SECONDS, language) for language in Language)) for span_s in (age_s, promise_s))
     percent = f"{options.used_percent:g} %"
     return Text(
-        f"the oldest waits {age} of {promise} promised; alarm from {percent}",
-        f"最早的已等待 {age}，承诺 {promise}；达 {percent} 时告警",
+        f"the oldest waits {age.en} of {promise.en} promised; alarm from {percent}",
+        f"最早的已等待 {age.zh}，承诺 {promise.zh}；达 {percent} 时告警",
     )

@@ -12,7 +12,7 @@ from alerts.sample import SITE, Context, Sample
 from pulse.kpi.board import Board
 from pulse.kpi.kpi import Unit
 from pulse.tables import Duration, Strict
-from pulse.text import Text
+from pulse.text import Language, Text
 from pulse.written import duration
 
 UNIT = Unit.COUNT
@@ -33,10 +33,9 @@ def samples(board: Board, options: Options, context: Context) -> Sequence[Sample
     """One sample for the site; it is over once no more than half as many alerts as raise it were opened."""
     since = board.at - round(options.within * 1000)
     opened = sum(since < at for at in context.opened_at)
-    span = duration(options.within)
     why = Text(
-        f"{opened} alerts in {span}, a flood above {options.more_than}",
-        f"{span} 内 {opened} 条告警，超过 {options.more_than} 条为风暴",
+        f"{opened} alerts in {duration(options.within)}, a flood above {options.more_than}",
+        f"{duration(options.within, Language.ZH)}内 {opened} 条告警，超过 {options.more_than} 条为风暴",
     )
     return [
         Sample(

@@ -11,7 +11,7 @@ from pulse.kpi.board import Board, SourceCondition, SourceHealth
 from pulse.kpi.freshness import is_stale
 from pulse.kpi.kpi import Unit
 from pulse.tables import Strict
-from pulse.text import Text
+from pulse.text import Language, Text
 from pulse.written import duration
 
 UNIT = Unit.SECONDS
@@ -51,9 +51,9 @@ def _sample(name: str, health: SourceHealth, board: Board) -> Sample:
 
 def _why(silent_s: float | None, health: SourceHealth, board: Board) -> Text:
     fed = [scope for name, scope in sorted(board.queues.items()) if health.source in scope.sources]
-    heard = "—" if silent_s is None else duration(silent_s)
+    heard = Text(*("—" if silent_s is None else duration(silent_s, language) for language in Language))
     named_en, named_zh = (", ".join(scope.titled(language) for scope in fed) for language in ("en", "zh"))
     error = [health.error] if health.error else []
-    en = [f"last answer {heard} ago", *error, *([f"feeds {named_en}"] if fed else [])]
-    zh = [f"上次应答于 {heard} 前", *error, *([f"供数队列：{named_zh}"] if fed else [])]
+    en = [f"last answer {heard.en} ago", *error, *([f"feeds {named_en}"] if fed else [])]
+    zh = [f"上次应答于 {heard.zh}前", *error, *([f"供数队列：{named_zh}"] if fed else [])]
     return Text("; ".join(en), "；".join(zh))

@@ -14,7 +14,7 @@ from alerts.tuning import Tuning, percent_at
 from pulse.kpi.board import Board, Scope
 from pulse.kpi.kpi import Unit
 from pulse.tables import Strict
-from pulse.text import Text
+from pulse.text import Language, Text
 from pulse.written import written
 
 UNIT = Unit.RATIO
@@ -87,10 +87,10 @@ def _is_breaching(value: float | None, offered: float | None, raise_below: float
 
 def _why(value: float | None, goal: float | None, offered: float | None, scope: Scope, window: Text) -> Text:
     reached, promised = written(value, Unit.RATIO), written(goal, Unit.RATIO)
-    count, oldest = written(offered, Unit.COUNT), written(scope.oldest_wait_s, Unit.SECONDS)
+    count, oldest = written(offered, Unit.COUNT), Text(*(written(scope.oldest_wait_s, Unit.SECONDS, language) for language in Language))
     return Text(
-        f"{reached} {window.en}, alarm below {promised}; {count} offered; oldest wait {oldest}",
-        f"{window.zh} {reached}，低于 {promised} 告警；呼入 {count}；最长等待 {oldest}",
+        f"{reached} {window.en}, alarm below {promised}; {count} offered; oldest wait {oldest.en}",
+        f"{window.zh} {reached}，低于 {promised} 告警；呼入 {count}；最长等待 {oldest.zh}",
     )
 
 

@@ -16,7 +16,7 @@ from alerts.tuning import Tuning, rounded
 from pulse.kpi.board import Board, Scope
 from pulse.kpi.kpi import Unit
 from pulse.tables import Strict
-from pulse.text import Text
+from pulse.text import Language, Text
 from pulse.written import read, written
 
 TITLE = Text("Figure beyond its limit", "指标越限")
@@ -166,8 +166,8 @@ def _title(scope: Scope, options: Options) -> Text:
 
 def _why(value: float | None, options: Options) -> Text:
     unit, span, low = options.watched.unit, options.watched.span(options.window), options.is_low
-    reached, limit = written(value, unit), written(options.limit, unit)
+    reached, limit = (Text(*(written(one, unit, language) for language in Language)) for one in (value, options.limit))
     return Text(
-        f"{reached} {span.en}, alarm {'below' if low else 'above'} {limit}",
-        f"{span.zh} {reached}，{'低于' if low else '高于'} {limit} 告警",
+        f"{reached.en} {span.en}, alarm {'below' if low else 'above'} {limit.en}",
+        f"{span.zh} {reached.zh}，{'低于' if low else '高于'} {limit.zh} 告警",
     )

@@ -16,7 +16,7 @@ from pulse.definitions import definitions
 from pulse.kpi.board import Board, Scope
 from pulse.kpi.kpi import Better
 from pulse.tables import Strict
-from pulse.text import Text
+from pulse.text import Language, Text
 from pulse.written import UNKNOWN, read, written
 
 TITLE = Text("Figure worse day by day", "指标逐日变差")
@@ -145,9 +145,10 @@ def _title(scope: Scope, options: Options) -> Text:
 
 def _why(values: Sequence[float | None], options: Options) -> Text:
     unit, (fall, fell) = options.watched.unit, ("falls", "下降") if options.is_down else ("rises", "上升")
-    told, least = " → ".join(written(value, unit) for value in values) or UNKNOWN, written(options.least, unit)
-    in_all = Text(f" by {least} or more in all", f"且累计达到 {least} ") if options.least else Text("", "")
+    told = Text(*(" → ".join(written(value, unit, language) for value in values) or UNKNOWN for language in Language))
+    least = Text(*(written(options.least, unit, language) for language in Language))
+    in_all = Text(f" by {least.en} or more in all", f"且累计达到 {least.zh} ") if options.least else Text("", "")
     return Text(
-        f"{told} on the last days; alarm after {options.days} {fall} in a row{in_all.en}",
-        f"近几日 {told}；连续 {options.days} 天{fell}{in_all.zh}时告警",
+        f"{told.en} on the last days; alarm after {options.days} {fall} in a row{in_all.en}",
+        f"近几日 {told.zh}；连续 {options.days} 天{fell}{in_all.zh}时告警",
     )

@@ -169,7 +169,7 @@ def _step(step: Step, first: int, y: float, language: Language) -> str:
     if step.count is None:
         return title + _text(104, y + 17, UNKNOWN, fill=_MUTED)
     share = step.count / first
-    took = "" if step.mean_s is None else f" · {duration(step.mean_s)}"
+    took = "" if step.mean_s is None else f" · {duration(step.mean_s, language)}"
     told = f"{step.count:,} · {share * 100:.0f} %{took}"
     bar = f'<rect x="104" y="{y + 3}" width="{max(min(share, 1) * 256, 1):.1f}" height="20" rx="2" fill="{_PALE}"/>'
     edge = f'<rect x="104" y="{y + 3}" width="3" height="20" fill="{LIGHT["normal"]}"/>'

@@ -16,7 +16,7 @@ from pulse.kpi.board import Board, UnreadableBoard, read_board_json
 from pulse.kpi.complaints import UNKNOWN
 from pulse.kpi.snapshot import BestCase, Happened, Snapshot
 from pulse.kpi.tally import Tally
-from pulse.text import Text, itself
+from pulse.text import Language, Text, itself
 from pulse.written import duration
 from sql import day_facts
 from sql.contact_tables import ContactRow
@@ -141,4 +141,4 @@ def _praise(row: ContactRow) -> Iterator[Text]:
     )
     for seconds, called in timed:
         if seconds is not None:
-            yield Text(f"{called.en} {duration(seconds)}", f"{called.zh} {duration(seconds)}")
+            yield Text(f"{called.en} {duration(seconds)}", f"{called.zh} {duration(seconds, Language.ZH)}")

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from pulse.definitions import definitions
 from pulse.kpi.kpi import Better, Kpi, Unit
 from pulse.kpi.snapshot import Edition, Figure, Verdict
-from pulse.text import Text, itself
-from pulse.written import duration, written
+from pulse.text import Language, Text
+from pulse.written import written
 
 FEW = 30
 """Fewer contacts than this are few: one more or less moves a share by three points."""
@@ -41,14 +41,14 @@ def sentence(figure: Figure, edition: Edition, year_earlier: Text | None = None)
 
 def _against_target(figure: Figure, kpi: Kpi) -> Text:
     value, target = figure.value, figure.target
-    told = Text(f"{kpi.title.en}: {written(value, kpi.unit)}", f"{kpi.title.zh}：{written(value, kpi.unit)}")
+    told = Text(f"{kpi.title.en}: {written(value, kpi.unit)}", f"{kpi.title.zh}：{written(value, kpi.unit, Language.ZH)}")
     if value is None or target is None or figure.verdict is Verdict.NO_TARGET:
         return Text(f"{told.en}.", f"{told.zh}。")
-    aim, apart = written(target, kpi.unit), _apart(value - target, kpi.unit)
+    aim, apart = Text(*(written(target, kpi.unit, language) for language in Language)), _apart(value - target, kpi.unit)
     if figure.verdict is Verdict.MET:
-        return Text(f"{told.en}, which meets the target of {aim}.", f"{told.zh}，达到目标 {aim}。")
+        return Text(f"{told.en}, which meets the target of {aim.en}.", f"{told.zh}，达到目标 {aim.zh}。")
     side = Text("below", "低于") if value < target else Text("above", "高于")
-    return Text(f"{told.en}, {apart.en} {side.en} the target of {aim}.", f"{told.zh}，{side.zh}目标 {aim}，相差{apart.zh}。")
+    return Text(f"{told.en}, {apart.en} {side.en} the target of {aim.en}.", f"{told.zh}，{side.zh}目标 {aim.zh}，相差{apart.zh}。")
 
 
 def _against(edition: Edition, year_earlier: Text | None) -> Mapping[str, Text]:
@@ -95,7 +95,7 @@ def _apart(change: float, unit: Unit) -> Text:
 
 def _written(size: float, unit: Unit) -> Text:
     if unit is not Unit.RATIO:
-        return itself(duration(size) if unit is Unit.SECONDS else written(size, unit))
+        return Text(*(written(size, unit, language) for language in Language))
     points = f"{size * 100:.1f}"
     return Text(f"{points} {'point' if points == '1.0' else 'points'}", f"{points} 个百分点")
 

@@ -145,11 +145,11 @@ def figure_title(kpi: str, language: Language) -> str:
     return known.title.in_(language) if known else kpi
 
 
-def figure_text(kpi: str, value: Number) -> str:
+def figure_text(kpi: str, value: Number, language: Language) -> str:
     """A value in the figure's own unit."""
     known = definitions().get(kpi)
     if known:
-        return written(value, known.unit)
+        return written(value, known.unit, language)
     return UNKNOWN if value is None else f"{value:,.2f}"
 
 
@@ -179,7 +179,7 @@ def _line(figure: Figure, language: Language) -> Line:
     return Line(
         title=figure_title(figure.kpi, language),
         note=said["report.count"].format(n=f"{figure.count:,}") if figure.count is not None and figure.count != figure.value else "",
-        cells={name: figure_text(figure.kpi, value) for name, value in values.items()},
+        cells={name: figure_text(figure.kpi, value, language) for name, value in values.items()},
         verdict=figure.verdict,
         shape=SHAPES[STATUS[figure.verdict]],
         word=verdict_word(figure.verdict, said),
@@ -209,21 +209,20 @@ def _notes(snapshot: Snapshot, language: Language) -> Iterator[str]:
 
 
 def _grid(sections: Sequence[Section], language: Language) -> Grid:
-    said = words(language)
     known = dict.fromkeys(figure.kpi for section in sections for figure in section.figures if figure.value is not None)
     rows = []
     for section in sections:
         figures = {figure.kpi: figure for figure in section.figures}
-        cells = tuple(_cell(figures.get(kpi) or Figure(kpi=kpi, value=None), said) for kpi in known)
+        cells = tuple(_cell(figures.get(kpi) or Figure(kpi=kpi, value=None), language) for kpi in known)
         rows.append(GridRow(title=told_in(section.titles, language, section.name), cells=cells))
     return Grid(heads=tuple(figure_title(kpi, language) for kpi in known), rows=tuple(rows))
 
 
-def _cell(figure: Figure, said: Mapping[str, str]) -> Cell:
-    target = figure.target
+def _cell(figure: Figure, language: Language) -> Cell:
+    said, target = words(language), figure_text(figure.kpi, figure.target, language)
     return Cell(
-        text=figure_text(figure.kpi, figure.value),
-        target=said["report.target_small"].format(value=figure_text(figure.kpi, target)) if None not in (target, figure.value) else "",
+        text=figure_text(figure.kpi, figure.value, language),
+        target=said["report.target_small"].format(value=target) if None not in (figure.target, figure.value) else "",
         verdict=figure.verdict,
         shape=SHAPES[STATUS[figure.verdict]],
         word=verdict_word(figure.verdict, said) if figure.value is not None else "",
@@ -241,7 +240,7 @@ def _steps(snapshot: Snapshot, language: Language) -> Table:
                 told_in(step.titles, language, step.name),
                 UNKNOWN if step.count is None else f"{step.count:,}",
                 UNKNOWN if step.count is None or first is None else f"{step.count / first * 100:.0f} %",
-                UNKNOWN if step.mean_s is None else duration(step.mean_s),
+                UNKNOWN if step.mean_s is None else duration(step.mean_s, language),
             )
             for step in steps
         ),
@@ -280,12 +279,12 @@ def _incidents(snapshot: Snapshot, language: Language, zone: ZoneInfo) -> Table:
 def _incident(incident: Happened, snapshot: Snapshot, language: Language, zone: ZoneInfo) -> tuple[str, ...]:
     said = words(language)
     at = at_clock(incident.opened_at, zone) if snapshot.edition is Edition.DAILY else at_time(incident.opened_at, zone)
-    lasted = said["report.still_open"] if incident.closed_at is None else duration((incident.closed_at - incident.opened_at) / 1000)
+    lasted_s = None if incident.closed_at is None else (incident.closed_at - incident.opened_at) / 1000
     return (
         LEVELS.get(incident.level, str(incident.level)),
         told_in(incident.titles, language, f"#{incident.id}"),
         at,
-        lasted,
+        said["report.still_open"] if lasted_s is None else duration(lasted_s, language),
         _cause(incident, language),
     )
 

@@ -57,8 +57,8 @@ def restated_table(restated: Collection[Restated], language: Language) -> str:
     rows = tuple(
         (
             " · ".join(filter(None, (told_in(one.titles, language, "") if one.scope != SITE else "", figure_title(one.kpi, language)))),
-            figure_text(one.kpi, one.frozen),
-            figure_text(one.kpi, one.now),
+            figure_text(one.kpi, one.frozen, language),
+            figure_text(one.kpi, one.now, language),
         )
         for one in restated
     )

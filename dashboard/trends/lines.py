@@ -5,7 +5,7 @@ over yet says so; of how many contacts a value is made stands beside it.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -20,6 +20,8 @@ from pulse.kpi.tally import Tally, merged
 
 MOST_LINES = 8
 """More lines than these nobody tells apart; the table has them all."""
+LEAST_STRETCHES = 7
+"""Fewer make no axis, however young a site is."""
 ByDay = Mapping[int, Mapping[str, Tally]]
 """By the first instant of each day (epoch ms) and part; days of which nothing was recorded are left out."""
 Promise = Callable[[str, date], QueueGoal]
@@ -59,6 +61,20 @@ class Axis:
     shown: tuple[Stretch, ...]
     beneath: tuple[Stretch, ...]
     now: int
+
+
+def begun(axis: Axis, found: Mapping[str, Sequence[Line]]) -> tuple[Axis, dict[str, list[Line]]]:
+    """The axis and the lines of each figure from the first stretch on of which anything is known, but a few stretches at the least."""
+    first = min((number for lines in found.values() for line in lines for number in _known_at(line)), default=0)
+    gone = max(0, min(first, len(axis.shown) - LEAST_STRETCHES))
+    shorter = replace(axis, shown=axis.shown[gone:], beneath=axis.beneath[gone:])
+    cut = {kpi: [line._replace(points=line.points[gone:], beneath=line.beneath[gone:]) for line in lines] for kpi, lines in found.items()}
+    return shorter, cut
+
+
+def _known_at(line: Line) -> Iterator[int]:
+    for points in (line.points, line.beneath):
+        yield from (number for number, point in enumerate(points) if point.value is not None)
 
 
 def lines(kpi: str, axis: Axis, days: ByDay, promise: Promise) -> list[Line]:

@@ -1,14 +1,15 @@
 """What somebody asks of history, and how it stands in the address of the page, so that a link shows the same.
 
-In: the parts of an address. Out: a `Question`; what is not allowed in it is left aside.
+In: the parts of an address. Out: a `Question` without what is not allowed in it, and what that is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
+from dashboard.address import Wrong, nearest, unknown_names, wrong_words
 from pulse.definitions import definitions, figures
 from pulse.kpi.snapshot import Edition
 
@@ -18,6 +19,9 @@ MOST_KPIS = 4
 SHORT_SPANS = ("4w", "8w", "13w")
 """Those of the pattern of the week, which is made of quarters of an hour."""
 _Word = TypeVar("_Word", bound=StrEnum)
+_NAMES = ("chart", "kpi", "by", "grain", "span", "compare", "end", "only")
+_BEHIND = ("at", "what", "of", "after")
+"""What names the contacts behind a number."""
 
 
 class Chart(StrEnum):
@@ -95,6 +99,28 @@ def asked(parts: Mapping[str, str]) -> Question:
         last=_day(parts.get("end", "")),
         only=parts.get("only", ""),
     )
+
+
+def misread(parts: Mapping[str, str], queues: Collection[str], today: date) -> tuple[Wrong, ...]:
+    """What of an address is not in its question; `queues` may be looked at alone, and no day after `today`."""
+    words = {"chart": Chart, "by": By, "grain": Edition, "span": SPANS, "compare": Compare, "only": queues}
+    return (*wrong_words(parts, words), *_wrong_kpis(parts), *_wrong_end(parts, today), *unknown_names(parts, _NAMES, *_BEHIND))
+
+
+def _wrong_kpis(parts: Mapping[str, str]) -> Iterator[Wrong]:
+    offered, written = offered_kpis(), parts.get("kpi")
+    names = dict.fromkeys(written.split(",")) if written else ()
+    yield from (Wrong("kpi", name, nearest(name, offered)) for name in names if name not in offered)
+    known = [name for name in names if name in offered]
+    yield from (Wrong("kpi", name, f"≤ {MOST_KPIS}") for name in known[MOST_KPIS:])
+
+
+def _wrong_end(parts: Mapping[str, str], today: date) -> Iterator[Wrong]:
+    written = parts.get("end")
+    if written and (day := _day(written)) is None:
+        yield Wrong("end", written, "YYYY-MM-DD")
+    elif written and day > today:
+        yield Wrong("end", written, f"≤ {today}")
 
 
 def address_of(question: Question) -> dict[str, str]:

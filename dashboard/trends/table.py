@@ -104,7 +104,7 @@ def _short(seconds: float) -> str:
 
 def point_text(kpi: str, point: Point, language: Language) -> str:
     """A value in its unit, and of how many it is made; few are marked by a word."""
-    text = figure_text(kpi, point.value)
+    text = figure_text(kpi, point.value, language)
     if point.value is None or point.size is None:
         return text
     said = words(language)

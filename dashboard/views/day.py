@@ -52,7 +52,7 @@ def _draw_age(day: Day, language: Language) -> None:
         st.caption(spans)
         st.warning(said["day.never_counted"], icon=":material/warning:")
         return
-    age = duration(age_ms / 1000)
+    age = duration(age_ms / 1000, language)
     if day.is_stale(now):
         st.caption(spans)
         st.warning(said["day.stale"].format(time=at_clock(day.counted_until, zone), age=age), icon=":material/warning:")

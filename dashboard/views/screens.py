@@ -129,11 +129,11 @@ def _cells(screen: Screen, now: int, language: Language) -> tuple[str, ...]:
     picture_ms = None if beat.at is None else max(0, screen.heard_at - beat.at)
     return (
         f"{SHAPES[_STATUS[how]]} {said[f'screens.{how}']}",
-        duration((now - screen.heard_at) / 1000),
-        "—" if picture_ms is None else duration(picture_ms / 1000),
+        duration((now - screen.heard_at) / 1000, language),
+        "—" if picture_ms is None else duration(picture_ms / 1000, language),
         f"{beat.layout} · {beat.language}",
         f"{beat.width} × {beat.height}",
-        duration(beat.page_age_s),
+        duration(beat.page_age_s, language),
         beat.build,
     )
 

@@ -1,7 +1,4 @@
-"""The settings: sources and what they send, what each KPI means, open hours and shifts, and the program itself."""
-
-from dataclasses import fields
-from datetime import datetime
+"""The settings: sources and what they send, open hours and shifts, and the program itself."""
 
 import pandas as pd
 import streamlit as st
@@ -10,12 +7,8 @@ import structlog
 from dashboard.about_view import about_rows
 from dashboard.calendar_view import closed_rows, open_rows, running_shift, shift_rows
 from dashboard.config_notice import draw_state
-from dashboard.data import config_state_lately, database, ledger
-from dashboard.definitions_view import Definition, cells, definition_rows
-from dashboard.following import readable
-from dashboard.ledger_view import CHANGE_COLUMNS, PROMISE_COLUMNS, change_rows, promise_rows
+from dashboard.data import config_state_lately, database
 from dashboard.page import Page
-from dashboard.reconcile_view import draw_reconciliation
 from dashboard.serving import build, serving
 from dashboard.shell import draw_title
 from dashboard.source_data import latest
@@ -36,7 +29,6 @@ from sql.session import DatabaseUnreadable, schema_of
 
 PAGE = Page(title=Text("Settings", "设置"), icon=":material/settings:", order=9, needs=Permission.SEE_SETTINGS)
 _SOURCE_COLUMNS = ("source", "kind", "status", "polled", "lag", "records", "complete", "problems")
-_DEFINITION_COLUMNS = tuple(field.name for field in fields(Definition))
 log = structlog.get_logger(__name__)
 
 
@@ -45,15 +37,9 @@ def render() -> None:
     language = page_language()
     said = words(language)
     draw_title(PAGE.title, language)
-    names = ("sources", "definitions", "reconcile", "calendar", "about")
-    sources, definitions, reconciliation, calendar, about = st.tabs([said[f"settings.{name}"] for name in names])
+    sources, calendar, about = st.tabs([said[f"settings.{name}"] for name in ("sources", "calendar", "about")])
     with sources:
         _draw_sources()
-    with definitions:
-        _draw_definitions(language)
-        _draw_ledger(language)
-    with reconciliation:
-        draw_reconciliation(language)
     with calendar:
         _draw_calendar(language)
     with about:
@@ -89,7 +75,7 @@ def _draw_board_age(board: Board | None, now: int) -> None:
     if board is None:
         st.warning(said["settings.never"], icon=":material/warning:")
         return
-    told = {"time": at_clock(board.at, zone), "age": duration((now - board.at) / 1000)}
+    told = {"time": at_clock(board.at, zone), "age": duration((now - board.at) / 1000, page_language())}
     if is_old(board.at, now):
         st.warning(said["settings.stale"].format(**told), icon=":material/warning:")
     else:
@@ -102,8 +88,8 @@ def _source_cells(row: SourceRow, language: Language) -> tuple[str, ...]:
         row.name,
         row.kind,
         f"{SHAPES[row.status]} {said[f'status.{row.status}']} · {said[f'condition.{row.condition}']}",
-        written(row.polled_s, Unit.SECONDS),
-        written(row.lag_s, Unit.SECONDS),
+        written(row.polled_s, Unit.SECONDS, language),
+        written(row.lag_s, Unit.SECONDS, language),
         written(row.records, Unit.COUNT),
         written(row.completeness_ratio, Unit.RATIO),
         written(row.problem_count, Unit.COUNT),
@@ -127,40 +113,12 @@ def _draw_source(row: SourceRow, language: Language, now: int) -> None:
 
 def _draw_answer(answer: LastAnswer, language: Language, now: int) -> None:
     said = words(language)
-    st.caption(said["settings.answer_age"].format(age=duration(max(0, now - answer.at) / 1000)))
+    st.caption(said["settings.answer_age"].format(age=duration(max(0, now - answer.at) / 1000, language)))
     left, right = st.columns(2)
     left.markdown(f"**{said['settings.as_it_came']}**")
     left.code("\n\n".join(answer.rows) or said["settings.no_rows"], language=None, wrap_lines=True)
     right.markdown(f"**{said['settings.our_records']}**")
     right.code("\n\n".join(answer.records) or said["settings.no_records"], language=None, wrap_lines=True)
-
-
-def _draw_definitions(language: Language) -> None:
-    said = words(language)
-    search = st.text_input(said["settings.search"], key="settings_search")
-    rows = definition_rows(serving().config, search, language, said)
-    if not rows:
-        st.info(said["settings.not_found"])
-        return
-    columns = [said[f"settings.{name}"] for name in _DEFINITION_COLUMNS]
-    st.dataframe(pd.DataFrame([cells(row) for row in rows], columns=columns), hide_index=True, height=640)
-
-
-@readable
-def _draw_ledger(language: Language) -> None:
-    said, known = words(language), ledger()
-    today = datetime.fromtimestamp(system_clock() / 1000, serving().config.zone).date()
-    st.subheader(said["settings.promises"], anchor=False)
-    promises = promise_rows(known, today, language)
-    if promises:
-        _table(promises, PROMISE_COLUMNS, language)
-    else:
-        st.info(said["settings.no_versions"])
-    changes = change_rows(known, language)
-    if changes:
-        st.subheader(said["settings.changes"], anchor=False)
-        st.caption(said["settings.changes_why"])
-        _table(changes, CHANGE_COLUMNS, language)
 
 
 def _draw_calendar(language: Language) -> None:

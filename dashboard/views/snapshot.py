@@ -7,7 +7,10 @@ from functools import partial
 import streamlit as st
 import structlog
 
+from dashboard.address import unknown_names, wrong_words
+from dashboard.address_notice import draw_wrong
 from dashboard.data import restated_lately, snapshot_kept, snapshots_kept
+from dashboard.definitions_view import meaning_link
 from dashboard.look import page_tokens, style
 from dashboard.page import Page
 from dashboard.report.restated import Restated
@@ -67,6 +70,7 @@ def _draw(language: Language) -> None:
 
 def _chosen(language: Language) -> Frozen | None:
     """The edition and the day of the address or of the two choices; None where nothing is frozen, which is said."""
+    draw_wrong([*wrong_words(st.query_params, {_EDITION: Edition}), *unknown_names(st.query_params, (_EDITION, _DAY))], language)
     said = words(language)
     left, right, _ = st.columns([2, 1, 2], vertical_alignment="bottom")
     with left:
@@ -128,7 +132,7 @@ def _day_asked(edition: Edition, oldest: date, newest: date, language: Language)
 
 def _draw_head(snapshot: Snapshot, sheet: Sheet, language: Language) -> None:
     said = words(language)
-    age = duration(max(0, system_clock() - snapshot.frozen_at) / 1000)
+    age = duration(max(0, system_clock() - snapshot.frozen_at) / 1000, language)
     st.markdown(f"**{plain(sheet.day)}** " + " ".join(f":gray-badge[{plain(flag)}]" for flag in sheet.flags if flag != said["page.demo"]))
     st.html(headline_line(sheet))
     frozen = said["report.frozen_ago"].format(frozen=sheet.frozen, age=age)
@@ -140,6 +144,7 @@ def _draw_figures(sheet: Sheet, language: Language) -> None:
     st.html(figure_table(sheet, language))
     for note in sheet.notes:
         st.caption(plain(note))
+    st.html(meaning_link(language))
     for name, grid, one in (("channels", sheet.channels, "channel"), ("business_lines", sheet.business_lines, "business_line")):
         if grid.heads:
             st.subheader(said[f"report.{name}"], anchor=False)

@@ -19,6 +19,7 @@ from rich.table import Column, Table
 from pulse.commands.options import HERE, ConfigPath, duration
 from pulse.kpi.board import Board, board_json
 from pulse.kpi.goal import QueueGoal
+from pulse.text import Language
 from pulse.written import UNKNOWN
 
 if TYPE_CHECKING:
@@ -162,4 +163,4 @@ def _shown(name: str, value: object) -> str:
 
     if value is None:
         return UNKNOWN
-    return figure_text(name, value) if isinstance(value, float) else str(value)
+    return figure_text(name, value, Language.EN) if isinstance(value, float) else str(value)

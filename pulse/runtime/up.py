@@ -23,18 +23,19 @@ ROOT = Path(__file__).parents[2]
 PAGES: Mapping[str, str] = {
     "wall": "supervisors: put it on the big screen",
     "console": "shift managers: see why, acknowledge",
-    "incident": "shift managers: every incident, open or closed, and what happened",
+    "incident": "shift managers: every incident, open or closed, what happened",
     "silences": "shift managers: what nobody is told of, until when, by whom",
-    "drills": "shift managers: practise an incident, see how fast everybody was",
+    "drills": "shift managers: practise an incident, see how fast people were",
     "handover": "shift managers: what the next shift must know, who takes over",
     "day": "executives: today and yesterday beside the targets",
-    "snapshot": "executives: yesterday as it was frozen, to read, print and send",
+    "snapshot": "executives: yesterday as it was frozen, to read, print, send",
     "trends": "analysts: figures over time, patterns, goals, what happened",
+    "definitions": "everybody: what each figure means, what is promised",
     "review": "weekly meeting: missed targets, incidents, open actions",
-    "rules": "managers: what calls people, and what other keys would have done",
+    "rules": "managers: what calls people, what other keys would have done",
     "receipts": "managers: every message, who got it, what its tries brought",
     "noise": "managers: what alarms asked of people, by rule and by shift",
-    "settings": "administrators: sources, what figures mean, opening hours",
+    "settings": "administrators: sources, opening hours, the program itself",
     "screens": "who looks after the walls: which report, their layouts",
     "roles": "everybody: who may do what",
 }
@@ -196,10 +197,10 @@ def addresses(site: RunningSite, address: Address) -> Iterator[str]:
     demo = "  (DEMO data)" if site.config.site.demo else ""
     yield f"{site.site_title} is up{demo}"
     for page, what in PAGES.items():
-        yield f"  {page:<9} {local}/{page:<9} {what}"
+        yield f"  {page:<11} {local}/{page:<11} {what}"
     if address.is_public:
-        yield f"  for TVs   {wall_address(site, address)}"
-        yield f"            read-only and signed; {_for_people(site)}"
+        yield f"  for TVs     {wall_address(site, address)}"
+        yield f"              read-only and signed; {_for_people(site)}"
     yield f"  ?lang=zh behind an address is Chinese; data in {site.places.root}; ctrl-C stops everything"
 
 

@@ -49,7 +49,7 @@ def test_why_tells_both_numbers_in_both_languages():
 
     assert (found.title.en, found.title.zh, found.value) == ("Mail: backlog grows", "邮件：积压增长", 0.5)
     assert found.why.en == "Open backlog 150, 100 2:00:00 h ago; alarm above +20.0 % and 10 more"
-    assert found.why.zh == "未结积压 150，2:00:00 h 前为 100；增长超过 20.0 % 且多 10 件时告警"
+    assert found.why.zh == "未结积压 150，2 小时前为 100；增长超过 20.0 % 且多 10 件时告警"
 
 
 def test_clearing_above_the_raising_share_is_refused():

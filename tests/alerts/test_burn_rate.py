@@ -82,7 +82,7 @@ def test_why_tells_both_stretches_in_both_languages():
     why = one(long=(40, 100), short=(5, 10)).why
 
     assert why.en == "40.0 % of 100 missed in 1:00:00 h, 50.0 % of 10 missed in 5:00 min; alarm from 30.0 % in both"
-    assert why.zh == "1:00:00 h 内 100 个中有 40.0 % 未达标，5:00 min 内 10 个中有 50.0 % 未达标；两者均达 30.0 % 时告警"
+    assert why.zh == "1 小时内 100 个中有 40.0 % 未达标，5 分钟内 10 个中有 50.0 % 未达标；两者均达 30.0 % 时告警"
 
 
 def test_short_stretch_that_is_no_shorter_is_refused():

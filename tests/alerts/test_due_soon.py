@@ -63,7 +63,7 @@ def test_promise_that_is_broken_is_called_so():
 
     assert (soon.title.en, broken.title.zh) == ("Mail: promise due soon", "邮件：承诺已超时")
     assert broken.why.en == "the oldest waits 5:00:00 h of 4:00:00 h promised; alarm from 100 %"
-    assert broken.why.zh == "最早的已等待 5:00:00 h，承诺 4:00:00 h；达 100 % 时告警"
+    assert broken.why.zh == "最早的已等待 5 小时，承诺 4 小时；达 100 % 时告警"
 
 
 @pytest.mark.parametrize("options", [{"of": "backlog"}, {"promise": "24h"}])

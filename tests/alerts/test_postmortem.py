@@ -63,7 +63,7 @@ def test_draft_holds_the_times_the_timeline_and_the_contacts_without_anybody_wri
 
 
 def test_draft_is_written_in_the_language_of_who_asks(database, closed):
-    assert "确认 9 s" in drafted(account(database), Language.ZH, ZoneInfo("UTC")).summary
+    assert "确认 9 秒" in drafted(account(database), Language.ZH, ZoneInfo("UTC")).summary
 
 
 @pytest.mark.both_databases

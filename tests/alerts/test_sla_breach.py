@@ -102,4 +102,4 @@ def test_why_tells_value_goal_contacts_and_oldest_wait_in_both_languages():
     why = one(queue(0.615, offered=45)).why
 
     assert why.en == "61.5 % in the last 30 min, alarm below 80.0 %; 45 offered; oldest wait 1:35 min"
-    assert why.zh == "近 30 分钟 61.5 %，低于 80.0 % 告警；呼入 45；最长等待 1:35 min"
+    assert why.zh == "近 30 分钟 61.5 %，低于 80.0 % 告警；呼入 45；最长等待 1 分 35 秒"

@@ -40,7 +40,7 @@ def test_silence_is_told_with_its_length_its_error_and_the_queues_it_feeds():
 
     assert (found.scope, found.value) == ("phone", 90.0)
     assert found.why.en == "last answer 1:30 min ago; connection refused; feeds Support"
-    assert found.why.zh == "上次应答于 1:30 min 前；connection refused；供数队列：Support"
+    assert found.why.zh == "上次应答于 1 分 30 秒前；connection refused；供数队列：Support"
 
 
 def test_source_that_tells_too_little_breaches_until_it_tells_enough():

@@ -82,7 +82,7 @@ def test_why_tells_figure_window_and_limit_in_both_languages():
     found = one(queue(last_5m={"asa_s": 75.0}), figure="asa_s", window="last_5m", raise_above="45s")
 
     assert found.why.en == "1:15 min in the last 5 min, alarm above 45 s"
-    assert found.why.zh == "近 5 分钟 1:15 min，高于 45 s 告警"
+    assert found.why.zh == "近 5 分钟 1 分 15 秒，高于 45 秒 告警"
 
 
 @pytest.mark.parametrize(

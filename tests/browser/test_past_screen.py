@@ -1,12 +1,16 @@
 """A wall that somebody moves back in time: unmistakable, silent, and shut to screens without a person."""
 
+from datetime import UTC, datetime
+
 import pytest
 from boards import board
 from playwright.sync_api import expect
 from served import now
 from walls import open_wall
 
+from pulse.i18n import words
 from pulse.kpi.board import board_json
+from pulse.text import Language
 from sql.recorder import Recorder
 from sql.session import open_database
 
@@ -40,3 +44,19 @@ def test_wall_goes_back_by_keys_and_slider_and_says_that_it_is_past(site, screen
     screen.keyboard.press("n")
     expect(screen.locator(".wall")).not_to_have_attribute("data-fresh", "past")
     assert "at=" not in screen.url
+
+
+def test_nothing_that_moves_a_past_wall_lies_over_its_words_on_a_small_desk(site, screen):
+    minute = now() // MINUTE * MINUTE - 30 * MINUTE
+    with open_database(site.database_url) as database:
+        Recorder(database, "harbour").record_board(minute, board_json(board(minute)))
+    screen.set_viewport_size({"width": 1280, "height": 720})
+    screen.goto(f"{site.url}/wall?lang=zh&at={datetime.fromtimestamp(minute / 1000, UTC):%Y-%m-%dT%H:%MZ}")
+    bar = screen.locator(".past")
+    expect(bar.locator(".past-slider")).to_have_value(str(minute))
+
+    # The longest of its words, whatever is known of this minute.
+    bar.locator(".past-how").evaluate("(how, told) => { how.textContent = told; }", words(Language.ZH)["wall.past_rebuilt"])
+
+    assert bar.locator(".past-moves").evaluate("moves => moves.scrollWidth <= moves.clientWidth")
+    assert bar.evaluate("bar => bar.scrollWidth <= bar.clientWidth")

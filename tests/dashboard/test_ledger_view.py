@@ -1,17 +1,13 @@
-"""The ledger and the reconciliation on the settings page."""
+"""The ledger and the reconciliation on the page of definitions."""
 
 from datetime import date
 from pathlib import Path
 
 import pytest
-from visits import counted_today
 
-from dashboard.data import database
 from dashboard.ledger_view import change_rows, promise_rows
 from dashboard.reconcile_view import kinds_table, levels_table
-from dashboard.serving import serving
 from pulse.config import checked_config
-from pulse.i18n import words
 from pulse.kpi.goal import QueueGoal
 from pulse.kpi.tally import Tally
 from pulse.reconciliation import reconciled
@@ -85,19 +81,3 @@ def test_reconciliation_marks_the_formula_that_was_promised_and_says_what_each_m
 
 def _fates(written):
     return [{"served": "served in time", "missed": "missed", "left": "left out"}[one] for one in written.split()]
-
-
-@both
-def test_settings_page_reconciles_a_day_and_shows_what_is_promised(visit, site, language):
-    counted_today(site)
-    with database(serving().database_url).write() as session:
-        keep(session, "harbour", entries_of(serving().config), (0, MONDAY))
-    said = words(language)
-
-    app = visit("settings", language=language.value)
-    app.date_input(key="reconcile_day").set_value(app.date_input(key="reconcile_day").max).run()
-
-    assert not app.exception
-    assert said["settings.promises"] in [one.value for one in app.subheader]
-    assert any(said["settings.level"] in frame.value.columns for frame in app.dataframe)
-    assert said["settings.no_contacts"] in [one.value for one in app.caption]

@@ -153,11 +153,10 @@ def test_settings_believe_no_source_on_an_old_picture(visit, told, language):
 
 
 @both
-def test_settings_show_calendar_definitions_and_program_while_redis_is_away(visit, redis_away, language):
+def test_settings_show_calendar_and_program_while_redis_is_away(visit, redis_away, language):
     app = visit("settings", language=language)
 
     assert [alert.value for alert in app.main.error] == [words(language)["settings.redis_away"]]
-    assert len(columns(app, language, "settings.formula")) == 1
     assert words(language)["settings.open_hours"] in [title.value for title in app.main.subheader]
     assert columns(app, language, "settings.what")
 

@@ -13,7 +13,7 @@ from sql.session import open_database
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("page", ["wall", "console", "day", "settings", "screens", "roles"])
+@pytest.mark.parametrize("page", ["wall", "console", "day", "definitions", "settings", "screens", "roles"])
 def test_every_page_opens_on_an_empty_site_in_both_languages(visit, page, language):
     app = visit(page, language=language)
 
@@ -70,15 +70,6 @@ def test_settings_say_how_old_the_picture_of_the_sources_is(visit, told, languag
     told(seconds_ago=60)
 
     assert words in visit("settings", language=language).main.warning[0].value
-
-
-def test_settings_find_a_definition_by_its_words(visit, told):
-    told(seconds_ago=1)
-    app = visit("settings")
-
-    app.main.text_input(key="settings_search").set_value("average speed").run()
-
-    assert list(next(table.value for table in app.main.dataframe if "Formula" in table.value.columns)["Name"]) == ["asa_s"]
 
 
 def test_desk_pages_say_that_this_is_local_mode(visit):

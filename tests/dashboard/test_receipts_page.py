@@ -11,6 +11,7 @@ from pulse.clock import system_clock
 from pulse.i18n import words
 from pulse.roles import PERMISSIONS, Role
 from pulse.text import Language
+from pulse.written import duration
 from sql.duty import AuditFinding
 from sql.models import DeliveryAttempt, OutboxMessage
 
@@ -100,7 +101,7 @@ def test_when_alerting_itself_was_late_is_said_with_how_long(visit, lost, langua
     assert not app.exception
     assert [one.label for one in app.main.expander] == [words(language)["receipts.late"].format(n=1)]
     assert "&lt;b&gt;" in sheets(app)
-    assert "1:30 min" in sheets(app)
+    assert duration(90, language) in sheets(app)
 
 
 @both

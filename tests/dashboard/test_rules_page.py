@@ -27,6 +27,7 @@ from pulse.i18n import words
 from pulse.kpi.board import Board, Scope, board_json
 from pulse.kpi.kpi import Unit
 from pulse.text import Language, Text
+from pulse.written import duration
 from sql.incidents import RuleCount, counts_by_rule
 from sql.models import BoardMinute
 
@@ -212,9 +213,9 @@ def test_rule_is_tried_by_the_button_and_told_whole(visit, ruled, kept, language
 
     titles = [title.value for title in app.main.subheader]
     assert not app.exception
-    assert said["rules.fired"].format(n=1, time="25:00 min") in titles
+    assert said["rules.fired"].format(n=1, time=duration(25 * 60, language)) in titles
     assert not set(titles) <= set(unasked)
-    assert said["rules.sooner"].format(time="1:00 min") in sheets(app)
+    assert said["rules.sooner"].format(time=duration(60, language)) in sheets(app)
     assert len(app.main.get("vega_lite_chart")) == 1
 
 

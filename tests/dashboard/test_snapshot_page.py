@@ -82,6 +82,7 @@ def test_address_that_names_no_day_that_could_be_frozen_says_so_and_shows_the_ne
 
     assert "2026-11-27" in days(app)
     assert app.main.info[0].value.replace("\\", "") == f"No snapshot of {day} is frozen; this is the newest one."
+    assert 'edition: got "hourly", expected daily' in app.main.warning[0].value
 
 
 def test_snapshot_that_was_changed_is_not_shown(visit, frozen, site):

@@ -3,16 +3,21 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+import altair as alt
 import pytest
 from made import tally
 
+from dashboard.address import Wrong
+from dashboard.pattern_charts import waits_chart
+from dashboard.theme import LIGHT
+from dashboard.trend_chart import Drawn, Look, time_chart, value_axis
 from dashboard.trend_data import spans_of
-from dashboard.trends.lines import Axis, lines
+from dashboard.trends.lines import Axis, begun, lines
 from dashboard.trends.marks import holiday_marks, incident_marks
 from dashboard.trends.pareto import pareto
-from dashboard.trends.question import SPANS, By, Chart, Compare, Question, address_of, asked, mixes
+from dashboard.trends.question import SPANS, By, Chart, Compare, Question, address_of, asked, misread, mixes
 from dashboard.trends.stretches import counterparts, stretches
-from dashboard.trends.waits import waits_of
+from dashboard.trends.waits import EDGES_S, waits_of
 from dashboard.trends.week import PATTERNS, pattern
 from pulse.clock import day_at
 from pulse.definitions import definitions
@@ -20,9 +25,10 @@ from pulse.kpi.goal import QueueGoal
 from pulse.kpi.kpi import Scene
 from pulse.kpi.snapshot import Edition
 from pulse.kpi.tally import Tally
-from pulse.text import Text
+from pulse.text import Language, Text
 from sql.models import Incident
 
+_LINE_PX = 14
 BERLIN = ZoneInfo("Europe/Berlin")
 HOUR_MS = 3_600_000
 
@@ -74,6 +80,35 @@ def test_a_stretch_that_is_not_over_says_so_and_few_contacts_are_marked():
     assert (running.value, running.size, running.is_few, running.is_over) == (0.5, 80, False, False)
 
 
+def test_an_axis_begins_where_anything_is_known_and_has_a_week_at_the_least():
+    last = date(2026, 11, 28)
+    axis = Axis(days_until(last), (), start(2026, 11, 29))
+
+    def from_day(day):
+        counted = {start(2026, 11, day): {"": tally(offered=4)}}
+        return begun(axis, {"offered": lines("offered", axis, counted, lambda _name, _day: QueueGoal())})
+
+    (long, found), (short, _) = from_day(10), from_day(27)
+
+    assert (long.shown[0].first, found["offered"][0].points[0].value, len(found["offered"][0].points)) == (date(2026, 11, 10), 4, 19)
+    assert (short.shown[0].first, short.shown[-1].first) == (date(2026, 11, 22), last)
+    assert begun(axis, {"offered": []}) == (axis, {"offered": []})
+
+
+@pytest.mark.parametrize(("step", "span", "marks"), [(Edition.DAILY, "4w", 10), (Edition.WEEKLY, "8w", 9), (Edition.MONTHLY, "2y", 12)])
+def test_an_axis_is_marked_where_its_stretches_begin_each_once_and_the_newest_always(step, span, marks):
+    axis = Axis(days_until(date(2026, 11, 28), step, span), (), start(2026, 11, 29))
+    counted = {start(2026, 11, 27): {"": tally(offered=4)}}
+    found = lines("offered", axis, counted, lambda _name, _day: QueueGoal())
+
+    spec = time_chart(Drawn("offered", found), Look(Language.EN, LIGHT, step, str))
+
+    marked = next(layer["encoding"]["x"]["axis"]["values"] for layer in spec["layer"] if "axis" in layer["encoding"]["x"])
+    days = [datetime.fromtimestamp(at / 1000, ZoneInfo("UTC")).date() for at in marked]
+    assert (len(days), days[-1]) == (marks, axis.shown[-1].first)
+    assert set(days) <= {stretch.first for stretch in axis.shown}
+
+
 def test_weeks_begin_on_monday_and_add_their_days_up():
     shown = days_until(date(2026, 11, 29), Edition.WEEKLY)
     days = {start(2026, 11, 23): tally(offered=1), start(2026, 11, 29): tally(offered=2), start(2026, 11, 22): tally(offered=4)}
@@ -116,6 +151,26 @@ def test_an_address_asks_the_same_again_and_what_is_not_allowed_in_it_is_left_as
     assert asked(address_of(question)) == question
     assert asked({"kpi": "nothing,offered", "by": "moon", "span": "9y", "end": "soon"}) == Question(kpis=("offered",))
     assert set(SPANS.values()) == {days for days in SPANS.values() if days % 7 == 0}
+
+
+def test_what_an_address_asks_in_vain_is_named_with_what_is_allowed():
+    today = date(2026, 11, 28)
+    parts = {"kpi": "offered,ofered", "by": "moon", "grain": "hourly", "span": "9y", "end": "soon", "only": "mars", "grian": "weekly"}
+
+    wrong = {(one.name, one.found): one.allowed for one in misread({**parts, "lang": "zh", "at": "2026-11-20"}, {"vip": None}, today)}
+
+    assert wrong.keys() == {*parts.items()} - {("kpi", "offered,ofered")} | {("kpi", "ofered")}
+    assert wrong["grain", "hourly"] == "daily | weekly | monthly"
+    assert wrong["kpi", "ofered"].startswith("offered | ")
+    assert (wrong["end", "soon"], wrong["only", "mars"]) == ("YYYY-MM-DD", "vip")
+    assert wrong["grian", "weekly"] == "chart | kpi | by | grain | span | compare | end | only"
+
+
+def test_more_figures_than_a_page_draws_and_days_to_come_are_named_too():
+    parts = {"kpi": "offered,answered,abandoned,complaints,asa_s", "end": "2026-11-29"}
+
+    assert misread(parts, (), date(2026, 11, 28)) == (Wrong("kpi", "asa_s", "≤ 4"), Wrong("end", "2026-11-29", "≤ 2026-11-28"))
+    assert misread(address_of(Question(last=date(2026, 11, 28))), (), date(2026, 11, 28)) == ()
 
 
 def test_a_wait_of_several_channels_is_not_put_into_one_value():
@@ -166,6 +221,23 @@ def test_waits_tell_how_many_there_are_and_the_share_of_each_stretch_of_time():
     assert found.count == 4
     assert [(bar.from_s, bar.count) for bar in found.bars if bar.count] == [(0, 2), (10, 1), (90, 1)]
     assert waits_of(Tally()).bars == ()
+
+
+def test_minutes_of_an_axis_have_one_digit_behind_the_point_at_the_most():
+    assert "format(datum.value / 60, ',.1~f') + ' min'" in value_axis("asa_s").labelExpr
+
+
+def test_every_share_of_the_waits_has_a_line_of_its_own_on_a_screen_of_any_width():
+    counted = Tally()
+    for wait_s in EDGES_S:
+        counted.observe("wait_answered", (wait_s + 1) * 1000)
+
+    spec = waits_chart(waits_of(counted), waits_of(counted), Look(Language.EN, LIGHT, Edition.DAILY, str))
+
+    alt.Chart.from_dict(spec)
+    assert {layer["encoding"]["y"]["field"] for layer in spec["layer"]} == {"wait"}
+    assert spec["height"] / len(spec["datasets"]["bars"]) > _LINE_PX
+    assert all(bar["before"] == bar["share"] for bar in spec["datasets"]["bars"])
 
 
 def test_pareto_begins_with_the_most_frequent_and_ends_with_all():

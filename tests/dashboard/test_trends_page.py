@@ -18,6 +18,26 @@ def test_trends_of_a_site_that_has_counted_nothing_say_so(visit, language, words
     assert words in app.main.info[0].value
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", 'by: got "mo\\*on", expected site | channel'), ("zh", "by：为“mo\\*on”，应为 site | channel")]
+)
+def test_an_address_that_is_not_understood_is_said_above_the_chart_and_the_rest_is_shown(visit, recorded, language, said):
+    recorded(minutes_ago=1)
+
+    app = visit("trends", language=language, kpi="abandoned,nothing", by="mo*on", only="mars")
+
+    assert said in app.main.warning[0].value.replace("\\|", "|")
+    assert len(charts(app)) == 1
+    assert (app.query_params["kpi"], app.query_params["by"]) == ("abandoned", "site")
+    assert "only" not in app.query_params
+
+
+def test_an_address_that_is_understood_is_not_complained_of(visit, recorded):
+    recorded(minutes_ago=1)
+
+    assert not visit("trends", kpi="abandoned", by="queue", grain="weekly").main.warning
+
+
 def test_trends_show_a_figure_beside_the_year_before_and_its_table(visit, recorded):
     recorded(minutes_ago=1)
 
@@ -27,6 +47,7 @@ def test_trends_show_a_figure_beside_the_year_before_and_its_table(visit, record
     assert [title.value for title in app.main.subheader] == ["Offered", "Service level"]
     assert len(charts(app)) == 2
     assert "(so far)" in heads(app)[0]
+    assert "Nothing of this was recorded before" in app.main.caption[0].value
     assert cells(app, "Offered")[:3] == ["20", "20", "—"]
 
 

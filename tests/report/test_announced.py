@@ -51,7 +51,7 @@ def test_a_figure_of_a_channel_is_told_by_its_name_and_never_twice():
     told = said(History(targets={"voice": {"asa_s": "20s"}}).on(DAY, waited))
 
     assert told.why.en.startswith("Phone: Average speed of answer: 1:00 min, 40 s above the target of 20 s.")
-    assert told.why.zh.startswith("电话：平均应答速度：1:00 min，高于目标 20 s，相差 40 s。")
+    assert told.why.zh.startswith("电话：平均应答速度：1 分钟，高于目标 20 秒，相差 40 秒。")
 
 
 def test_a_week_is_named_by_its_first_and_last_day():

@@ -83,7 +83,7 @@ def test_facts_beside_the_counts_are_those_of_the_day(database):
         titles={"en": "Support", "zh": "客服"},
         why={
             "en": "rated 5 of 5; answered after 12 s; solved in 10:00 min",
-            "zh": "满意度 5 分（满分 5 分），等待后应答 12 s，解决用时 10:00 min",
+            "zh": "满意度 5 分（满分 5 分），等待后应答 12 秒，解决用时 10 分钟",
         },
     )
     assert [(one.category, one.complaints, one.customers) for one in made.complaints] == [("late", 2, 1)]

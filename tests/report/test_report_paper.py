@@ -4,16 +4,17 @@ from html.parser import HTMLParser
 import msgspec
 import pypdfium2
 import pytest
-from report_samples import bare, both, rich
+from report_samples import NPS, bare, both, rich
 
 from dashboard.report.drawing import funnel, nps_bar, quadrant_chart
 from dashboard.report.html import as_html
 from dashboard.report.pdf import as_pdf, as_png, told
 from dashboard.report.restated import Restated
+from dashboard.report.sentence import sentence
 from dashboard.report.typeface import LACKING, drawable, unpacked
 from pulse.definitions import definitions
 from pulse.i18n import words
-from pulse.kpi.snapshot import Figure, Happened, Section, Step, Verdict
+from pulse.kpi.snapshot import Edition, Figure, Happened, Section, Step, Verdict
 from pulse.text import Language
 
 MARKUP = '#panic("x") *bold* $x$ <b onclick=alert(1)> & @ref \\ "'
@@ -64,6 +65,22 @@ def test_every_part_that_has_something_to_say_is_on_the_page(figures):
     assert [part for part in parts if words(Language.EN)[f"report.{part}"] not in page] == []
     assert "To be expected on 2026-11-28 Saturday" in page
     assert [one.titles["en"] for one in (*told.channels, *lines, *told.incidents) if one.titles["en"] not in page] == []
+
+
+@pytest.mark.parametrize(("made", "said"), [(bare, set(Verdict)), (rich, {Verdict.MISSED})])
+@pytest.mark.parametrize("language", Language)
+def test_a_sentence_stands_whole_and_where_the_page_is_full_those_of_missed_targets(made, said, language):
+    told = [sentence(one, Edition.DAILY) for one in rich().figures]
+    figures = tuple(msgspec.structs.replace(one, sentence=both(text.en, text.zh)) for one, text in zip(rich().figures, told, strict=True))
+
+    (page,) = pages(as_pdf(made(figures=figures), language))
+
+    shown = [one.sentence[language] for one in figures if one.verdict in said and one.kpi not in NPS[1:]]
+    assert [text for text in shown if _unspaced(text) not in _unspaced(page)] == []
+
+
+def _unspaced(text):
+    return re.sub(r"\s", "", text)
 
 
 def test_same_snapshot_gives_the_same_bytes():
