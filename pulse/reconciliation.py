@@ -145,7 +145,7 @@ def promises_told(promised: Iterable[tuple[str, QueueGoal]], language: Language)
     """What queues, by their names, promised: once where it is the same, else each group of queues by its own."""
     groups: dict[str, list[str]] = {}
     for name, goal in promised:
-        groups.setdefault(_promise(goal).in_(language), []).append(name)
+        groups.setdefault(_promise(goal, language), []).append(name)
     if len(groups) == 1:
         return next(iter(groups))
     between, colon = Text(", ", "、").in_(language), Text(": ", "：").in_(language)
@@ -153,11 +153,11 @@ def promises_told(promised: Iterable[tuple[str, QueueGoal]], language: Language)
     return " · ".join([Text("by queue", "按队列").in_(language), *each])
 
 
-def _promise(goal: QueueGoal) -> Text:
+def _promise(goal: QueueGoal, language: Language) -> str:
     share, target, short = written(goal.goal_ratio, Unit.RATIO), duration(goal.target_s, language), duration(goal.short_s, language)
     if not goal.short_s:
-        return Text(f"{share} within {target}", f"{target} 内 {share}")
-    return Text(f"{share} within {target}, short up to {short}", f"{target} 内 {share}，短时放弃不超过 {short}")
+        return Text(f"{share} within {target}", f"{target}内 {share}").in_(language)
+    return Text(f"{share} within {target}, short up to {short}", f"{target}内 {share}，短时放弃不超过 {short}").in_(language)
 
 
 def _some(names: Sequence[str], between: str) -> str:

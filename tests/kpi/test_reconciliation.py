@@ -67,4 +67,4 @@ def test_what_queues_promised_is_said_once_where_it_is_the_same_and_else_by_queu
     mixed = promises_told([("a", phone), ("m", mail), ("b", phone)], Language.ZH)
 
     assert same == "80.0 % within 20 s, short up to 5 s"
-    assert mixed == "按队列 · a、b：20 s 内 80.0 %，短时放弃不超过 5 s · m：1:00 min 内 90.0 %"
+    assert mixed == "按队列 · a、b：20 秒内 80.0 %，短时放弃不超过 5 秒 · m：1 分钟内 90.0 %"
