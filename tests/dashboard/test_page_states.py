@@ -202,7 +202,7 @@ def test_screens_stand_with_their_condition_and_the_time_of_the_table(visit, rep
 
     text = words(language)
     assert columns(app, language, "screens.condition") == [[f"⬣ {text['screens.silent']}", f"○ {text['screens.live']}"]]
-    assert columns(app, language, "screens.heard")[0][0].startswith("10:0")
+    assert columns(app, language, "screens.heard")[0][0].startswith({"en": "10:0", "zh": "10 分"}[language])
     assert says(app.main.caption, language, "screens.as_of")
 
 
