@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import altair as alt
 
@@ -18,7 +17,6 @@ from dashboard.trends.lines import MOST_LINES, Line, Point
 from dashboard.trends.marks import Mark
 from dashboard.trends.table import NameOf, point_text, stretch_name
 from dashboard.vega import Rows, Spec, table_of, tips, with_data
-from pulse.clock import day_at
 from pulse.definitions import definitions
 from pulse.i18n import words
 from pulse.kpi.kpi import Unit
@@ -32,7 +30,6 @@ SECONDS = "datum.value < 120 ? format(datum.value, ',~f') + ' s' : datum.value <
 SECONDS += " : format(datum.value / 3600, ',.1~f') + ' h'"
 _BREAKS = [5, 4]
 _MOST_MARKED = 12
-_UTC = ZoneInfo("UTC")
 _TIPS = tips("part", "stretch", "told")
 MOST_COMPARED = 3
 """Of more lines than these none is drawn beneath; the table has them."""
@@ -189,7 +186,8 @@ def _happened(rows: Rows, look: Look, x: alt.X) -> Iterator[alt.Chart]:
 
 
 def _time_axis(points: Sequence[Point], step: Edition) -> alt.Axis:
-    """A mark where a stretch begins: the newest, and of many only some."""
+    """A mark where a stretch begins: the newest, and of many only some. In a browser marks given as numbers have no words."""
     form = "%Y-%m" if step is Edition.MONTHLY else "%m-%d"
-    marked = [day_at(point.first, _UTC) for point in points][:: -ceil(len(points) / _MOST_MARKED)]
-    return alt.Axis(format=form, labelOverlap=True, grid=False, values=marked[::-1])
+    days = [point.first for point in points][:: -ceil(len(points) / _MOST_MARKED)]
+    marked = [alt.DateTime(year=day.year, month=day.month, date=day.day, utc=True) for day in reversed(days)]
+    return alt.Axis(format=form, labelOverlap=True, grid=False, values=marked)
