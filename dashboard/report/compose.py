@@ -19,7 +19,7 @@ from pulse.clock import day_at
 from pulse.config import Config
 from pulse.kpi.board import Board
 from pulse.kpi.interval import MINUTE_MS
-from pulse.kpi.records import Channel
+from pulse.kpi.records import Channel, ContactEventType
 from pulse.kpi.snapshot import ByLanguage, Completeness, Edition, Section, Snapshot
 from pulse.kpi.tally import Tally, merged
 from pulse.text import Language, Text, itself
@@ -36,10 +36,12 @@ class Known:
     lines: Mapping[str, Tally]
     board: Board | None
     goals: Goals
+    also: frozenset[ContactEventType] = frozenset()
+    """Kinds of events that are told at other times, where no Board says whether they were in this one."""
 
     def site(self) -> Counted:
         """All of it together."""
-        return Counted(merged(self.channels.values()), self.goals.goal(), self.board.site if self.board else None)
+        return Counted(merged(self.channels.values()), self.goals.goal(), self.board.site if self.board else None, self.also)
 
     def channel(self, channel: Channel) -> Counted:
         """One channel."""
@@ -96,10 +98,22 @@ def _known(ports: Ports, stretches: Mapping[str, Stretch], promised: GoalsAt) ->
         for name, one in stretches.items()
         if name in ("value", "to_date") or (ports.begun_at is not None and ports.begun_at <= one.start)
     }
-    return {
-        name: Known(_by_channel(ports.read(one.start, one.end)), ports.lines(one.start, one.end), _board(ports, one), promised(one.last))
-        for name, one in whole.items()
-    }
+    return _told_at_other_times(
+        {
+            name: Known(
+                _by_channel(ports.read(one.start, one.end)), ports.lines(one.start, one.end), _board(ports, one), promised(one.last)
+            )
+            for name, one in whole.items()
+        }
+    )
+
+
+def _told_at_other_times(known: dict[str, Known]) -> dict[str, Known]:
+    """A stretch that a file told of has no Board: what is told in another of them, and was not counted in this one, did not come."""
+    if all(one.board for one in known.values()):
+        return known
+    told = frozenset[ContactEventType]().union(*(one.site().told for one in known.values()))
+    return {name: replace(one, also=told) if one.channels and not one.board else one for name, one in known.items()}
 
 
 def _by_channel(queues: Mapping[str, tuple[str, Tally]]) -> dict[Channel, Tally]:

@@ -46,6 +46,20 @@ def test_a_site_without_history_has_unknown_figures_and_no_zero():
     assert figure(snapshot, "service_level").verdict is Verdict.UNKNOWN
 
 
+def test_a_day_told_by_a_file_had_none_of_what_is_told_on_other_days_and_one_that_nobody_told_of_is_not_known():
+    history = History().on(DAY, calls()).on(LAST_WEEK, calls(complaints=3))
+
+    complaints = figure(history.composed(), "complaints")
+
+    assert (complaints.value, complaints.last_week, complaints.before) == (0, 3, None)
+
+
+def test_a_day_that_was_watched_is_known_by_its_board_alone():
+    history = History(boards={DAY: board(site={"offered": 10})}).on(DAY, calls()).on(LAST_WEEK, calls(complaints=3))
+
+    assert figure(history.composed(), "complaints").value is None
+
+
 def test_a_day_that_lies_partly_before_history_is_no_comparison():
     history = History(begun=BEFORE).on(DAY, calls()).on(BEFORE, calls()).on(LAST_WEEK, calls())
 
