@@ -15,7 +15,7 @@ from pulse.fence import Fenced
 from pulse.kpi.contact import Contact
 from pulse.kpi.filing import Counting, Filing, Part
 from pulse.kpi.interval import MINUTE_MS, IntervalRow
-from pulse.kpi.records import Channel, ContactEvent, decode
+from pulse.kpi.records import LAST_INSTANT, Channel, ContactEvent, decode
 from pulse.kpi.tally import Tally
 from sql.bulk import Row, as_json_of, columns_of, insert_rows, put_rows
 from sql.contact_tables import ComplaintRow, ContactRow, Unfiled
@@ -84,7 +84,8 @@ class Files:
         """Takes back what the fold counted of events that a file had brought into history before it."""
         rows: dict[tuple[int, str, Channel], Tally] = {}
         for event in known:
-            tally, goal = Tally(), self._counting.goal_of(event.queue, event.channel, event.at)
+            # The fold counts by what is promised while it counts, however old an event is.
+            tally, goal = Tally(), self._counting.goal_of(event.queue, event.channel, LAST_INSTANT)
             for count in self._counting.counts[event.type]:
                 count(event, goal, tally)
             doubled = rows.setdefault((event.at - event.at % MINUTE_MS, event.queue, event.channel), Tally())
