@@ -41,7 +41,5 @@ def _expected(channel: Channel, counts: list[int]) -> Expected:
 
 
 def _why(day: date, n: int) -> dict[str, str]:
-    return {
-        language.value: words(language)["report.ahead_why"].format(n=n, weekday=weekday_name(day.weekday(), language))
-        for language in Language
-    }
+    why = "report.ahead_why_one" if n == 1 else "report.ahead_why"
+    return {language.value: words(language)[why].format(n=n, weekday=weekday_name(day.weekday(), language)) for language in Language}

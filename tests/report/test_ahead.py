@@ -42,6 +42,12 @@ def test_a_channel_that_was_silent_on_one_of_the_days_had_none_there_and_a_day_w
     assert "last 3 days" in snapshot.ahead.why["en"]
 
 
+def test_one_day_is_told_as_one():
+    snapshot = filled(begun=SATURDAYS[0]).composed()
+
+    assert snapshot.ahead.why["en"].startswith("As on the one day of this kind (Saturday)")
+
+
 def test_a_day_that_was_closed_or_began_before_history_is_not_looked_at():
     calendar = {"open": {"sat": ["08:00-20:00"]}, "closed": [SATURDAYS[0].isoformat()]}
 
