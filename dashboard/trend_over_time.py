@@ -4,7 +4,7 @@ In: a question. Out: what Streamlit draws; says so where nothing was recorded.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -53,13 +53,18 @@ def draw_over_time(asked: Question, language: Language) -> None:
         st.info(said["trends.nothing"])
         return
     if len(axis.shown) < len(axis_of(question, until).shown):
-        st.caption(said["trends.begins"].format(day=axis.shown[0].first.isoformat()))
+        st.caption(said["trends.begins"].format(day=first_known(found).isoformat()))
     marks = marks_of(axis)
     for kpi, lines in found.items():
         _draw_figure(kpi, lines, question, (language, until, marks))
     _draw_happened(marks, language)
     draw_contacts(found, question, axis, language)
     draw_annotations(axis, language)
+
+
+def first_known(found: Mapping[str, Sequence[Line]]) -> date:
+    """The first day of the first stretch of which any figure is known; there must be one."""
+    return min(point.first for lines in found.values() for line in lines for point in line.points if point.value is not None)
 
 
 def _draw_figure(kpi: str, lines: Sequence[Line], question: Question, known: tuple[Language, int, list[Mark]]) -> None:

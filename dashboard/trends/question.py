@@ -18,6 +18,7 @@ SPANS: Mapping[str, int] = {"4w": 28, "8w": 56, "13w": 91, "26w": 182, "1y": 364
 MOST_KPIS = 4
 SHORT_SPANS = ("4w", "8w", "13w")
 """Those of the pattern of the week, which is made of quarters of an hour."""
+_FIRST_DAY = date(1970, 1, 1)
 _Word = TypeVar("_Word", bound=StrEnum)
 _NAMES = ("chart", "kpi", "by", "grain", "span", "compare", "end", "only")
 _BEHIND = ("at", "what", "of", "after")
@@ -118,7 +119,7 @@ def _wrong_kpis(parts: Mapping[str, str]) -> Iterator[Wrong]:
 def _wrong_end(parts: Mapping[str, str], today: date) -> Iterator[Wrong]:
     written = parts.get("end")
     if written and (day := _day(written)) is None:
-        yield Wrong("end", written, "YYYY-MM-DD")
+        yield Wrong("end", written, f"YYYY-MM-DD, ≥ {_FIRST_DAY}")
     elif written and day > today:
         yield Wrong("end", written, f"≤ {today}")
 
@@ -156,6 +157,7 @@ def _one_of(kind: type[_Word], written: str | None, otherwise: _Word) -> _Word:
 
 def _day(written: str) -> date | None:
     try:
-        return date.fromisoformat(written)
+        day = date.fromisoformat(written)
     except ValueError:
         return None
+    return day if day >= _FIRST_DAY else None

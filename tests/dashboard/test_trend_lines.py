@@ -12,6 +12,7 @@ from dashboard.pattern_charts import waits_chart
 from dashboard.theme import LIGHT
 from dashboard.trend_chart import Drawn, Look, time_chart, value_axis
 from dashboard.trend_data import spans_of
+from dashboard.trend_over_time import first_known
 from dashboard.trends.lines import Axis, begun, lines
 from dashboard.trends.marks import holiday_marks, incident_marks
 from dashboard.trends.pareto import pareto
@@ -104,9 +105,18 @@ def test_an_axis_is_marked_where_its_stretches_begin_each_once_and_the_newest_al
     spec = time_chart(Drawn("offered", found), Look(Language.EN, LIGHT, step, str))
 
     marked = next(layer["encoding"]["x"]["axis"]["values"] for layer in spec["layer"] if "axis" in layer["encoding"]["x"])
-    days = [datetime.fromtimestamp(at / 1000, ZoneInfo("UTC")).date() for at in marked]
+    days = [date(day["year"], day["month"], day["date"]) for day in marked]
     assert (len(days), days[-1]) == (marks, axis.shown[-1].first)
     assert set(days) <= {stretch.first for stretch in axis.shown}
+
+
+def test_the_first_day_of_which_anything_is_known_is_named_however_short_the_axis_is():
+    axis = Axis(days_until(date(2026, 11, 28)), (), start(2026, 11, 29))
+    counted = {start(2026, 11, 27): {"": tally(offered=4)}}
+
+    _, found = begun(axis, {"offered": lines("offered", axis, counted, lambda _name, _day: QueueGoal())})
+
+    assert first_known(found) == date(2026, 11, 27)
 
 
 def test_weeks_begin_on_monday_and_add_their_days_up():
@@ -162,7 +172,7 @@ def test_what_an_address_asks_in_vain_is_named_with_what_is_allowed():
     assert wrong.keys() == {*parts.items()} - {("kpi", "offered,ofered")} | {("kpi", "ofered")}
     assert wrong["grain", "hourly"] == "daily | weekly | monthly"
     assert wrong["kpi", "ofered"].startswith("offered | ")
-    assert (wrong["end", "soon"], wrong["only", "mars"]) == ("YYYY-MM-DD", "vip")
+    assert (wrong["end", "soon"], wrong["only", "mars"]) == ("YYYY-MM-DD, ≥ 1970-01-01", "vip")
     assert wrong["grian", "weekly"] == "chart | kpi | by | grain | span | compare | end | only"
 
 
