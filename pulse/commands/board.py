@@ -17,7 +17,8 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from pulse.commands.options import HERE, ConfigPath, duration
-from pulse.kpi.board import Board, board_json
+from pulse.definitions import definitions
+from pulse.kpi.board import Board, Scope, board_json
 from pulse.kpi.goal import QueueGoal
 from pulse.text import Language
 from pulse.written import UNKNOWN
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
 
 _SHORT = {
     "waiting": "wait",
-    "offered": "offered",
+    "offered": "offer.",
     "answered": "answ.",
     "abandoned": "aband.",
-    "overflowed": "overfl.",
+    "overflowed": "over.",
     "lost": "lost",
     "service_level": "SL",
     "asa_s": "ASA",
@@ -152,9 +153,15 @@ def _print_table(board: Board, title: str) -> None:
     figures = [Column(_SHORT[name], justify="right", no_wrap=True) for name in shown]
     table = Table(Column("", no_wrap=True), *figures, title=title, box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for name, scope in scopes:
-        values = {**scope.today, "waiting": scope.waiting}
-        table.add_row(name, *(_shown(figure, values.get(figure)) for figure in shown))
+        table.add_row(name, *(_shown(figure, value) for figure, value in zip(shown, _values(scope, shown, board), strict=True)))
     Console().print(table)
+
+
+def _values(scope: Scope, shown: list[str], board: Board) -> Iterable[object]:
+    """The figures of a scope; over several channels none that says nothing of them together."""
+    is_mixed = scope is board.site and len({queue.channel for queue in board.queues.values()}) > 1
+    values = {**scope.today, "waiting": scope.waiting}
+    return [None if is_mixed and name in definitions() and not definitions()[name].mixes_channels else values.get(name) for name in shown]
 
 
 def _shown(name: str, value: object) -> str:

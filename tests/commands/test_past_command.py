@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from made import MINUTE, NOON, SECOND, contact, empty_fold
+from made import HOUR, MINUTE, NOON, SECOND, contact, empty_fold
 from typer.testing import CliRunner
 
 from pulse.cli import app
@@ -31,6 +31,11 @@ def pulse(tmp_path):
         outcome = CliRunner().invoke(app, ["board", *words, "--config", str(config)])
         return outcome.exit_code, outcome.stdout, outcome.stderr
 
+    def file(*visits):
+        with open_database(RunningSite.of(config).database_url) as database, database.write() as session:
+            session.add_all(ContactRow(**{**row, "contact_id": f"c{number}", **told}) for number, told in enumerate(visits))
+
+    run.file = file
     return run
 
 
@@ -40,6 +45,22 @@ def test_a_minute_that_was_kept_is_printed_as_it_was(pulse):
     assert code == 0
     assert "at 2026-11-23 20:00 CST, as it was recorded" in " ".join(said.split())
     assert "support" in said
+
+
+def test_no_number_is_cut_in_80_columns_and_none_is_told_of_channels_that_cannot_be_mixed(pulse):
+    visits = {
+        "chat_presale": {"channel": "chat", "wait_s": 2_817.0, "left_at": NOON + 40 * MINUTE, "outcome": "answered", "talk_s": 2_817.0},
+        "mail_general": {"channel": "email", "wait_s": 36_000.0, "left_at": NOON + 40 * MINUTE, "outcome": "answered", "talk_s": 295.0},
+        "support": {"channel": "voice", "wait_s": 60.0, "left_at": NOON + 40 * MINUTE, "outcome": "overflowed"},
+    }
+    pulse.file(*({"queue": queue, "offered_at": NOON, "completed_at": NOON + 50 * MINUTE, **told} for queue, told in visits.items()))
+
+    _, said, _ = pulse("--at", str(NOON + HOUR))
+
+    shown = {line.split()[0]: line for line in said.splitlines() if line.strip()}
+    assert "…" not in said
+    assert max(map(len, said.splitlines())) <= 80
+    assert (shown["all"].split()[-2:], "46:57 min" in shown["chat_presale"]) == (["—", "—"], True)
 
 
 def test_a_minute_of_which_no_board_was_kept_is_rebuilt_and_says_so(pulse):
