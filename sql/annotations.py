@@ -110,7 +110,11 @@ def _check(wanted: Wanted) -> None:
             Text(f"title: got {longest} signs, expected at most {LONGEST_TITLE}", f"标题有 {longest} 个字符，最多 {LONGEST_TITLE} 个")
         )
     if wanted.until is not None and not 0 < wanted.until - wanted.at <= LONGEST_MS:
-        raise UnfitAnnotation(Text("until: expected an instant after its beginning, a year later at most", "结束须晚于开始，且不超过一年"))
+        is_early = wanted.until <= wanted.at
+        found = Text("an end that is no later than its beginning", "结束不晚于开始") if is_early else Text("more than a year", "超过一年")
+        raise UnfitAnnotation(
+            Text(f"until: got {found.en}, expected one after its beginning, a year later at most", f"{found.zh}；须晚于开始，且不超过一年")
+        )
 
 
 def _line(row: Annotation, by: By, moved: tuple[str, str]) -> Transition:

@@ -25,9 +25,11 @@ def reconcile(
     if queue and channel:
         raise typer.BadParameter("got --queue and --channel, expected one of them")
     scope = f"queue:{queue}" if queue else f"channel:{channel}" if channel else "site"
-    lines = reconciling.lines(RunningSite.known(config), day.date(), scope)
+    site = RunningSite.known(config)
+    lines = reconciling.lines(site, day.date(), scope)
     if lines is None:
-        typer.echo(f"{scope}, {day:%Y-%m-%d}: nothing was counted", err=True)
+        known = "" if queue is None or queue in site.config.queues else f"; queues of the file: {', '.join(site.config.queues) or 'none'}"
+        typer.echo(f"{scope}, {day:%Y-%m-%d}: nothing was counted{known}", err=True)
         raise typer.Exit(1)
     for line in lines:
         print(line)
