@@ -6,13 +6,15 @@ In: a site, a wish and an instant. Out: lines to print; `Refused` in words where
 from collections.abc import Iterator
 from datetime import date
 
+from msgspec import UnsetType
+
 from dashboard.report.from_history import snapshot_now
 from dashboard.report.restated import restated
 from dashboard.report.stretch import SETTLED_MS, Stretch, stretch_before, stretch_of
 from pulse.clock import day_of, local_time
 from pulse.config import Config
 from pulse.definitions import definitions
-from pulse.kpi.snapshot import Edition, Figure, Snapshot, UnreadableSnapshot, Verdict, encode_snapshot
+from pulse.kpi.snapshot import Ahead, Edition, Figure, Snapshot, UnreadableSnapshot, Verdict, encode_snapshot
 from pulse.runtime.freezing import freeze
 from pulse.runtime.incidents import Done
 from pulse.runtime.known_database import known_database
@@ -143,6 +145,13 @@ def _lines(snapshot: Snapshot, config: Config) -> Iterator[str]:
     for source in snapshot.completeness:
         share = UNKNOWN if source.share_ratio is None else f"{source.share_ratio * 100:.1f} %"
         yield f"source {source.source}: complete {share}, watched {source.minutes} of {source.minutes_expected} minutes"
+    yield from _ahead(snapshot.ahead)
+
+
+def _ahead(ahead: Ahead | UnsetType) -> Iterator[str]:
+    if isinstance(ahead, Ahead):
+        told = (f"{one.titles['en']} {one.value:,.0f} ({one.low:,.0f} to {one.high:,.0f})" for one in ahead.channels)
+        yield f"to be expected on {ahead.day}: {', '.join(told)}. {ahead.why['en']}"
 
 
 def _table(sections: list[tuple[str, tuple[Figure, ...]]]) -> Iterator[str]:

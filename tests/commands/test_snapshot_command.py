@@ -58,6 +58,17 @@ def test_a_day_is_frozen_once_listed_and_shown(snapshot):
     assert "Answered: 10" in lines
 
 
+def test_what_may_come_on_the_day_after_is_shown_too(site, snapshot):
+    with open_database(site.database_url) as database:
+        count(database, "2025-11-13 09:00", offered=1)
+        count(database, "2025-11-14 09:00", offered=1_200)
+    snapshot("freeze", "--day", "2025-11-20")
+
+    last = snapshot("show", "2025-11-20")[1].splitlines()[-1]
+
+    assert last.startswith("to be expected on 2025-11-21: Phone 1,200 (1,200 to 1,200). As on the one day of this kind (Friday)")
+
+
 def test_a_week_is_found_by_any_of_its_days_and_is_the_json_that_is_kept(snapshot):
     snapshot("freeze", "--day", "2025-11-20", "--edition", "weekly")
 
