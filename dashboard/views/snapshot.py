@@ -72,7 +72,7 @@ def _chosen(language: Language) -> Frozen | None:
     """The edition and the day of the address or of the two choices; None where nothing is frozen, which is said."""
     draw_wrong([*wrong_words(st.query_params, {_EDITION: Edition}), *unknown_names(st.query_params, (_EDITION, _DAY))], language)
     said = words(language)
-    left, right, _ = st.columns([2, 1, 2], vertical_alignment="bottom")
+    left, right, _ = st.columns([3, 1, 1], vertical_alignment="bottom")
     with left:
         edition = _chosen_edition(language)
     kept = snapshots_kept(edition)
