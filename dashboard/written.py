@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from pulse.calendar import WEEKDAYS
 from pulse.i18n import words
+from pulse.kpi.records import Channel
 from pulse.text import Language
 
 
@@ -26,6 +27,11 @@ def at_time(at: int, zone: ZoneInfo) -> str:
 def weekday_name(weekday: int, language: Language) -> str:
     """What people call a weekday; 0 is Monday."""
     return words(language)[f"settings.{WEEKDAYS[weekday]}"]
+
+
+def channel_titles(channel: Channel) -> dict[str, str]:
+    """What people call a channel, by language."""
+    return {language.value: words(language)[f"channel.{channel.value}"] for language in Language}
 
 
 def plain(text: str) -> str:

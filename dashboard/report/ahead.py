@@ -9,7 +9,7 @@ import msgspec
 
 from dashboard.report.ports import Ports
 from dashboard.report.stretch import Stretch
-from dashboard.written import weekday_name
+from dashboard.written import channel_titles, weekday_name
 from pulse.config import Config
 from pulse.i18n import words
 from pulse.kpi.records import Channel
@@ -36,8 +36,7 @@ def ahead(ports: Ports, config: Config, stretch: Stretch) -> Ahead | msgspec.Uns
 
 
 def _expected(channel: Channel, counts: list[int]) -> Expected:
-    titles = {language.value: words(language)[f"channel.{channel.value}"] for language in Language}
-    return Expected(name=channel.value, titles=titles, value=sum(counts) / len(counts), low=min(counts), high=max(counts))
+    return Expected(name=channel.value, titles=channel_titles(channel), value=sum(counts) / len(counts), low=min(counts), high=max(counts))
 
 
 def _why(day: date, n: int) -> dict[str, str]:

@@ -12,13 +12,13 @@ from dashboard.report.counted import Counted
 from dashboard.report.goals import Goals, verdict_of
 from dashboard.report.sentence import sentence
 from dashboard.report.shown import ALWAYS, SHOWN, SHOWN_BY_CHANNEL, SHOWN_BY_LINE
+from dashboard.written import channel_titles
 from pulse.config import Config
 from pulse.definitions import definitions
-from pulse.i18n import words
 from pulse.kpi.kpi import Unit
 from pulse.kpi.records import Channel
 from pulse.kpi.snapshot import Edition, Figure, Section
-from pulse.text import Language, Text
+from pulse.text import Text
 
 ByStretch = Mapping[str, Counted]
 """What one scope counted in the stretch itself, called `value`, and in those it is compared with."""
@@ -44,8 +44,7 @@ class Judge:
     def channel(self, channel: Channel, counted: ByStretch) -> Section:
         """Those of a channel that are known, now or before."""
         made = (self._figure(name, counted, self.goals.target(name, channel)) for name in SHOWN_BY_CHANNEL)
-        titles = {language.value: words(language)[f"channel.{channel.value}"] for language in Language}
-        return Section(name=channel.value, titles=titles, figures=tuple(filter(is_known, made)))
+        return Section(name=channel.value, titles=channel_titles(channel), figures=tuple(filter(is_known, made)))
 
     def line(self, line: str, counted: ByStretch) -> Section:
         """Those of a line of business that are known; a target for a count of the whole site says nothing of a part."""

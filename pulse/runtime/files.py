@@ -4,6 +4,7 @@ In: a site whose key is made, its database, an instant. Out: its `Files`, and wh
 """
 
 from collections.abc import Callable
+from functools import cache
 
 from pulse.clock import day_start
 from pulse.kpi.filing import Counting
@@ -25,9 +26,10 @@ def files_of(site: RunningSite, database: Database, now: int) -> Files:
 
 def goal_then(site: RunningSite, database: Database, now: int) -> Callable[[str, Channel, int], QueueGoal]:
     """What was promised: of the days before today what the ledger has, from today (the day of `now`) on what the config says."""
-    config, today, ledger = site.config, day_start(now, site.config.zone), Ledger.read(database, site.config)
+    today, ledger = day_start(now, site.config.zone), Ledger.read(database, site.config)
+    from_today = cache(site.config.queue_goal)
 
     def promised(queue: str, channel: Channel, at: int) -> QueueGoal:
-        return config.queue_goal(queue, channel) if at >= today else ledger.queue_goal_at(queue, channel, at)
+        return from_today(queue, channel) if at >= today else ledger.queue_goal_at(queue, channel, at)
 
     return promised
