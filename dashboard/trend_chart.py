@@ -189,5 +189,6 @@ def _time_axis(points: Sequence[Point], step: Edition) -> alt.Axis:
     """A mark where a stretch begins: the newest, and of many only some. In a browser marks given as numbers have no words."""
     form = "%Y-%m" if step is Edition.MONTHLY else "%m-%d"
     days = [point.first for point in points][:: -ceil(len(points) / _MOST_MARKED)]
-    marked = [alt.DateTime(year=day.year, month=day.month, date=day.day, utc=True) for day in reversed(days)]
+    # As they stand in the chart: objects of Altair's would be gone through once for each layer.
+    marked = [{"year": day.year, "month": day.month, "date": day.day, "utc": True} for day in reversed(days)]
     return alt.Axis(format=form, labelOverlap=True, grid=False, values=marked)
