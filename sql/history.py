@@ -19,6 +19,8 @@ from sql.session import Database
 
 _ROWS_AT_ONCE = 2000
 _BOARDS_AT_ONCE = 360
+_ANY_ZONE = ZoneInfo("UTC")
+"""Quarters of an hour are the same in each."""
 
 
 class History:
@@ -40,21 +42,9 @@ class History:
     def day_counts(self, site: str, start: int, end: int, names: Sequence[str]) -> dict[str, tuple[str, Tally]]:
         """The channel and some counts of each queue in [start, end); queues without a row are left out.
 
-        The database adds them up, so a day of a busy site takes a tenth of a second.
+        Whole quarters of an hour are taken from their sums, so a day of a busy site takes some hundredths of a second.
         """
-        sums = [func.sum(Interval.tally[("counts", name)].as_integer()) for name in names]
-        query = (
-            select(Interval.queue, Interval.channel, *sums)
-            .where(Interval.site == site, Interval.at >= start, Interval.at < end)
-            .group_by(Interval.queue, Interval.channel)
-        )
-        totals: dict[str, tuple[str, Tally]] = {}
-        with self._database.read() as session:
-            for queue, channel, *counts in session.execute(query):
-                tally = totals.setdefault(queue, (channel, Tally()))[1]
-                for name, count in zip(names, counts, strict=True):
-                    tally.add(name, int(count or 0))
-        return totals
+        return Rolled(self._database, site, _ANY_ZONE).counts(start, end, names)
 
     def day_tallies(self, site: str, start: int, end: int, zone: ZoneInfo) -> dict[str, tuple[str, Tally]]:
         """The channel and everything counted of each queue on days of the site; queues without a row are left out."""
@@ -102,16 +92,8 @@ class History:
 
     def minute_counts(self, site: str, start: int, end: int, names: Sequence[str]) -> Iterator[tuple[int, str, str, tuple[int, ...]]]:
         """Minute (epoch ms), queue, channel and some counts of each row in [start, end), oldest first."""
-        counts = [Interval.tally[("counts", name)].as_integer() for name in names]
-        query = (
-            select(Interval.at, Interval.queue, Interval.channel, *counts)
-            .where(Interval.site == site, Interval.at >= start, Interval.at < end)
-            .order_by(Interval.at)
-            .execution_options(yield_per=_ROWS_AT_ONCE)
-        )
-        with self._database.read() as session, session.execute(query) as rows:
-            for at, queue, channel, *found in rows:
-                yield at, queue, channel, tuple(int(count or 0) for count in found)
+        for at, queue, channel, tally in self._rows(site, start, end):
+            yield at, queue, channel, tuple(map(tally.count, names))
 
     def incidents(self, site: str, start: int, end: int) -> list[Incident]:
         """The incidents opened in [start, end), oldest first; drills are left out."""

@@ -6,12 +6,14 @@ of is read instead, so an answer never lags behind what was recorded.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, null, select
 from sqlalchemy.orm import Session
 
+from pulse.kpi.interval import QUARTER_MS
 from pulse.kpi.tally import Tally, merged
 from sql.due import FINER, Grain, bucket_end, bucket_of, stale
 from sql.layers import add_counts, of_columns
@@ -79,6 +81,29 @@ class Rolled:
                     known.merge(tally)
         return found
 
+    def counts(self, start: int, end: int, names: Sequence[str]) -> dict[str, tuple[str, Tally]]:
+        """Channel and some counts of each queue over a stretch that begins and ends with any minute.
+
+        Whole quarters are added up by the database as far as they are believed, what is left of the stretch is read minute by minute;
+        of a quarter whose minutes were deleted nothing less than the whole is known.
+        """
+        first = min(start + -start % QUARTER_MS, end)
+        last = max(end - end % QUARTER_MS, first)
+        totals: dict[str, tuple[str, Tally]] = {}
+        with self._database.read() as session:
+            believed = min(stale(session, self._site, Grain.QUARTER, (first, last), self._zone), default=last)
+            found = (
+                self._minutes(session, (start, first)),
+                self._by_queue(session, (first, believed), names),
+                self._rows(session, Grain.QUARTER, (believed, last), spread=False),
+                self._minutes(session, (last, end)),
+            )
+            for _, queue, channel, tally in chain(*found):
+                known = totals.setdefault(queue, (channel, Tally()))[1]
+                for name in names:
+                    known.add(name, tally.count(name))
+        return totals
+
     def parts(self, grain: Grain, start: int, end: int, dimension: str, *, spread: bool = False) -> dict[int, dict[str, Tally]]:
         """By the first instant of each stretch: what was counted of each value of a dimension; what told none is under an empty word.
 
@@ -118,11 +143,9 @@ class Rolled:
     ) -> Iterator[tuple[int, str, Tally]]:
         names, queues = wanted
         old = stale(session, self._site, grain, span, self._zone)
-        summed = [func.sum(Rollup.tally[("counts", name)].as_integer()) for name in names]
-        mine = (Rollup.site == self._site, Rollup.grain == grain.value, Rollup.at >= span[0], Rollup.at < span[1])
         of_queues = (Rollup.queue.in_(queues),) if queues else ()
-        parts = (Rollup.at, Rollup.channel)
-        for at, channel, *counts in session.execute(select(*parts, *summed).where(*mine, *of_queues).group_by(*parts)):
+        query = self._added_up(grain, span, names, (Rollup.at, Rollup.channel))
+        for at, channel, *counts in session.execute(query.where(*of_queues)):
             if at not in old:
                 yield at, channel, _named(names, counts)
         for gap in self._gaps(grain, old, span):
@@ -131,6 +154,17 @@ class Rolled:
             for at, queue, channel, tally in rows:
                 if not queues or queue in queues:
                     yield at, channel, _named(names, map(tally.count, names))
+
+    def _by_queue(self, session: Session, span: tuple[int, int], names: Sequence[str]) -> Iterator[_Found]:
+        """Some counts of quarters that are all believed, together."""
+        query = self._added_up(Grain.QUARTER, span, names, (Rollup.queue, Rollup.channel))
+        for queue, channel, *counts in session.execute(query):
+            yield span[0], queue, channel, _named(names, counts)
+
+    def _added_up(self, grain: Grain, span: tuple[int, int], names: Sequence[str], parts: Sequence[Any]) -> Select[Any]:
+        summed = [func.sum(Rollup.tally[("counts", name)].as_integer()) for name in names]
+        mine = (Rollup.site == self._site, Rollup.grain == grain.value, Rollup.at >= span[0], Rollup.at < span[1])
+        return select(*parts, *summed).where(*mine).group_by(*parts)
 
     def _slices(
         self, session: Session, grain: Grain, span: tuple[int, int], dimension: str, spread: bool

@@ -58,6 +58,7 @@ def test_minutes_go_and_their_sums_stay(database, keeper):
     assert [(one.kind, one.rows) for one in gone] == [("minutes", 2)]
     assert (rows_of(database, Interval), day(database)) == (1, before)
     assert History(database).first_at("site") == OLD
+    assert History(database).day_counts("site", OLD, OLD + DAY_MS, ["offered"])["support"][1].count("offered") == 5
 
 
 def test_between_two_days_that_go_others_get_their_turn_to_write(database, keeper):

@@ -181,3 +181,24 @@ def test_counts_that_the_database_adds_up_are_those_of_the_rows_summed_up_or_not
 
     assert before == sums() == {start: (3, 1), start + HOUR_MS: (4, 0)}
     assert sums(queues=("billing",)) == {start: (2, 0)}
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 10_000))
+def test_counts_between_any_two_minutes_are_those_of_the_minutes_whatever_of_them_was_summed_up(database, seed):
+    random, site = Random(seed), f"to the minute {seed}"
+    first = instant("2026-11-20T00:00")
+    recorder, rollup = Recorder(database, site), RollUp(database, site, BERLIN)
+    told = []
+    for _ in range(random.randrange(1, 6)):
+        rows = [row(first + random.randrange(120) * MINUTE_MS, random.choice("ab"), offered=1, answered=2) for _ in range(6)]
+        recorder.commit(stream_id="1-0", at=first, state=b"", seen={}, rows=rows)
+        told += rows
+        for _ in range(random.randrange(3)):
+            rollup.step(first + random.randrange(200) * MINUTE_MS)
+    start, end = sorted(first + random.randrange(-600_000, 130 * MINUTE_MS) for _ in range(2))
+
+    found = Rolled(database, site, BERLIN).counts(start, end, ["offered", "no_such"])
+
+    expected = {name: sum(1 for one in told if one.queue == name and start <= one.at < end) for name in "ab"}
+    assert {queue: tally.counts for queue, (_, tally) in found.items()} == {q: {"offered": n} for q, n in expected.items() if n}
