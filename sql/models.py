@@ -9,10 +9,12 @@ from sqlalchemy import JSON, BigInteger, ColumnElement, Float, ForeignKey, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Grows with each file in sql/migrations/."""
 
 _Map = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+_Written = JSON(none_as_null=True)
+"""A map that is read whole or not at all: PostgreSQL keeps it as it was written, in half the time it takes to lay out a `_Map`."""
 _RowId = BigInteger().with_variant(Integer, "sqlite")
 
 BY_MONTH = {"postgresql_partition_by": "RANGE (at)"}
@@ -68,7 +70,7 @@ class Interval(Base):
     at: Mapped[Instant] = mapped_column(primary_key=True)
     queue: Mapped[Name] = mapped_column(primary_key=True)
     channel: Mapped[Word] = mapped_column(primary_key=True)
-    tally: Mapped[dict[str, Any]] = mapped_column(_Map)
+    tally: Mapped[dict[str, Any]] = mapped_column(_Written)
 
 
 class HourlyCount(Base):

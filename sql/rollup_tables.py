@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sql.models import BY_MONTH, Base, Instant, Name, Word, _Map
+from sql.models import BY_MONTH, Base, Instant, Name, Word, _Map, _Written
 
 
 class Rollup(Base):
@@ -23,7 +23,7 @@ class Rollup(Base):
     channel: Mapped[Word] = mapped_column(primary_key=True)
     tally: Mapped[dict[str, Any]] = mapped_column(_Map)
     """Counts and peaks, as `Tally.as_map` has them, but for those of distributions."""
-    spread: Mapped[dict[str, int] | None] = mapped_column(_Map)
+    spread: Mapped[dict[str, int] | None] = mapped_column(_Written)
     """The counts of distributions, by name and bucket: read only where a percentile is asked for."""
 
 
@@ -41,7 +41,7 @@ class Slice(Base):
     segment: Mapped[Name] = mapped_column(primary_key=True)
     category: Mapped[Name] = mapped_column(primary_key=True)
     tally: Mapped[dict[str, Any]] = mapped_column(_Map)
-    spread: Mapped[dict[str, int] | None] = mapped_column(_Map)
+    spread: Mapped[dict[str, int] | None] = mapped_column(_Written)
 
 
 class Repeat(Base):

@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 
 from pulse.kpi.interval import IntervalRow
 from pulse.kpi.tally import Tally
+from sql.due import Grain
 from sql.event_log import append, first_broken
 from sql.migrations import step_names
 from sql.models import SCHEMA_VERSION, DeliveryAttempt, Incident, OutboxMessage, SignalState, Transition
@@ -20,6 +21,7 @@ from sql.session import open_database, schema_of, sqlite_url
 
 UTC, AT, DAY_MS = ZoneInfo("UTC"), 1_795_435_200_000, 86_400_000
 EARLIER = sorted(Path(__file__).parent.glob("version_*.sql"))
+BEFORE_SUMS = EARLIER[:3]
 
 
 @pytest.fixture(params=EARLIER, ids=[path.stem for path in EARLIER])
@@ -74,6 +76,7 @@ def test_the_log_of_an_earlier_database_goes_on_as_a_chain(earlier):
         assert first_broken(database, "s") is None
 
 
+@pytest.mark.parametrize("earlier", BEFORE_SUMS, indirect=True)
 def test_a_step_that_fails_leaves_the_earlier_database_as_it_was(earlier):
     path = earlier.removeprefix("sqlite:///")
     with sqlite3.connect(path) as connection:
@@ -146,3 +149,29 @@ def test_on_postgresql_an_earlier_database_is_kept_by_month_from_here_on(postgre
             of_the_month = session.scalar(text("SELECT count(*) FROM interval_rows_202611"))
 
     assert (day["support"][1].count("offered"), of_the_month) == (7, 2)
+
+
+BEFORE_AS_WRITTEN = """
+ALTER TABLE interval_rows ALTER COLUMN tally TYPE jsonb USING tally::jsonb;
+ALTER TABLE rollups ALTER COLUMN spread TYPE jsonb USING spread::jsonb;
+ALTER TABLE slices ALTER COLUMN spread TYPE jsonb USING spread::jsonb;
+UPDATE schema_version SET version = 4;
+"""
+
+
+def test_on_postgresql_what_is_only_read_whole_is_kept_as_written_from_here_on(postgres):
+    url, start = postgres.empty(), AT - AT % DAY_MS
+    tally = Tally.from_map({"counts": {"offered": 4, "waits#90": 3}, "peaks": {"wait_left": 9}})
+    with open_database(url) as database:
+        Recorder(database, "harbour").commit(stream_id="1-0", at=AT, state=b"", seen={}, rows=[IntervalRow(AT, "support", "voice", tally)])
+        RollUp(database, "harbour", UTC).catch_up(AT + 3 * DAY_MS)
+        with database.write() as session:
+            session.connection().exec_driver_sql(BEFORE_AS_WRITTEN)
+
+    with open_database(url) as database, database.read() as session:
+        types = "SELECT DISTINCT udt_name FROM information_schema.columns WHERE table_name ~ '^(interval_rows|rollups|slices)(_|$)'"
+        of = "AND (column_name = 'spread' OR column_name = 'tally' AND table_name LIKE 'interval_rows%')"
+
+        assert session.scalars(text(f"{types} {of}")).all() == ["json"]
+        assert Rolled(database, "harbour", UTC).total(start, start + DAY_MS, spread=True)["support"][1] == tally
+        assert Rolled(database, "harbour", UTC).by(Grain.QUARTER, start, start + DAY_MS, spread=True)[AT]["support"][1] == tally
