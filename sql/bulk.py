@@ -4,16 +4,17 @@ In: a session that writes, a table, and rows as tuples in the order of its colum
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, exc
+from sqlalchemy import Select, Table, exc
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from sql.session import to_json
 
 Row = Sequence[Any]
+_ROWS_AT_ONCE = 100
 
 
 def insert_rows(session: Session, model: type[DeclarativeBase], rows: Iterable[Row]) -> None:
@@ -38,6 +39,13 @@ def put_rows(session: Session, model: type[DeclarativeBase], rows: Iterable[Row]
         _put_postgresql(connection.connection.driver_connection, table, written)
     else:
         connection.exec_driver_sql(_insert("INSERT OR REPLACE", table), written)
+
+
+def rows_of(session: Session, query: Select[*tuple[Any, ...]]) -> Iterator[Row]:
+    """What a query finds, as the driver gives it: a third of the price where rows are many. Instants, names and texts only."""
+    with closing(session.connection().execute(query)) as found:
+        while rows := found.cursor.fetchmany(_ROWS_AT_ONCE):
+            yield from rows
 
 
 def as_json_of(session: Session) -> Callable[[Any], str]:

@@ -17,12 +17,12 @@ from pulse.kpi.filing import Counting, Filing, Part
 from pulse.kpi.interval import MINUTE_MS, IntervalRow
 from pulse.kpi.records import LAST_INSTANT, Channel, ContactEvent, decode
 from pulse.kpi.tally import Tally
-from sql.bulk import Row, as_json_of, columns_of, insert_rows, put_rows
+from sql.bulk import Row, as_json_of, columns_of, insert_rows, put_rows, rows_of
 from sql.contact_tables import ComplaintRow, ContactRow, Unfiled
 from sql.contacts import contact_of
 from sql.due import Grain, mark_hours_due
 from sql.intervals import add_intervals
-from sql.layers import in_columns, of_columns
+from sql.layers import as_text, in_columns, of_columns
 from sql.partitions import make_ready
 from sql.parts import parts
 from sql.pseudonyms import Pseudonyms
@@ -151,10 +151,10 @@ class Files:
     def _stored_slices(self, session: Session, quarters: Sequence[int]) -> dict[_SliceKey, Tally]:
         found = {}
         for some in parts(quarters):
-            query = select(Slice.at, *_PART, Slice.tally, Slice.spread).where(
+            query = select(Slice.at, *_PART, as_text(Slice.tally), as_text(Slice.spread)).where(
                 Slice.site == self._site, Slice.grain == Grain.QUARTER.value, Slice.at.in_(some)
             )
-            for at, queue, channel, line, segment, category, stored, spread in session.execute(query):
+            for at, queue, channel, line, segment, category, stored, spread in rows_of(session, query):
                 found[at, Part(queue, channel, line, segment, category)] = of_columns(stored, spread)
         return found
 

@@ -5,15 +5,15 @@ In: rows, each what one queue's minute grew by. Out: rows of the tables, in the 
 
 from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pulse.kpi.interval import HOUR_MS, IntervalRow
 from pulse.kpi.tally import Tally
-from sql.bulk import Row, as_json_of, insert_rows, put_rows
+from sql.bulk import Row, as_json_of, insert_rows, put_rows, rows_of
 from sql.due import Grain, first_due, mark_due, note_pruned, pruned_until
+from sql.layers import as_text, of_columns
 from sql.models import HourlyCount, Interval
 from sql.partitions import make_ready
 from sql.parts import parts
@@ -59,9 +59,8 @@ def _add_minutes(session: Session, site: str, rows: Iterable[IntervalRow]) -> No
         if before is None:
             new.append((site, *key, as_json(tally.as_map())))
         else:
-            whole = Tally.from_map(before)
-            whole.merge(tally)
-            changed.append((site, *key, as_json(whole.as_map())))
+            before.merge(tally)
+            changed.append((site, *key, as_json(before.as_map())))
     make_ready(session, Interval, minutes)
     insert_rows(session, Interval, new)
     put_rows(session, Interval, changed)
@@ -84,12 +83,12 @@ def _by_minute(rows: Iterable[IntervalRow]) -> dict[_MinuteKey, Tally]:
     return grown
 
 
-def _stored_minutes(session: Session, site: str, minutes: Sequence[int]) -> dict[_MinuteKey, dict[str, Any]]:
-    columns = select(Interval.at, Interval.queue, Interval.channel, Interval.tally)
+def _stored_minutes(session: Session, site: str, minutes: Sequence[int]) -> dict[_MinuteKey, Tally]:
+    columns = select(Interval.at, Interval.queue, Interval.channel, as_text(Interval.tally))
     found = {}
     for part in parts(minutes):
-        for at, queue, channel, tally in session.execute(columns.where(Interval.site == site, Interval.at.in_(part))):
-            found[at, queue, channel] = tally
+        for at, queue, channel, stored in rows_of(session, columns.where(Interval.site == site, Interval.at.in_(part))):
+            found[at, queue, channel] = of_columns(stored)
     return found
 
 

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from pulse.kpi.interval import QUARTER_MS, IntervalRow
 from pulse.kpi.tally import Tally
-from sql.bulk import Row, as_json_of, put_rows
+from sql.bulk import Row, as_json_of, put_rows, rows_of
 from sql.due import Grain, mark_hours_due
-from sql.layers import in_columns, of_columns
+from sql.layers import as_text, in_columns, of_columns
 from sql.partitions import make_ready
 from sql.parts import parts
 from sql.rollup_tables import Rollup
@@ -35,11 +35,11 @@ def add_to_quarters(session: Session, site: str, rows: Iterable[IntervalRow]) ->
 
 
 def _stored(session: Session, site: str, quarters: Sequence[int]) -> dict[_Key, Tally]:
-    columns = select(Rollup.at, Rollup.queue, Rollup.channel, Rollup.tally, Rollup.spread)
+    columns = select(Rollup.at, Rollup.queue, Rollup.channel, as_text(Rollup.tally), as_text(Rollup.spread))
     found = {}
     for part in parts(quarters):
         query = columns.where(Rollup.site == site, Rollup.grain == Grain.QUARTER.value, Rollup.at.in_(part))
-        for at, queue, channel, stored, spread in session.execute(query):
+        for at, queue, channel, stored, spread in rows_of(session, query):
             found[at, queue, channel] = of_columns(stored, spread)
     return found
 

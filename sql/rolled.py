@@ -4,7 +4,7 @@ In: a site and a stretch of time (epoch ms, the end is left out). Out: tallies. 
 of is read instead, so an answer never lags behind what was recorded.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain
 from typing import Any
@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from pulse.kpi.interval import QUARTER_MS
 from pulse.kpi.tally import Tally, merged
+from sql.bulk import rows_of
 from sql.due import FINER, Grain, bucket_end, bucket_of, stale
-from sql.layers import add_counts, of_columns
+from sql.layers import add_counts, as_text, of_columns
 from sql.models import Interval
 from sql.rollup_tables import Repeat, Rollup, Slice
 from sql.session import Database
@@ -117,7 +118,7 @@ class Rolled:
                 tally = bucket.get(value)
                 if tally is None:
                     tally = bucket[value] = Tally()
-                add_counts(tally, stored["counts"], distributions)
+                add_counts(tally, stored, distributions)
         return found
 
     def _buckets(self, grain: Grain) -> Callable[[int], int]:
@@ -126,7 +127,7 @@ class Rolled:
 
     def _rows(self, session: Session, grain: Grain, span: tuple[int, int], spread: bool) -> Iterator[_Found]:
         old = stale(session, self._site, grain, span, self._zone)
-        for at, queue, channel, stored, distributions in session.execute(self._sums(grain, span, spread)):
+        for at, queue, channel, stored, distributions in rows_of(session, self._sums(grain, span, spread)):
             if at not in old:
                 yield at, queue, channel, of_columns(stored, distributions)
         finer = FINER.get(grain)
@@ -168,18 +169,18 @@ class Rolled:
 
     def _slices(
         self, session: Session, grain: Grain, span: tuple[int, int], dimension: str, spread: bool
-    ) -> Iterator[tuple[int, str, Mapping[str, Mapping[str, int]], Mapping[str, int] | None]]:
+    ) -> Iterator[tuple[int, str, str, str | None]]:
         """Those of quarters are always believed: they are not made of anything finer."""
         finer = FINER.get(grain)
         old = stale(session, self._site, grain, span, self._zone) if finer else set()
         part = Slice.__table__.c
-        columns = select(part.at, part[dimension], part.tally, part.spread if spread else null())
+        columns = select(part.at, part[dimension], as_text(part.tally), as_text(part.spread) if spread else null())
         query = columns.where(part.site == self._site, part.grain == grain.value, part.at >= span[0], part.at < span[1])
-        for at, value, stored, distributions in session.execute(query):
+        for at, value, stored, distributions in rows_of(session, query):
             if at not in old:
                 yield at, value, stored, distributions
         if finer is None:
-            for at, value, stored in session.execute(self._of_repeats(span, getattr(Repeat, dimension))):
+            for at, value, stored in rows_of(session, self._of_repeats(span, getattr(Repeat, dimension))):
                 yield at, value, stored, None
         else:
             for gap in self._gaps(grain, old, span):
@@ -187,11 +188,11 @@ class Rolled:
 
     def _repeats(self, session: Session, span: tuple[int, int]) -> Iterator[_Found]:
         """Those of quarters are counted apart, and part of the sums of hours."""
-        for at, queue, channel, stored in session.execute(self._of_repeats(span, Repeat.queue, Repeat.channel)):
-            yield at, queue, channel, Tally.from_map(stored)
+        for at, queue, channel, stored in rows_of(session, self._of_repeats(span, Repeat.queue, Repeat.channel)):
+            yield at, queue, channel, of_columns(stored)
 
     def _of_repeats(self, span: tuple[int, int], *columns: Any) -> Select[Any]:
-        query = select(Repeat.at, *columns, Repeat.tally)
+        query = select(Repeat.at, *columns, as_text(Repeat.tally))
         return query.where(Repeat.site == self._site, Repeat.at >= span[0], Repeat.at < span[1])
 
     def _gaps(self, grain: Grain, starts: Iterable[int], span: tuple[int, int]) -> Iterator[tuple[int, int]]:
@@ -210,15 +211,15 @@ class Rolled:
 
     def _sums(self, grain: Grain, span: tuple[int, int], spread: bool) -> Select[Any]:
         sums = Rollup.__table__.c
-        columns = select(sums.at, sums.queue, sums.channel, sums.tally, sums.spread if spread else null())
+        columns = select(sums.at, sums.queue, sums.channel, as_text(sums.tally), as_text(sums.spread) if spread else null())
         return columns.where(sums.site == self._site, sums.grain == grain.value, sums.at >= span[0], sums.at < span[1])
 
     def _minutes(self, session: Session, span: tuple[int, int]) -> Iterator[_Found]:
         minute = Interval.__table__.c
-        columns = select(minute.at, minute.queue, minute.channel, minute.tally)
+        columns = select(minute.at, minute.queue, minute.channel, as_text(minute.tally))
         query = columns.where(minute.site == self._site, minute.at >= span[0], minute.at < span[1])
-        for at, queue, channel, stored in session.execute(query):
-            yield at, queue, channel, Tally.from_map(stored)
+        for at, queue, channel, stored in rows_of(session, query):
+            yield at, queue, channel, of_columns(stored)
 
 
 def _named(names: Sequence[str], counts: Iterable[int | None]) -> Tally:

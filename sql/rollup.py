@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from pulse.kpi.interval import HOUR_MS
 from pulse.kpi.tally import Tally
-from sql.bulk import as_json_of, insert_rows
+from sql.bulk import as_json_of, insert_rows, rows_of
 from sql.due import FINER, SETTLED_MS, Grain, bucket_of, mark, mark_hours_due, marks_of, pruned_until, waiting
-from sql.layers import add_counts, in_columns
+from sql.layers import add_columns, as_text, in_columns
 from sql.models import Interval
 from sql.partitions import make_ready
 from sql.parts import parts
@@ -122,7 +122,7 @@ class RollUp:
     def _summed(self, session: Session, grain: Grain, buckets: Mapping[int, int], finer: Iterable[Select[Any]]) -> _Sums:
         sums: _Sums = {}
         bucket_at: dict[int, int] = {}
-        for row in (row for query in finer for row in session.execute(query)):
+        for row in (row for query in finer for row in rows_of(session, query)):
             at = row[0]
             bucket = bucket_at.get(at)
             if bucket is None:
@@ -132,7 +132,7 @@ class RollUp:
                 tally = sums.get(key)
                 if tally is None:
                     tally = sums[key] = Tally()
-                _add(tally, row[-2], row[-1])
+                add_columns(tally, row[-2], row[-1])
         return sums
 
     def _pass_on(self, session: Session, grain: Grain, buckets: Mapping[int, int]) -> None:
@@ -157,27 +157,21 @@ def _runs(buckets: Mapping[int, int]) -> list[tuple[int, int]]:
 
 def _minutes(site: str, run: tuple[int, int]) -> Select[Any]:
     minute = Interval.__table__.c
-    columns = select(minute.at, minute.queue, minute.channel, minute.tally, null())
+    columns = select(minute.at, minute.queue, minute.channel, as_text(minute.tally), null())
     return columns.where(minute.site == site, minute.at >= run[0], minute.at < run[1])
 
 
 def _sums_of(layer: _Layer, site: str, grain: Grain, run: tuple[int, int]) -> Select[Any]:
     sums = layer.table.__table__.c
-    columns = select(sums.at, *(sums[name] for name in layer.columns), sums.tally, sums.spread)
+    columns = select(sums.at, *(sums[name] for name in layer.columns), as_text(sums.tally), as_text(sums.spread))
     return columns.where(sums.site == site, sums.grain == grain.value, sums.at >= run[0], sums.at < run[1])
 
 
 def _repeats(layer: _Layer, site: str, run: tuple[int, int]) -> Select[Any]:
     """Those of quarters, which are counted apart and become part of the hour."""
     repeats = Repeat.__table__.c
-    columns = select(repeats.at, *(repeats[name] for name in layer.columns), repeats.tally, null())
+    columns = select(repeats.at, *(repeats[name] for name in layer.columns), as_text(repeats.tally), null())
     return columns.where(repeats.site == site, repeats.at >= run[0], repeats.at < run[1])
-
-
-def _add(tally: Tally, stored: Mapping[str, Mapping[str, int]], spread: Mapping[str, int] | None) -> None:
-    add_counts(tally, stored["counts"], spread)
-    for name, value in stored["peaks"].items():
-        tally.raise_peak(name, value)
 
 
 def _row(site: str, grain: Grain, key: _Key, tally: Tally, as_json: Any) -> tuple[Any, ...]:
