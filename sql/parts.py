@@ -1,13 +1,26 @@
-"""Long lists in parts, as much as a database takes in one question."""
+"""What is asked for, in as many questions as a database needs: long lists in parts, stretches that lie in each other as one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 _AT_ONCE = 400
 T = TypeVar("T")
+Span = tuple[int, int]
+"""A stretch of time (epoch ms, the end is left out)."""
 
 
 def parts(values: Sequence[T], size: int = _AT_ONCE) -> Iterator[Sequence[T]]:
     """The values in their order, at most `size` at once."""
     for start in range(0, len(values), size):
         yield values[start : start + size]
+
+
+def joined(spans: Iterable[Span]) -> list[Span]:
+    """The same stretches in their order, those that overlap or follow each other as one."""
+    found: list[Span] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
+    return found

@@ -7,7 +7,7 @@ of is read instead, so an answer never lags behind what was recorded.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, null, select
@@ -19,11 +19,13 @@ from sql.bulk import rows_of
 from sql.due import FINER, Grain, bucket_end, bucket_of, stale
 from sql.layers import add_counts, as_text, of_columns
 from sql.models import Interval
+from sql.parts import Span, joined
 from sql.rollup_tables import Repeat, Rollup, Slice
 from sql.session import Database
 
 _Found = tuple[int, str, str, Tally]
 """The instant, the queue, its channel and what it counted."""
+_Total = TypeVar("_Total")
 DIMENSIONS = ("business_line", "segment", "category")
 """What a part of a queue may be asked by."""
 
@@ -53,12 +55,25 @@ class Rolled:
 
     def total(self, start: int, end: int, *, spread: bool = False) -> dict[str, tuple[str, Tally]]:
         """Channel and tally of each queue over a stretch that begins and ends with days of the site."""
-        totals: dict[str, tuple[str, Tally]] = {}
+        return self.totals([(start, end)], spread=spread)[0]
+
+    def totals(self, spans: Sequence[Span], *, spread: bool = False) -> list[dict[str, tuple[str, Tally]]]:
+        """The same of some stretches; what lies in several is read once."""
+        totals: list[dict[str, tuple[str, Tally]]] = [{} for _ in spans]
         with self._database.read() as session:
-            for _, queue, channel, tally in self._rows(session, Grain.DAY, (start, end), spread):
-                known = totals.setdefault(queue, (channel, tally))[1]
-                if known is not tally:
-                    known.merge(tally)
+            for at, queue, channel, tally in chain.from_iterable(self._rows(session, Grain.DAY, one, spread) for one in joined(spans)):
+                for total in _holding(at, spans, totals):
+                    total.setdefault(queue, (channel, Tally()))[1].merge(tally)
+        return totals
+
+    def part_totals(self, spans: Sequence[Span], dimension: str) -> list[dict[str, Tally]]:
+        """What was counted of each value of a dimension over some stretches of whole days, without distributions and greatest values."""
+        totals: list[dict[str, Tally]] = [{} for _ in spans]
+        with self._database.read() as session:
+            for one in joined(spans):
+                for at, value, stored, _ in self._slices(session, Grain.DAY, one, dimension, spread=False):
+                    for total in _holding(at, spans, totals):
+                        add_counts(total.setdefault(value, Tally()), stored, None)
         return totals
 
     def sums(self, grain: Grain, start: int, end: int, names: Sequence[str], queues: Sequence[str] = ()) -> dict[int, Tally]:
@@ -125,7 +140,7 @@ class Rolled:
         """Which stretch holds an instant; many rows have the same, and zones are slow."""
         return cache(lambda at: bucket_of(grain, at, self._zone))
 
-    def _rows(self, session: Session, grain: Grain, span: tuple[int, int], spread: bool) -> Iterator[_Found]:
+    def _rows(self, session: Session, grain: Grain, span: Span, spread: bool) -> Iterator[_Found]:
         old = stale(session, self._site, grain, span, self._zone)
         for at, queue, channel, stored, distributions in rows_of(session, self._sums(grain, span, spread)):
             if at not in old:
@@ -140,7 +155,7 @@ class Rolled:
                 yield from self._rows(session, finer, gap, spread)
 
     def _added(
-        self, session: Session, grain: Grain, span: tuple[int, int], wanted: tuple[Sequence[str], Sequence[str]]
+        self, session: Session, grain: Grain, span: Span, wanted: tuple[Sequence[str], Sequence[str]]
     ) -> Iterator[tuple[int, str, Tally]]:
         names, queues = wanted
         old = stale(session, self._site, grain, span, self._zone)
@@ -156,19 +171,19 @@ class Rolled:
                 if not queues or queue in queues:
                     yield at, channel, _named(names, map(tally.count, names))
 
-    def _by_queue(self, session: Session, span: tuple[int, int], names: Sequence[str]) -> Iterator[_Found]:
+    def _by_queue(self, session: Session, span: Span, names: Sequence[str]) -> Iterator[_Found]:
         """Some counts of quarters that are all believed, together."""
         query = self._added_up(Grain.QUARTER, span, names, (Rollup.queue, Rollup.channel))
         for queue, channel, *counts in session.execute(query):
             yield span[0], queue, channel, _named(names, counts)
 
-    def _added_up(self, grain: Grain, span: tuple[int, int], names: Sequence[str], parts: Sequence[Any]) -> Select[Any]:
+    def _added_up(self, grain: Grain, span: Span, names: Sequence[str], parts: Sequence[Any]) -> Select[Any]:
         summed = [func.sum(Rollup.tally[("counts", name)].as_integer()) for name in names]
         mine = (Rollup.site == self._site, Rollup.grain == grain.value, Rollup.at >= span[0], Rollup.at < span[1])
         return select(*parts, *summed).where(*mine).group_by(*parts)
 
     def _slices(
-        self, session: Session, grain: Grain, span: tuple[int, int], dimension: str, spread: bool
+        self, session: Session, grain: Grain, span: Span, dimension: str, spread: bool
     ) -> Iterator[tuple[int, str, str, str | None]]:
         """Those of quarters are always believed: they are not made of anything finer."""
         finer = FINER.get(grain)
@@ -186,40 +201,35 @@ class Rolled:
             for gap in self._gaps(grain, old, span):
                 yield from self._slices(session, finer, gap, dimension, spread)
 
-    def _repeats(self, session: Session, span: tuple[int, int]) -> Iterator[_Found]:
+    def _repeats(self, session: Session, span: Span) -> Iterator[_Found]:
         """Those of quarters are counted apart, and part of the sums of hours."""
         for at, queue, channel, stored in rows_of(session, self._of_repeats(span, Repeat.queue, Repeat.channel)):
             yield at, queue, channel, of_columns(stored)
 
-    def _of_repeats(self, span: tuple[int, int], *columns: Any) -> Select[Any]:
+    def _of_repeats(self, span: Span, *columns: Any) -> Select[Any]:
         query = select(Repeat.at, *columns, as_text(Repeat.tally))
         return query.where(Repeat.site == self._site, Repeat.at >= span[0], Repeat.at < span[1])
 
-    def _gaps(self, grain: Grain, starts: Iterable[int], span: tuple[int, int]) -> Iterator[tuple[int, int]]:
-        """The stretches that are read from what is finer; neighbours as one."""
-        gap: tuple[int, int] | None = None
-        for start in sorted(starts):
-            begin, end = max(start, span[0]), min(bucket_end(grain, start, self._zone), span[1])
-            if gap is not None and gap[1] == begin:
-                gap = (gap[0], end)
-                continue
-            if gap is not None:
-                yield gap
-            gap = (begin, end)
-        if gap is not None:
-            yield gap
+    def _gaps(self, grain: Grain, starts: Iterable[int], span: Span) -> list[Span]:
+        """The stretches that are read from what is finer."""
+        whole = ((start, bucket_end(grain, start, self._zone)) for start in starts)
+        return joined((max(start, span[0]), min(end, span[1])) for start, end in whole)
 
-    def _sums(self, grain: Grain, span: tuple[int, int], spread: bool) -> Select[Any]:
+    def _sums(self, grain: Grain, span: Span, spread: bool) -> Select[Any]:
         sums = Rollup.__table__.c
         columns = select(sums.at, sums.queue, sums.channel, as_text(sums.tally), as_text(sums.spread) if spread else null())
         return columns.where(sums.site == self._site, sums.grain == grain.value, sums.at >= span[0], sums.at < span[1])
 
-    def _minutes(self, session: Session, span: tuple[int, int]) -> Iterator[_Found]:
+    def _minutes(self, session: Session, span: Span) -> Iterator[_Found]:
         minute = Interval.__table__.c
         columns = select(minute.at, minute.queue, minute.channel, as_text(minute.tally))
         query = columns.where(minute.site == self._site, minute.at >= span[0], minute.at < span[1])
         for at, queue, channel, stored in rows_of(session, query):
             yield at, queue, channel, of_columns(stored)
+
+
+def _holding(at: int, spans: Sequence[Span], totals: Sequence[_Total]) -> Iterator[_Total]:
+    return (total for (start, end), total in zip(spans, totals, strict=True) if start <= at < end)
 
 
 def _named(names: Sequence[str], counts: Iterable[int | None]) -> Tally:

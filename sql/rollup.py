@@ -18,7 +18,7 @@ from sql.due import FINER, SETTLED_MS, Grain, bucket_of, mark, mark_hours_due, m
 from sql.layers import add_columns, as_text, in_columns
 from sql.models import Interval
 from sql.partitions import make_ready
-from sql.parts import parts
+from sql.parts import joined, parts
 from sql.rollup_tables import Repeat, Rollup, RollupDue, Slice
 from sql.session import Database
 
@@ -101,12 +101,12 @@ class RollUp:
             pruned = pruned_until(session, self._site)
             whole = {at: end for at, end in buckets.items() if at >= pruned}
             if whole:
-                self._replace(session, _ROLLUPS, grain, whole, [_minutes(self._site, run) for run in _runs(whole)])
+                self._replace(session, _ROLLUPS, grain, whole, [_minutes(self._site, run) for run in joined(whole.items())])
         else:
             for layer in (_ROLLUPS, _SLICES):
-                sums = [_sums_of(layer, self._site, finer, run) for run in _runs(buckets)]
+                sums = [_sums_of(layer, self._site, finer, run) for run in joined(buckets.items())]
                 if finer is Grain.QUARTER:
-                    sums += [_repeats(layer, self._site, run) for run in _runs(buckets)]
+                    sums += [_repeats(layer, self._site, run) for run in joined(buckets.items())]
                 self._replace(session, layer, grain, buckets, sums)
         self._pass_on(session, grain, buckets)
 
@@ -142,17 +142,6 @@ class RollUp:
         longer = next((one for one, of in FINER.items() if of is grain), None)
         if longer is not None:
             mark(session, self._site, longer, {bucket_of(longer, at, self._zone) for at in buckets})
-
-
-def _runs(buckets: Mapping[int, int]) -> list[tuple[int, int]]:
-    """Neighbouring stretches as one, so that nothing is read of what lies between those that are not."""
-    runs: list[tuple[int, int]] = []
-    for start, end in sorted(buckets.items()):
-        if runs and runs[-1][1] == start:
-            runs[-1] = (runs[-1][0], end)
-        else:
-            runs.append((start, end))
-    return runs
 
 
 def _minutes(site: str, run: tuple[int, int]) -> Select[Any]:

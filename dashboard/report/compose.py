@@ -87,8 +87,8 @@ def composed(ports: Ports, config: Config, stretch: Stretch, made_at: int, promi
 
 
 def _read_once(ports: Ports) -> Ports:
-    """The same, where no stretch is read twice: on the first of a month the day is the month so far."""
-    return replace(ports, read=cache(ports.read), lines=cache(ports.lines), last_board=cache(ports.last_board))
+    """The same, where no Board is read twice: the last of a day is that of the month so far too."""
+    return replace(ports, last_board=cache(ports.last_board))
 
 
 def _known(ports: Ports, stretches: Mapping[str, Stretch], promised: GoalsAt) -> dict[str, Known]:
@@ -98,13 +98,10 @@ def _known(ports: Ports, stretches: Mapping[str, Stretch], promised: GoalsAt) ->
         for name, one in stretches.items()
         if name in ("value", "to_date") or (ports.begun_at is not None and ports.begun_at <= one.start)
     }
+    spans = [(one.start, one.end) for one in whole.values()]
+    read = zip(whole.items(), ports.read(spans), ports.lines(spans), strict=True)
     return _told_at_other_times(
-        {
-            name: Known(
-                _by_channel(ports.read(one.start, one.end)), ports.lines(one.start, one.end), _board(ports, one), promised(one.last)
-            )
-            for name, one in whole.items()
-        }
+        {name: Known(_by_channel(queues), lines, _board(ports, one), promised(one.last)) for (name, one), queues, lines in read}
     )
 
 

@@ -3,13 +3,14 @@
 In: a database and a config. Out: `Ports`, and the snapshot that is made of them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import partial
 
 from alerts.actions import CAUSES, Cause
 from alerts.postmortem import content_of
 from dashboard.report.compose import composed
 from dashboard.report.goals import Goals
-from dashboard.report.ports import Facts, Pair, Ports
+from dashboard.report.ports import Facts, Pair, Ports, Spans
 from dashboard.report.stretch import Stretch
 from pulse.config import Config
 from pulse.kpi.board import Board, UnreadableBoard, read_board_json
@@ -49,27 +50,22 @@ def ports_of(database: Database, config: Config) -> Ports:
             return None
 
     return Ports(
-        read=lambda start, end: rolled.total(start, end, spread=True),
-        lines=lambda start, end: _lines(rolled, start, end),
-        offered=lambda days: _offered(rolled, days),
+        read=partial(rolled.totals, spread=True),
+        lines=partial(_lines, rolled),
+        offered=partial(_offered, rolled),
         last_board=last_board,
         facts=lambda start, end: _facts(database, config, start, end),
         begun_at=history.first_at(site),
     )
 
 
-def _lines(rolled: Rolled, start: int, end: int) -> dict[str, Tally]:
+def _lines(rolled: Rolled, spans: Spans) -> list[dict[str, Tally]]:
     """What was counted of each line of business that was told; what told none belongs to no line."""
-    found = rolled.parts(Grain.DAY, start, end, "business_line")
-    lines: dict[str, Tally] = {}
-    for day in found.values():
-        for line, tally in day.items():
-            if line:
-                lines.setdefault(line, Tally()).merge(tally)
-    return lines
+    found = rolled.part_totals(spans, "business_line")
+    return [{line: tally for line, tally in lines.items() if line} for lines in found]
 
 
-def _offered(rolled: Rolled, days: Sequence[tuple[int, int]]) -> list[dict[str, int]]:
+def _offered(rolled: Rolled, days: Spans) -> list[dict[str, int]]:
     """Of all days at once: they lie near each other, and one question costs less than one a day."""
     if not days:
         return []

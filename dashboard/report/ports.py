@@ -10,24 +10,26 @@ from pulse.kpi.board import Board
 from pulse.kpi.snapshot import BestCase, Happened
 from pulse.kpi.tally import Tally
 
-Read = Callable[[int, int], Mapping[str, tuple[str, Tally]]]
-"""Channel and everything counted of each queue; queues that counted nothing are left out."""
-ReadLines = Callable[[int, int], Mapping[str, Tally]]
-"""Everything counted of each line of business; nothing where nobody keeps that."""
+Spans = Sequence[tuple[int, int]]
+"""Some stretches: they lie near each other and in each other, so all are asked for at once."""
+Read = Callable[[Spans], Sequence[Mapping[str, tuple[str, Tally]]]]
+"""Of each stretch channel and everything counted of each queue; queues that counted nothing are left out."""
+ReadLines = Callable[[Spans], Sequence[Mapping[str, Tally]]]
+"""Of each stretch everything counted of each line of business; nothing where nobody keeps that."""
 LastBoard = Callable[[int, int], Board | None]
 """The last Board that was kept; None where none was."""
-Offered = Callable[[Sequence[tuple[int, int]]], Sequence[Mapping[str, int]]]
+Offered = Callable[[Spans], Sequence[Mapping[str, int]]]
 """How many contacts each channel was offered in each of some days; of one of which nothing was recorded an empty mapping."""
 Pair = tuple[str, str]
 """Class of a complaint and line of business."""
 
 
-def no_lines(_start: int, _end: int) -> Mapping[str, Tally]:
+def no_lines(spans: Spans) -> Sequence[Mapping[str, Tally]]:
     """Of a site whose lines of business nobody counts."""
-    return {}
+    return [{} for _ in spans]
 
 
-def no_days(_days: Sequence[tuple[int, int]]) -> Sequence[Mapping[str, int]]:
+def no_days(_days: Spans) -> Sequence[Mapping[str, int]]:
     """Of a site whose days of before nobody asks for."""
     return []
 

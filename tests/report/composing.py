@@ -41,7 +41,6 @@ class History:
         self.config = config(site={"zone": zone}, **tables)
         self.days, self.boards, self.by_line, self.facts = {}, boards or {}, lines or {}, facts or Facts()
         self.begun_at = None if begun is None else day_at(begun, self.zone)
-        self.read_spans = []
 
     def on(self, day, counted):
         self.days[day] = {"support": ("voice", counted)} if isinstance(counted, Tally) else counted
@@ -49,11 +48,11 @@ class History:
 
     def composed(self, edition=Edition.DAILY, day=DAY, made_at=0, **more):
         ports = Ports(
-            read=self._read,
+            read=lambda spans: [self._read(*one) for one in spans],
             last_board=lambda start, end: next((one for at, one in self._in(self.boards, start, end)), None),
             facts=lambda _start, _end: self.facts,
             begun_at=self.begun_at,
-            lines=self._lines,
+            lines=lambda spans: [self._lines(*one) for one in spans],
             offered=lambda days: [self._offered(start, end) for start, end in days],
         )
         return composed(ports, self.config, stretch_of(edition, day, self.zone), made_at, **more)
@@ -62,7 +61,6 @@ class History:
         return [(day, one) for day, one in by_day.items() if start <= day_at(day, self.zone) < end]
 
     def _read(self, start, end):
-        self.read_spans.append((start, end))
         found = {}
         for _, queues in self._in(self.days, start, end):
             for queue, (channel, counted) in queues.items():

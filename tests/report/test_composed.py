@@ -147,14 +147,6 @@ def test_a_week_and_a_month_add_up_their_days():
     assert (month.value, month.before, month.to_date) == (30, 31, 334)
 
 
-def test_no_stretch_is_read_twice():
-    history = History().on(date(2026, 11, 1), calls())
-
-    history.composed(day=date(2026, 11, 1))
-
-    assert len(history.read_spans) == len(set(history.read_spans)) == 4
-
-
 def test_a_channel_is_judged_by_its_own_promise_and_shows_what_is_known():
     queues = {
         "support": ("voice", calls()),

@@ -1,6 +1,6 @@
 """Sums of history: formed whole from what is finer, formed again where something changed, and never believed before that."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -8,9 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pulse.clock import day_at
 from pulse.kpi.interval import HOUR_MS, MINUTE_MS, IntervalRow
 from pulse.kpi.tally import Tally, merged
 from sql.due import Grain
+from sql.history import History
 from sql.recorder import Recorder
 from sql.rolled import Rolled
 from sql.rollup import RollUp
@@ -202,3 +204,22 @@ def test_counts_between_any_two_minutes_are_those_of_the_minutes_whatever_of_the
 
     expected = {name: sum(1 for one in told if one.queue == name and start <= one.at < end) for name in "ab"}
     assert {queue: tally.counts for queue, (_, tally) in found.items()} == {q: {"offered": n} for q, n in expected.items() if n}
+
+
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(1, 6)), min_size=1, max_size=5), st.booleans())
+def test_totals_of_stretches_that_lie_in_each_other_are_those_of_each_alone(database, days, is_summed_up):
+    start = instant("2026-10-22T00:00")
+    if not History(database).first_at("site"):
+        record(database, *(row(start + hours * HOUR_MS, offered=hours + 1, peak=hours + 1) for hours in range(0, 11 * 24, 7)))
+    if is_summed_up:
+        RollUp(database, "site", BERLIN).catch_up(start + 20 * DAY_MS)
+    begins = [day_at(date(2026, 10, 22) + timedelta(days=number), BERLIN) for number in range(12)]
+    spans = [(begins[first], begins[first + length]) for first, length in days]
+
+    together = Rolled(database, "site", BERLIN).totals(spans, spread=True)
+
+    assert together == [Rolled(database, "site", BERLIN).total(*span, spread=True) for span in spans]
+    assert [sum(one.count("offered") for _, one in total.values()) for total in together] == [
+        sum(hours + 1 for hours in range(0, 11 * 24, 7) if span[0] <= start + hours * HOUR_MS < span[1]) for span in spans
+    ]
