@@ -6,6 +6,7 @@ In: a session that writes, a table, and rows as tuples in the order of its colum
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Select, Table, exc
@@ -19,14 +20,16 @@ _ROWS_AT_ONCE = 100
 
 def insert_rows(session: Session, model: type[DeclarativeBase], rows: Iterable[Row]) -> None:
     """Adds rows that are not there yet; raises IntegrityError, or the driver's own, where one is."""
-    table, written = _table(model), list(rows)
-    if not written:
+    table, coming = _table(model), iter(rows)
+    first = next(coming, None)
+    if first is None:
         return
-    connection = session.connection()
+    connection, written = session.connection(), chain([first], coming)
     if connection.dialect.name == "postgresql":
+        # Row by row: the server lays one out while the next is made.
         _copy(connection.connection.driver_connection, table.name, _columns(table), written)
     else:
-        connection.exec_driver_sql(_insert("INSERT", table), written)
+        connection.exec_driver_sql(_insert("INSERT", table), list(written))
 
 
 def put_rows(session: Session, model: type[DeclarativeBase], rows: Iterable[Row]) -> None:

@@ -3,7 +3,7 @@
 In: rows, each what one queue's minute grew by. Out: rows of the tables, in the transaction of whoever asks.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 
 from sqlalchemy import select
@@ -51,19 +51,18 @@ def add_intervals(session: Session, site: str, rows: Sequence[IntervalRow], minu
 def _add_minutes(session: Session, site: str, rows: Iterable[IntervalRow]) -> None:
     grown = _by_minute(rows)
     minutes = sorted({at for at, _, _ in grown})
-    stored, as_json = _stored_minutes(session, site, minutes), as_json_of(session)
-    new: list[Row] = []
-    changed: list[Row] = []
-    for key, tally in grown.items():
-        before = stored.get(key) if stored else None
-        if before is None:
-            new.append((site, *key, as_json(tally.as_map())))
-        else:
-            before.merge(tally)
-            changed.append((site, *key, as_json(before.as_map())))
+    changed = {key: tally for key, tally in _stored_minutes(session, site, minutes).items() if key in grown}
+    for key, tally in changed.items():
+        tally.merge(grown.pop(key))
     make_ready(session, Interval, minutes)
-    insert_rows(session, Interval, new)
-    put_rows(session, Interval, changed)
+    insert_rows(session, Interval, _rows(session, site, grown))
+    put_rows(session, Interval, _rows(session, site, changed))
+
+
+def _rows(session: Session, site: str, minutes: Mapping[_MinuteKey, Tally]) -> Iterator[Row]:
+    as_json = as_json_of(session)
+    for key, tally in minutes.items():
+        yield (site, *key, as_json(tally.as_map()))
 
 
 def _by_minute(rows: Iterable[IntervalRow]) -> dict[_MinuteKey, Tally]:
