@@ -93,7 +93,7 @@ class Figures:
 
     def _of_scope(self, at: int, name: str, channel: str, tally: Tally) -> Iterator[Row]:
         zone, day = self._config.zone, day_of(at, self._config.zone)
-        counted = Counted(tally, self._goal(day, name, channel), also=self._told.get(name, frozenset()))
+        counted = Counted(tally, self._goal(day, name, channel), kinds=self._told.get(name))
         same = {
             "at": at,
             "day": day.isoformat(),

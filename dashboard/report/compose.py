@@ -36,12 +36,12 @@ class Known:
     lines: Mapping[str, Tally]
     board: Board | None
     goals: Goals
-    also: frozenset[ContactEventType] = frozenset()
-    """Kinds of events that are told at other times, where no Board says whether they were in this one."""
+    kinds: frozenset[ContactEventType] | None = None
+    """The kinds of events that are told in any of the stretches, where no Board says which were in this one."""
 
     def site(self) -> Counted:
         """All of it together."""
-        return Counted(merged(self.channels.values()), self.goals.goal(), self.board.site if self.board else None, self.also)
+        return Counted(merged(self.channels.values()), self.goals.goal(), self.board.site if self.board else None, self.kinds)
 
     def channel(self, channel: Channel) -> Counted:
         """One channel."""
@@ -110,7 +110,7 @@ def _told_at_other_times(known: dict[str, Known]) -> dict[str, Known]:
     if all(one.board for one in known.values()):
         return known
     told = frozenset[ContactEventType]().union(*(one.site().told for one in known.values()))
-    return {name: replace(one, also=told) if one.channels and not one.board else one for name, one in known.items()}
+    return {name: replace(one, kinds=told) if one.channels and not one.board else one for name, one in known.items()}
 
 
 def _by_channel(queues: Mapping[str, tuple[str, Tally]]) -> dict[Channel, Tally]:

@@ -4,14 +4,14 @@ In: a tally, the last Board of the stretch, the promise of that time. Out: value
 how many contacts, answers or sessions a value is made.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from pulse.definitions import definitions
 from pulse.kpi.board import Scope
 from pulse.kpi.goal import QueueGoal
-from pulse.kpi.kpi import Scene, Unit
+from pulse.kpi.kpi import Kpi, Scene, Unit
 from pulse.kpi.records import ContactEventType
 from pulse.kpi.service_level import judged
 from pulse.kpi.snapshot import Number
@@ -36,6 +36,14 @@ _PART_OF: Mapping[str, str] = dict.fromkeys(("nps_promoters", "nps_passives", "n
 """Nothing is told of a part where its whole is not known: a site may ask for one scale only."""
 
 
+@cache
+def _by_kind() -> Mapping[ContactEventType, Sequence[Kpi]]:
+    found: dict[ContactEventType, list[Kpi]] = {}
+    for kpi in definitions().values():
+        found.setdefault(kpi.told_by, []).append(kpi)
+    return found
+
+
 @dataclass(frozen=True)
 class Counted:
     """What a scope counted, by the promise that held then; `last` is the scope on the stretch's last Board, None where none was kept."""
@@ -43,18 +51,22 @@ class Counted:
     tally: Tally
     goal: QueueGoal
     last: Scope | None = None
-    also: frozenset[ContactEventType] = frozenset()
-    """Kinds of events that are known to be told, whether they were counted here or not."""
+    kinds: frozenset[ContactEventType] | None = None
+    """The kinds of events that some source tells, where more than this stretch says so; None: as far as this one shows."""
 
     @cached_property
     def told(self) -> frozenset[ContactEventType]:
         """The kinds of events that some source tells: they were counted, or the Board has a value for them, be it zero."""
-        scene, today = Scene(self.tally), self.last.today if self.last else {}
-        return frozenset(
-            kpi.told_by
-            for kpi in definitions().values()
-            if today.get(kpi.name) is not None or (kpi.unit is Unit.COUNT and kpi.value(scene))
-        )
+        return frozenset(filter(self.tells, _by_kind())) if self.kinds is None else self.kinds
+
+    def tells(self, kind: ContactEventType) -> bool:
+        """Whether some source tells a kind of event: who asks for one alone need not know of all."""
+        if self.kinds is not None:
+            return kind in self.kinds
+        kpis, scene = _by_kind().get(kind, ()), Scene(self.tally)
+        if self.last and any(self.last.today.get(kpi.name) is not None for kpi in kpis):
+            return True
+        return any(kpi.unit is Unit.COUNT and kpi.value(scene) for kpi in kpis)
 
     def value(self, name: str) -> Number:
         """A figure; None where it cannot be formed, and where it is nothing though no source tells what it is made of."""
@@ -84,8 +96,7 @@ class Counted:
         return value, None if value is None else self._size(name)
 
     def _is_told(self, name: str) -> bool:
-        kind = definitions()[name].told_by
-        return kind in self.also or kind in self.told
+        return definitions()[name].told_by in self.told
 
     def _size(self, name: str) -> int | None:
         if name == "service_level":

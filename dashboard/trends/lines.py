@@ -107,8 +107,8 @@ class _Known(NamedTuple):
 def _told(kpi: str, name: str, gathered: Sequence[Mapping[str, Tally] | None]) -> frozenset[ContactEventType]:
     """The kind of event a figure is made of, where any stretch of the line tells that some source gives it: then nothing is zero."""
     needed = definitions()[kpi].told_by
-    is_told = any(parts and name in parts and needed in Counted(parts[name], QueueGoal()).told for parts in gathered)
-    return frozenset({needed}) if is_told else frozenset()
+    whole = merged(parts[name] for parts in gathered if parts and name in parts)
+    return frozenset({needed}) if Counted(whole, QueueGoal()).tells(needed) else frozenset()
 
 
 def _gathered(stretch: Stretch, days: ByDay) -> dict[str, Tally] | None:
@@ -130,4 +130,4 @@ def _points(known: _Known, stretches: Sequence[Stretch], gathered: Sequence[Mapp
 
 
 def _value(known: _Known, tally: Tally, day: date) -> tuple[Number, int | None]:
-    return Counted(tally, known.promise(known.name, day), also=known.told).told_value(known.kpi)
+    return Counted(tally, known.promise(known.name, day), kinds=known.told).told_value(known.kpi)
