@@ -7,6 +7,7 @@ how many contacts, answers or sessions a value is made.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import NamedTuple
 
 from pulse.definitions import definitions
 from pulse.kpi.board import Scope
@@ -36,12 +37,17 @@ _PART_OF: Mapping[str, str] = dict.fromkeys(("nps_promoters", "nps_passives", "n
 """Nothing is told of a part where its whole is not known: a site may ask for one scale only."""
 
 
+class _Made(NamedTuple):
+    """The KPIs that are made of one kind of event, and those of them that count it."""
+
+    all: Sequence[Kpi]
+    counts: Sequence[Kpi]
+
+
 @cache
-def _by_kind() -> Mapping[ContactEventType, Sequence[Kpi]]:
-    found: dict[ContactEventType, list[Kpi]] = {}
-    for kpi in definitions().values():
-        found.setdefault(kpi.told_by, []).append(kpi)
-    return found
+def _by_kind() -> Mapping[ContactEventType, _Made]:
+    found = {kind: [kpi for kpi in definitions().values() if kpi.told_by is kind] for kind in ContactEventType}
+    return {kind: _Made(kpis, [kpi for kpi in kpis if kpi.unit is Unit.COUNT]) for kind, kpis in found.items()}
 
 
 @dataclass(frozen=True)
@@ -63,10 +69,10 @@ class Counted:
         """Whether some source tells a kind of event: who asks for one alone need not know of all."""
         if self.kinds is not None:
             return kind in self.kinds
-        kpis, scene = _by_kind().get(kind, ()), Scene(self.tally)
-        if self.last and any(self.last.today.get(kpi.name) is not None for kpi in kpis):
+        scene, made = Scene(self.tally), _by_kind()[kind]
+        if any(kpi.value(scene) for kpi in made.counts):
             return True
-        return any(kpi.unit is Unit.COUNT and kpi.value(scene) for kpi in kpis)
+        return self.last is not None and any(self.last.today.get(kpi.name) is not None for kpi in made.all)
 
     def value(self, name: str) -> Number:
         """A figure; None where it cannot be formed, and where it is nothing though no source tells what it is made of."""

@@ -107,8 +107,8 @@ class _Known(NamedTuple):
 def _told(kpi: str, name: str, gathered: Sequence[Mapping[str, Tally] | None]) -> frozenset[ContactEventType]:
     """The kind of event a figure is made of, where any stretch of the line tells that some source gives it: then nothing is zero."""
     needed = definitions()[kpi].told_by
-    whole = merged(parts[name] for parts in gathered if parts and name in parts)
-    return frozenset({needed}) if Counted(whole, QueueGoal()).tells(needed) else frozenset()
+    is_told = any(parts and name in parts and Counted(parts[name], QueueGoal()).tells(needed) for parts in gathered)
+    return frozenset({needed}) if is_told else frozenset()
 
 
 def _gathered(stretch: Stretch, days: ByDay) -> dict[str, Tally] | None:
