@@ -9,7 +9,7 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Select, Table, exc
+from sqlalchemy import CursorResult, Select, Table, exc
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from sql.session import to_json
@@ -45,9 +45,9 @@ def put_rows(session: Session, model: type[DeclarativeBase], rows: Iterable[Row]
 
 
 def rows_of(session: Session, query: Select[*tuple[Any, ...]]) -> Iterator[Row]:
-    """What a query finds, as the driver gives it: a third of the price where rows are many. Instants, names and texts only."""
+    """What a query finds, as the driver gives it, at a lower price where rows are many: instants, names and texts only."""
     with closing(session.connection().execute(query)) as found:
-        while rows := found.cursor.fetchmany(_ROWS_AT_ONCE):
+        while rows := _fetched(found):
             yield from rows
 
 
@@ -63,6 +63,13 @@ def as_json_of(session: Session) -> Callable[[Any], str]:
 def columns_of(model: type[DeclarativeBase]) -> tuple[str, ...]:
     """The names of a table's columns, in the order in which rows are written."""
     return tuple(column.name for column in _table(model).columns)
+
+
+def _fetched(found: CursorResult[*tuple[Any, ...]]) -> Sequence[Row]:
+    try:
+        return found.cursor.fetchmany(_ROWS_AT_ONCE)
+    except found.dialect.loaded_dbapi.Error as error:
+        raise exc.DatabaseError("fetch", None, error) from error
 
 
 def _table(model: type[DeclarativeBase]) -> Table:
