@@ -223,3 +223,13 @@ def test_totals_of_stretches_that_lie_in_each_other_are_those_of_each_alone(data
     assert [sum(one.count("offered") for _, one in total.values()) for total in together] == [
         sum(hours + 1 for hours in range(0, 11 * 24, 7) if span[0] <= start + hours * HOUR_MS < span[1]) for span in spans
     ]
+
+
+def test_a_quarter_may_have_waited_for_more_milliseconds_than_32_bits_hold(database):
+    start, waited_ms = instant("2026-11-20T00:00"), 60 * 62 * HOUR_MS
+    record(database, row(start, offered=60, wait_answered_ms=waited_ms))
+    RollUp(database, "site", BERLIN).catch_up(start + 3 * DAY_MS)
+    rolled = Rolled(database, "site", BERLIN)
+
+    assert rolled.sums(Grain.QUARTER, start, start + DAY_MS, ["wait_answered_ms"])[start].count("wait_answered_ms") == waited_ms
+    assert rolled.counts(start, start + DAY_MS, ["wait_answered_ms"])["support"][1].count("wait_answered_ms") == waited_ms
