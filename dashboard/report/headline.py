@@ -16,15 +16,15 @@ _PARTS, _LISTED = {Language.EN: "; ", Language.ZH: "；"}, {Language.EN: " · ",
 
 
 def headline(snapshot: Snapshot, language: Language) -> tuple[Verdict, str]:
-    """Missed where any target was; met where all that could be judged were; unknown where none could be."""
+    """Missed where any target was, of the site or a channel; met where all that could be judged were; unknown where none could be."""
     verdict = verdict_of_all(snapshot)
-    parts = [_targets(snapshot, language), *_unjudged(snapshot, language), _incidents(snapshot, language)]
+    parts = [_targets(snapshot, language), *_unjudged(snapshot, language), *_channels(snapshot, language), _incidents(snapshot, language)]
     return verdict, _PARTS[language].join(parts)
 
 
 def verdict_of_all(snapshot: Snapshot) -> Verdict:
     """The worst of what was judged."""
-    counted = _counted(snapshot)
+    counted = _counted(snapshot) + Counter(figure.verdict for channel in snapshot.channels for figure in channel.figures)
     if counted[Verdict.MISSED]:
         return Verdict.MISSED
     return Verdict.MET if counted[Verdict.MET] else Verdict.UNKNOWN
@@ -40,7 +40,7 @@ def _targets(snapshot: Snapshot, language: Language) -> str:
     if not judged:
         return said["report.none_judged"]
     if not counted[Verdict.MISSED]:
-        return said["report.all_met"].format(judged=judged)
+        return said["report.all_met"].format(judged=judged) if judged > 1 else said["report.one_met"]
     return said["report.some_missed"].format(missed=counted[Verdict.MISSED], judged=judged, names=_names(snapshot, language))
 
 
@@ -54,6 +54,12 @@ def _names(snapshot: Snapshot, language: Language) -> str:
 def _unjudged(snapshot: Snapshot, language: Language) -> list[str]:
     unknown = _counted(snapshot)[Verdict.UNKNOWN]
     return [words(language)["report.unknown_more"].format(n=unknown)] if unknown else []
+
+
+def _channels(snapshot: Snapshot, language: Language) -> list[str]:
+    missed = [one for one in snapshot.channels if any(figure.verdict is Verdict.MISSED for figure in one.figures)]
+    names = _LISTED[language].join(one.titles[language.value] for one in missed)
+    return [words(language)["report.channels_missed"].format(names=names)] if missed else []
 
 
 def _incidents(snapshot: Snapshot, language: Language) -> str:

@@ -26,12 +26,23 @@ def test_headline_counts_what_was_judged_and_names_what_was_missed():
 
     assert verdict is Verdict.MISSED
     assert line.startswith("4 of 6 targets missed: Service level · CSAT, mean of 1 to 5 · NPS · Complaints; ")
-    assert line.endswith("; 1 could not be judged; incidents: 5, gravest level I")
+    assert line.endswith("; 1 could not be judged; channels that missed one: Phone; incidents: 5, gravest level I")
     assert headline(rich(), Language.ZH)[1].startswith("6 项目标中 4 项未达标：服务水平、")
 
 
 def test_day_of_which_nothing_could_be_judged_is_not_called_good():
     assert headline(bare(), Language.EN) == (Verdict.UNKNOWN, "No target could be judged; 1 could not be judged; no incident")
+
+
+def test_channel_that_missed_a_target_is_named_though_the_site_met_its_own():
+    missed = Figure(kpi="service_level", value=0.88, target=0.9, verdict=Verdict.MISSED)
+    channels = tuple(Section(name=name, titles=both(name, zh), figures=(missed,)) for name, zh in (("email", "邮件"), ("chat", "聊天")))
+    met = (Figure(kpi="service_level", value=0.97, target=0.9, verdict=Verdict.MET),)
+
+    assert headline(bare(figures=met), Language.EN) == (Verdict.MET, "The site met its target; no incident")
+    verdict, line = headline(bare(figures=met, channels=channels), Language.EN)
+    assert (verdict, line) == (Verdict.MISSED, "The site met its target; channels that missed one: email · chat; no incident")
+    assert headline(bare(figures=met, channels=channels), Language.ZH)[1].startswith("全站目标达标；有未达标项的渠道：邮件、聊天；")
 
 
 def test_many_missed_targets_are_counted_where_they_are_not_named():
