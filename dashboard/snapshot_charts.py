@@ -10,11 +10,12 @@ from typing import Any
 import altair as alt
 import streamlit as st
 
+from dashboard.report.journey import share_text
 from dashboard.report.quadrant import Quadrant, quadrants, split_of
 from dashboard.report.sheet import NPS, figure_text, quadrant_word, told_in
 from dashboard.vega import Spec, Tokens, table_of, tips, with_data
 from pulse.i18n import words
-from pulse.kpi.snapshot import Snapshot
+from pulse.kpi.snapshot import Snapshot, Step
 from pulse.text import Language
 from pulse.written import UNKNOWN, duration
 
@@ -64,14 +65,13 @@ def nps_chart(snapshot: Snapshot, language: Language, tokens: Tokens) -> Spec | 
 
 def funnel_chart(snapshot: Snapshot, language: Language, tokens: Tokens) -> Spec | None:
     """The steps under each other, each with how many came so far and how long it took."""
-    first = next((step.count for step in snapshot.journey if step.count), None)
-    if not first:
+    if not any(step.count for step in snapshot.journey):
         return None
     rows = [
         {
             "step": told_in(step.titles, language, step.name),
             "count": step.count or 0,
-            "told": _told(step.count, first, step.mean_s, language),
+            "told": _told(step, snapshot, language),
         }
         for step in snapshot.journey
     ]
@@ -137,10 +137,11 @@ def _words(table: str, y: alt.Y, tokens: Tokens) -> alt.Chart:
     return text.encode(x=alt.XValue(0), y=y, text=alt.Text("told:N"))
 
 
-def _told(count: int | None, first: int, mean_s: float | None, language: Language) -> str:
-    if count is None:
+def _told(step: Step, snapshot: Snapshot, language: Language) -> str:
+    if step.count is None:
         return UNKNOWN
-    return f"{count:,} · {count / first * 100:.0f} %{'' if mean_s is None else f' · {duration(mean_s, language)}'}"
+    took = "" if step.mean_s is None else f" · {duration(step.mean_s, language)}"
+    return f"{step.count:,} · {share_text(step, snapshot.journey, language)}{took}"
 
 
 def _class_rows(snapshot: Snapshot, language: Language) -> list[dict[str, Any]]:

@@ -76,7 +76,7 @@ def composed(ports: Ports, config: Config, stretch: Stretch, made_at: int, promi
         figures=tuple(judge.site({name: one.site() for name, one in known.items()})),
         channels=tuple(_channels(judge, known)),
         business_lines=tuple(_lines(judge, known)),
-        journey=tuple(journey(site, len(own.channels))),
+        journey=tuple(journey(site, [own.channel(channel) for channel in own.channels])),
         complaints=complaints(site, facts.customers, config),
         incidents=tuple(facts.incidents),
         best_case=facts.best_case,

@@ -8,6 +8,8 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
+from msgspec import UNSET
+
 from dashboard.report.sheet import figure_title, told_in
 from pulse.definitions import definitions
 from pulse.i18n import words
@@ -66,6 +68,8 @@ def _others(snapshot: Snapshot, language: Language) -> Iterator[_Row]:
         title = told_in(step.titles, language, step.name)
         yield "journey", step.name, title, "", said["report.contacts"], "count", "value", step.count
         yield "journey", step.name, title, "", said["report.mean"], "s", "mean", step.mean_s
+        if step.of is not UNSET:
+            yield "journey", step.name, title, "", said["report.asked_where_told"], "count", "of", step.of
     for one in snapshot.complaints:
         title = told_in(one.titles, language, one.category)
         yield "complaints", f"{one.category}/{one.business_line}", title, "", said["report.often"], "count", "value", one.complaints

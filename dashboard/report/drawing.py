@@ -10,6 +10,7 @@ from itertools import pairwise
 from math import hypot, sqrt
 from typing import NamedTuple
 
+from dashboard.report.journey import share_text
 from dashboard.report.quadrant import Place, Quadrant, quadrants, split_of
 from dashboard.report.sheet import NPS, told_in
 from dashboard.theme import LIGHT
@@ -71,10 +72,9 @@ def nps_bar(snapshot: Snapshot, language: Language) -> str:
 def funnel(snapshot: Snapshot, language: Language) -> str:
     """The steps under each other, each as wide as the part of the first one that came so far; 360 wide, 30 a step."""
     steps, said = snapshot.journey, words(language)
-    first = next((step.count for step in steps if step.count), None)
-    if not first:
+    if not any(step.count for step in steps):
         return ""
-    rows = "".join(_step(step, first, row * 30, language) for row, step in enumerate(steps))
+    rows = "".join(_step(step, steps, row * 30, language) for row, step in enumerate(steps))
     return _svg(360, len(steps) * 30, rows, said["report.journey"])
 
 
@@ -164,13 +164,14 @@ def _legend(entries: Sequence[tuple[str, str]], y: float) -> Iterator[str]:
         yield _text(start + 13, y, _cut(text, (end - start - 16) / 12))
 
 
-def _step(step: Step, first: int, y: float, language: Language) -> str:
+def _step(step: Step, steps: Sequence[Step], y: float, language: Language) -> str:
     title = _text(0, y + 17, _cut(told_in(step.titles, language, step.name), 8.2))
     if step.count is None:
         return title + _text(104, y + 17, UNKNOWN, fill=_MUTED)
+    first = next(one.count for one in steps if one.count)
     share = step.count / first
     took = "" if step.mean_s is None else f" · {duration(step.mean_s, language)}"
-    told = f"{step.count:,} · {share * 100:.0f} %{took}"
+    told = f"{step.count:,} · {share_text(step, steps, language)}{took}"
     bar = f'<rect x="104" y="{y + 3}" width="{max(min(share, 1) * 256, 1):.1f}" height="20" rx="2" fill="{_PALE}"/>'
     edge = f'<rect x="104" y="{y + 3}" width="3" height="20" fill="{LIGHT["normal"]}"/>'
     return title + bar + edge + _text(113, y + 17, told)

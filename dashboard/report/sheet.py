@@ -14,6 +14,7 @@ from alerts.actions import CAUSES, Cause
 from alerts.fields import LEVELS
 from dashboard.day import STATUS
 from dashboard.report.headline import headline
+from dashboard.report.journey import share_text
 from dashboard.report.quadrant import Quadrant, quadrants
 from dashboard.status import SHAPES
 from dashboard.written import at_clock, at_time, weekday_name
@@ -231,7 +232,6 @@ def _cell(figure: Figure, language: Language) -> Cell:
 
 def _steps(snapshot: Snapshot, language: Language) -> Table:
     said, steps = words(language), snapshot.journey
-    first = next((step.count for step in steps if step.count), None)
     heads = tuple(said[f"report.{name}"] for name in ("step", "contacts", "share", "mean"))
     return _table(
         heads,
@@ -239,7 +239,7 @@ def _steps(snapshot: Snapshot, language: Language) -> Table:
             (
                 told_in(step.titles, language, step.name),
                 UNKNOWN if step.count is None else f"{step.count:,}",
-                UNKNOWN if step.count is None or first is None else f"{step.count / first * 100:.0f} %",
+                share_text(step, steps, language),
                 UNKNOWN if step.mean_s is None else duration(step.mean_s, language),
             )
             for step in steps

@@ -77,6 +77,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     count: int | None
     """None where no source tells it."""
     mean_s: float | None = None
+    of: int | msgspec.UnsetType = msgspec.UNSET
+    """How many asked in the channels that tell the step; unset where that is all who asked, and in snapshots that knew no such thing."""
 
 
 class Complained(msgspec.Struct, frozen=True, kw_only=True):

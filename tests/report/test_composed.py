@@ -5,12 +5,15 @@ from datetime import date, timedelta
 import pytest
 from composing import DAY, History, board, calls, figure
 from made import tally
+from msgspec import UNSET
 
 from dashboard.report.goals import Goals
+from dashboard.report.journey import share_text
 from dashboard.report.ports import Facts
 from pulse.kpi.board import SourceHealth
 from pulse.kpi.snapshot import Benchmark, Completeness, Edition, Verdict, encode_snapshot
 from pulse.kpi.tally import Tally
+from pulse.text import Language
 
 BEFORE, LAST_WEEK, LAST_YEAR = date(2026, 11, 19), date(2026, 11, 13), date(2025, 11, 21)
 BENCHMARK = {"service_level": {"value": "82%", "source": "an association", "date": "2026-06-30"}}
@@ -201,6 +204,16 @@ def test_the_way_of_the_customers_has_a_count_for_each_step_that_is_told():
         "solved": (None, None),
         "rated": (4, None),
     }
+
+
+def test_a_step_that_some_channels_tell_is_a_part_of_those_who_asked_there():
+    phone, mail = calls(answered=8, abandoned=2), calls(offered=5, answered=5, resolved=3, resolved_known=3)
+    steps = History().on(DAY, {"support": ("voice", phone), "mail": ("email", mail)}).composed().journey
+    shares = {step.name: share_text(step, steps, Language.EN) for step in steps}
+
+    assert {step.name: step.of for step in steps if step.of is not UNSET} == {"solved": 5}
+    assert (shares["solved"], share_text(steps[3], steps, Language.ZH)) == ("60 % of 5 known", "可知的 5 中 60 %")
+    assert (shares["asked"], shares["answered"], shares["rated"]) == ("100 %", "87 %", "—")
 
 
 def test_a_call_and_a_mail_have_no_common_mean_time():
