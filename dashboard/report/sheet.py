@@ -22,7 +22,20 @@ from pulse.definitions import definitions
 from pulse.i18n import words
 from pulse.kpi.goal import ServiceLevelFormula
 from pulse.kpi.service_level import WRITTEN
-from pulse.kpi.snapshot import Ahead, ByLanguage, Edition, Figure, Happened, Number, Section, Snapshot, Verdict, encode_snapshot, seal
+from pulse.kpi.snapshot import (
+    Ahead,
+    ByLanguage,
+    Completeness,
+    Edition,
+    Figure,
+    Happened,
+    Number,
+    Section,
+    Snapshot,
+    Verdict,
+    encode_snapshot,
+    seal,
+)
 from pulse.text import Language
 from pulse.written import UNKNOWN, duration, written
 
@@ -303,11 +316,17 @@ def _completeness(snapshot: Snapshot, said: Mapping[str, str]) -> Table:
             (
                 one.source,
                 UNKNOWN if one.share_ratio is None else f"{one.share_ratio * 100:.1f} %",
-                said["report.counted_of"].format(n=f"{one.minutes:,}", expected=f"{one.minutes_expected:,}"),
+                _watched(one, snapshot, said),
             )
             for one in snapshot.completeness
         ),
     )
+
+
+def _watched(source: Completeness, snapshot: Snapshot, said: Mapping[str, str]) -> str:
+    if not source.minutes and any(figure.value for figure in snapshot.figures):
+        return said["report.by_file"]
+    return said["report.counted_of"].format(n=f"{source.minutes:,}", expected=f"{source.minutes_expected:,}")
 
 
 def _ahead(ahead: Ahead | None, language: Language) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from dashboard.report.csv import HEAD, as_csv
 from dashboard.report.headline import headline
 from dashboard.report.quadrant import Quadrant, quadrants
 from dashboard.report.sheet import sheet_of
-from pulse.kpi.snapshot import Complained, Edition, Figure, Section, Verdict, decode_snapshot, encode_snapshot, seal
+from pulse.kpi.snapshot import Complained, Completeness, Edition, Figure, Section, Verdict, decode_snapshot, encode_snapshot, seal
 from pulse.text import Language
 
 
@@ -54,6 +54,14 @@ def test_many_missed_targets_are_counted_where_they_are_not_named():
 def test_columns_in_which_nothing_is_known_are_left_out():
     assert list(sheet_of(bare(), Language.EN).columns) == ["value", "target"]
     assert list(sheet_of(rich(), Language.EN).columns) == ["value", "target", "before", "last_week", "last_year", "benchmark", "to_date"]
+
+
+def test_day_that_a_file_told_is_not_called_a_day_of_which_nothing_was_counted():
+    told = Completeness(source="phones", share_ratio=None, minutes=0, minutes_expected=1440)
+    figures = (Figure(kpi="offered", value=12),)
+
+    assert sheet_of(bare(completeness=(told,), figures=figures), Language.EN).completeness.rows[0][2] == "none: a file told it"
+    assert sheet_of(bare(completeness=(told,), figures=()), Language.EN).completeness.rows[0][2] == "0 of 1,440"
 
 
 def test_week_and_month_have_their_own_words():
