@@ -56,7 +56,10 @@ KPIS: tuple[Kpi, ...] = (
             f"contacts that follow one of the same customer within {REPEAT_DAYS} days / contacts",
             f"{REPEAT_DAYS} 天内同一客户曾联系过的联系 / 联系数",
         ),
-        exclusions=_HANDED_ON,
+        exclusions=Text(
+            f"{_HANDED_ON.en}; in the first {REPEAT_DAYS} days of a history contacts of before are not known, so fewer repeats are",
+            f"{_HANDED_ON.zh}；历史最初 {REPEAT_DAYS} 天内此前的联系未知，重复率偏低",
+        ),
         source=_SOURCE,
         value=_repeats,
         after_days=0,
