@@ -19,7 +19,7 @@ from pulse.written import UNKNOWN
 
 STEPS: Mapping[str, tuple[Text, tuple[tuple[str, ...], ...], str | None]] = {
     "asked": (Text("Asked", "提出"), (("offered",),), None),
-    "left": (Text("Left while waiting", "等待中离开"), (("abandoned",),), None),
+    "left": (Text("Left waiting", "等待中离开"), (("abandoned",),), None),
     "answered": (Text("Answered", "应答"), (("answered",),), "asa_s"),
     "solved": (Text("Solved", "解决"), (("resolved",),), "resolution_s"),
     "rated": (Text("Rated", "评价"), (("csat_responses",), ("nps_promoters", "nps_passives", "nps_detractors")), None),
