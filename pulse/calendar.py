@@ -5,7 +5,7 @@ In: the [calendar] table of pulse.toml. Out: `OpenHours`, or a fault in words. T
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -21,6 +21,9 @@ _STRETCH = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 _YEARS_BACK, _YEARS_AHEAD = 1, 3
 _GUESSED = " (estimated)"
 """How the name of a holiday ends whose day the moon has not confirmed yet."""
+_AND = "; "
+"""What stands between the names of a day that is two holidays."""
+_A_YEAR = timedelta(days=365)
 _NAMED_IN = MappingProxyType({Language.EN: "en_US", Language.ZH: "zh_CN"})
 
 
@@ -84,13 +87,18 @@ class Calendar(BaseModel):
     def holidays_a_year_earlier(self, years: Collection[int]) -> dict[date, date]:
         """Each holiday of some years with the one of the same name a year earlier: of one that lasts for days the first day with the first.
 
-        What is moved by date, such as a day off for a worked Sunday, and days that are only `closed` have no name to be known by.
+        A day that is two holidays goes with the one that is nearer to its own date. What is moved by date, such as a day off for a worked
+        Sunday, and days that are only `closed` have no name to be known by.
         """
         named: dict[tuple[str, int], list[date]] = {}
-        for day, name in sorted(self._holidays_of({*years, *(year - 1 for year in years)}, Language.EN).items()):
-            named.setdefault((name.removesuffix(_GUESSED), day.year), []).append(day)
-        pairs = ((days, named.get((name, year - 1), ())) for (name, year), days in named.items() if year in years)
-        return {day: earlier for days, before in pairs for day, earlier in zip(days, before, strict=False)}
+        for day, names in sorted(self._holidays_of({*years, *(year - 1 for year in years)}, Language.EN).items()):
+            for name in names.split(_AND):
+                named.setdefault((name.removesuffix(_GUESSED), day.year), []).append(day)
+        found: dict[date, date] = {}
+        for (name, year), days in named.items():
+            for day, earlier in zip(days, named.get((name, year - 1), ()) if year in years else (), strict=False):
+                found[day] = min(found.get(day, earlier), earlier, key=lambda one: abs(day - one - _A_YEAR))
+        return found
 
     def _stretches(self, weekday: str) -> tuple[tuple[int, int], ...]:
         return tuple(sorted(stretch for days, stretches in self.open.items() if weekday in named_weekdays(days) for stretch in stretches))

@@ -68,10 +68,22 @@ def test_a_day_is_compared_with_days_of_the_same_weekday_and_the_month_so_far():
         ("CN", date(2026, 2, 18), date(2025, 1, 30)),
         ("TR", date(2026, 3, 22), date(2025, 4, 1)),
         ("DE", date(2026, 12, 25), date(2025, 12, 25)),
+        ("CN", date(2020, 10, 1), date(2019, 10, 1)),
+        ("CN", date(2021, 10, 1), date(2020, 10, 1)),
+        ("CN", date(2021, 9, 21), date(2020, 10, 1)),
         ("CN", date(2026, 2, 20), date(2025, 2, 21)),
         ("DE", FRIDAY, date(2025, 11, 21)),
     ],
-    ids=["second day of the Spring Festival", "third day of Eid", "Christmas", "a day off moved by date", "an ordinary day"],
+    ids=[
+        "second day of the Spring Festival",
+        "third day of Eid",
+        "Christmas",
+        "two holidays on a day",
+        "after two on a day",
+        "the other of two on a day",
+        "a day off moved by date",
+        "an ordinary day",
+    ],
 )
 def test_a_holiday_is_compared_with_the_same_one_by_its_name_and_its_number(country, day, earlier):
     calendar = Calendar(open={}, holidays=country)
