@@ -5,6 +5,7 @@ What belongs to a connector, rule or channel is checked by that plug-in's own `O
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -72,6 +73,8 @@ class ConfigError(ValueError):
 
 _OF_A_KEY = "[key]"
 """What pydantic puts behind a key that is itself at fault."""
+_WORD = re.compile(r"'([^']*)'")
+"""A word that is allowed, as pydantic writes it."""
 GIVEN_UP = "given_up"
 """The file in the data folder in which the supervisor names the processes that stay down."""
 
@@ -328,7 +331,8 @@ def _message(item: dict[str, Any]) -> str:
         return "this key is not known here"
     if item["type"] == "missing":
         return "is missing"
-    allowed = item["msg"].removeprefix("Input should be ")
+    words = _WORD.findall(item["msg"]) if item["type"] in ("literal_error", "enum") else []
+    allowed = f"one of {', '.join(words)}" if len(words) > 1 else item["msg"].removeprefix("Input should be ").replace("'", "")
     told = f"{item['msg'][0].lower()}{item['msg'][1:]}" if allowed == item["msg"] else f"expected {allowed}"
     return f"got {_shown(item['input'])}, {told}"
 

@@ -40,7 +40,7 @@ def test_rules_say_where_roles_are_found_and_for_how_long_a_log_in_is_believed()
         ({"client_secret": "hunter2"}, "pulse.toml, login.client_secret: got a plain text, expected a reference such as env:NAME"),
         ({"redirect": "https://a.example/"}, 'login.redirect: got "https://a.example/", expected the address of the pages followed by'),
         ({"metadata_url": "http://id.example/x"}, "expected an address that begins with https://"),
-        ({"roles": {"x": "king"}}, 'login.roles.x: got "king", expected \'viewer\', \'supervisor\''),
+        ({"roles": {"x": "king"}}, 'login.roles.x: got "king", expected one of viewer, supervisor'),
         ({"roles": None}, "pulse.toml, login: got neither roles nor default_role"),
         ({"scope": "email"}, 'login.scope: got "email"'),
         ({"client_id": None}, "login.client_id: is missing"),
