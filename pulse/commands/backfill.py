@@ -44,7 +44,7 @@ def backfill(
             if step.is_done:
                 unreadable += not step.read
                 for line in step.lines():
-                    bar.console.print(line, highlight=False, markup=False)
+                    bar.console.print(line, highlight=False, markup=False, soft_wrap=True)
         bar.update(task, description="summing up")
         bar.console.print(f"{summed_up(site, database, system_clock()):,} sums formed", highlight=False)
     if unreadable:
