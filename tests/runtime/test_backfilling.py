@@ -276,6 +276,24 @@ def test_a_recording_that_is_broken_off_leaves_no_file_and_an_older_one_as_it_wa
     assert gzip.decompress(path.read_bytes()).endswith(b"}\n")
 
 
+def test_a_recording_has_the_days_of_the_zone_of_the_config_unless_another_is_wanted(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def said(*words):
+        outcome = CliRunner().invoke(app, ["simulate", "d.jsonl", "--days", "1", "--contacts", "100", "--last-day", "2026-11-20", *words])
+        return outcome.exit_code, outcome.output
+
+    without = said()[1]
+    (tmp_path / "pulse.toml").write_text('[site]\nzone = "Asia/Kolkata"\n')
+
+    assert without.startswith("d.jsonl: ")
+    assert " records of 1 day until 2026-11-20 (UTC), written in " in without
+    assert len(without.splitlines()) == 1
+    assert "(Asia/Kolkata)" in said()[1]
+    assert "(Europe/Berlin)" in said("--zone", "Europe/Berlin")[1]
+    assert (said("--zone", "Mars")[0], "expected an IANA time zone" in said("--zone", "Mars")[1]) == (2, True)
+
+
 def test_the_command_ends_with_a_fault_where_nothing_could_be_read(site, tmp_path):
     path = tmp_path / "noise.jsonl"
     path.write_bytes(b"noise\n")
