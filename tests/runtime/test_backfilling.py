@@ -96,6 +96,19 @@ def test_a_file_that_is_taken_in_twice_under_whatever_name_adds_nothing(site, da
     assert (again.was_done, counted(site, database)) == (True, before)
 
 
+def test_a_contact_is_of_the_day_it_came_and_its_answer_of_the_day_it_happened(site, database, written):
+    late = NOON + 12 * HOUR - 5 * SECOND
+    rolled = Rolled(database, "harbour", site.config.zone)
+
+    take_in(site, database, written("calls.jsonl", [*calls(1, late), contact("completed", "0", late + HOUR, talk_s=60.0)]))
+
+    days = [day["support"][1] for day in rolled.by(Grain.DAY, NOON - DAY, NOON + 2 * DAY).values()]
+    counted_on = [tuple(day.count(name) for name in ("offered", "answered", "handled")) for day in days]
+    assert counted_on == [(1, 0, 0), (0, 1, 1)]
+    with database.read() as session:
+        assert session.scalars(select(ContactRow.at)).all() == [late]
+
+
 def test_what_two_files_both_tell_counts_once(site, database, written):
     take_in(site, database, written("calls.jsonl", calls(30)))
 
