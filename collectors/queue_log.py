@@ -7,7 +7,7 @@ both stay as the log tells them.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -116,19 +116,22 @@ class QueueLogParser:
         """The earliest instant of the lines read last; None where none was readable."""
         self.newest_at: int | None = None
 
-    def read(self, lines: Sequence[bytes], problems: Counter[str]) -> list[ContactEvent]:
-        """The contact events of some lines, in their order; what cannot be read is counted in `problems`."""
+    def read(self, lines: Sequence[bytes], problems: Counter[str], numbers: Sequence[int] = ()) -> list[ContactEvent]:
+        """The contact events of some lines, in their order; what cannot be read is counted in `problems`, noted by `numbers`."""
         events: list[ContactEvent] = []
         self.oldest_at = self.newest_at = None
         if self._context.note is not None:
-            return self._read_noting(lines, problems, self._context.note)
+            numbered = zip(numbers or range(1, len(lines) + 1), lines, strict=True)
+            return self._read_noting(numbered, problems, self._context.note)
         for raw in lines:
             events += self._read_line(raw, problems)
         return events
 
-    def _read_noting(self, lines: Sequence[bytes], problems: Counter[str], note: Callable[[str, str], None]) -> list[ContactEvent]:
+    def _read_noting(
+        self, numbered: Iterable[tuple[int, bytes]], problems: Counter[str], note: Callable[[str, str], None]
+    ) -> list[ContactEvent]:
         events: list[ContactEvent] = []
-        for number, raw in enumerate(lines, 1):
+        for number, raw in numbered:
             found: Counter[str] = Counter()
             events += self._read_line(raw, found)
             problems.update(found)

@@ -34,12 +34,12 @@ class RowReader:
         """The keys of a row that hold words of a system."""
         return self._mapper.codes
 
-    def read(self, lines: Sequence[bytes], first: bool, problems: Counter[str]) -> list[Record]:
-        """The records of some lines; `first` says that a part begins with them."""
+    def read(self, lines: Sequence[bytes], first: bool, problems: Counter[str], numbers: Sequence[int] = ()) -> list[Record]:
+        """The records of some lines; `first` says that a part begins with them, `numbers` where in the file they stand."""
         rows: dict[int, Mapping[str, object]] = {}
-        for number, line in enumerate(lines, 1):
+        for at, (number, line) in enumerate(zip(numbers or range(1, len(lines) + 1), lines, strict=True)):
             try:
-                row = self._row(line, first and number == 1)
+                row = self._row(line, first and at == 0)
             except _Unreadable as fault:
                 problems[fault.name] += 1
                 self._note(fault, number, line)

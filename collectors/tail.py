@@ -59,6 +59,8 @@ class Chunk:
     more: bool = False
     first: bool = False
     """The lines are the first of their part."""
+    numbers: Sequence[int] = ()
+    """Where in its file each line stands, from 1 on; only of a finished file is it known."""
 
 
 def split_lines(data: bytes, skipping: bool, line_bytes: int = LINE_BYTES) -> tuple[list[bytes], int, bool, int]:
@@ -193,19 +195,27 @@ def open_part(path: Path) -> BufferedIOBase:
 
 def whole_lines(path: Path, line_bytes: int = LINE_BYTES) -> Iterator[Chunk]:
     """All lines of a finished file in chunks; the last line counts even without its newline. Raises SourceFailed."""
-    rest, skipping, first = b"", False, True
+    rest, skipping, first, number = b"", False, True, 1
     try:
         with open_part(path) as file:
             while data := file.read(READ_BYTES):
                 data = rest + data
+                went_on = skipping
                 lines, taken, skipping, too_long = split_lines(data, skipping, line_bytes)
-                rest = data[taken:]
-                yield Chunk(lines, Counter({"line_too_long": too_long} if too_long else {}), first=first)
-                first = first and taken == 0
+                rest, ends = data[taken:], data.count(b"\n", 0, taken)
+                numbers = range(number, number + ends) if len(lines) == ends else _numbers(data[:taken], number, went_on, line_bytes)
+                yield Chunk(lines, Counter({"line_too_long": too_long} if too_long else {}), first=first, numbers=numbers)
+                first, number = first and taken == 0, number + ends
     except (OSError, EOFError, zlib.error) as error:
         raise SourceFailed(f"{path.name}: cannot be read: {error}") from error
     if rest:
-        yield Chunk([rest.removesuffix(b"\r")], first=first)
+        yield Chunk([rest.removesuffix(b"\r")], first=first, numbers=[number])
+
+
+def _numbers(data: bytes, number: int, skipping: bool, line_bytes: int) -> list[int]:
+    """The numbers of the lines that `split_lines` keeps, where it left some out."""
+    whole = data.split(b"\n")[:-1]
+    return [number + at for at, line in enumerate(whole) if len(line) <= line_bytes and not (skipping and at == 0)]
 
 
 def decoded(line: bytes, encoding: str = "utf-8") -> str | None:

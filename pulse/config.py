@@ -35,7 +35,7 @@ from pulse.definitions import definitions
 from pulse.drills import PlannedDrill
 from pulse.escalation import Escalation, RuleOwner, Team
 from pulse.freezing import FreezingRules
-from pulse.goals import QUEUE, PlannedGoal
+from pulse.goals import QUEUES, PlannedGoal
 from pulse.handover import HandOverRules
 from pulse.kpi.goal import QueueGoal
 from pulse.kpi.hours import OpenHours
@@ -147,17 +147,6 @@ class Config(Strict):
         if idle and others.data.get("calendar", ...) is None:
             raise ValueError(f"{', '.join(idle)}: got on_holidays = false, expected a [calendar] that says when the site is closed")
         return shifts
-
-    @field_validator("goals")
-    @classmethod
-    def _queues_of_goals_are_known(cls, goals: Mapping[str, PlannedGoal], others: ValidationInfo) -> Mapping[str, PlannedGoal]:
-        queues = others.data.get("queues", {})
-        for name, goal in goals.items():
-            if goal.scope.startswith(QUEUE) and goal.scope.removeprefix(QUEUE) not in queues:
-                raise ValueError(
-                    f'{name}.scope: got "{goal.scope}", expected one of the [queues] of the file: {", ".join(queues) or "none"}'
-                )
-        return goals
 
     def name_of(self, value: str) -> Text:
         """What people call a value; the value itself where the file has no name for it. A pair is called by both its parts."""
@@ -271,9 +260,16 @@ def load_config(path: Path) -> Config:
 def checked_config(written: Mapping[str, Any], path: Path) -> Config:
     """The config of tables already read; `path` is where they say they come from."""
     try:
-        return Config.model_validate({**written, "path": path.absolute(), "written": written})
+        return validated(written, path, written)
     except ValidationError as error:
         raise ConfigError(faults_of(error, path.name)) from error
+
+
+def validated(tables: Mapping[str, Any], path: Path, whole: Mapping[str, Any]) -> Config:
+    """The config of tables, some of which may be left out of the whole file; raises ValidationError."""
+    queues = whole.get("queues")
+    context = {QUEUES: tuple(queues) if isinstance(queues, Mapping) else ()}
+    return Config.model_validate({**tables, "path": path.absolute(), "written": tables}, context=context)
 
 
 def faults_of(error: ValidationError, where: str) -> list[Fault]:

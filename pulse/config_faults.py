@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pulse.config import Config, Fault, faults_of
+from pulse.config import Config, Fault, faults_of, validated
 
 _ROUNDS = 8
 """A table without what was wrong in it may show what was not looked at before; so often it is looked at again."""
@@ -55,7 +55,7 @@ def _read(written: Mapping[str, Any], path: Path) -> _AsFar:
     known = _AsFar(None, (), ())
     for _ in range(_ROUNDS):
         try:
-            config = Config.model_validate({**left, "path": path.absolute(), "written": left})
+            config = validated(left, path, written)
         except ValidationError as error:
             new = [fault for fault in faults_of(error, path.name) if not _comes_of(fault, known)]
             ways = [_way(left, item["loc"]) for item in error.errors()]

@@ -6,9 +6,10 @@ In: a table of the config. Out: the same, checked: numbers in the figure's own u
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from pulse.definitions import definitions
+from pulse.kpi.kpi import Unit
 from pulse.kpi.records import Channel
 from pulse.names import Names
 from pulse.tables import Owner, Strict
@@ -16,6 +17,8 @@ from pulse.targets import allowed_names, possible
 from pulse.written import read
 
 SITE, CHANNEL, QUEUE = "site", "channel:", "queue:"
+QUEUES = "queues"
+"""Under this name the context of a check holds the names of the file's queues."""
 _SERVICE_LEVEL = "service_level"
 
 
@@ -33,6 +36,17 @@ def _scope(written: str) -> str:
     raise ValueError(f'got "{written}", expected site, queue:NAME or channel: with one of {", ".join(Channel)}')
 
 
+def _in_some_unit(written: Any) -> float:
+    """The value by the first unit that has such ones: where the figure is not known, only what no unit has is a fault."""
+    for unit in (Unit.RATIO, Unit.SECONDS, Unit.COUNT):
+        try:
+            return read(written, unit)
+        except ValueError:
+            continue
+    shown = f'"{written}"' if isinstance(written, str) else f"{written!r:.60}"
+    raise ValueError(f'got {shown}, expected a value in the unit of the figure, such as "80%", "30s" or 4.2')
+
+
 class PlannedGoal(Strict):
     """[goals.NAME]: on a straight line from `baseline` at `from` to `target` at `by`."""
 
@@ -41,7 +55,7 @@ class PlannedGoal(Strict):
     target: float
     since: date = Field(alias="from")
     by: date
-    scope: Annotated[str, AfterValidator(_scope)] = SITE
+    scope: Annotated[str, AfterValidator(_scope)] = Field(SITE, validate_default=True)
     owner: Owner | None = None
     title: Names | None = None
 
@@ -49,17 +63,32 @@ class PlannedGoal(Strict):
     @classmethod
     def _in_its_unit(cls, written: Any, others: ValidationInfo) -> float:
         kpi = others.data.get("kpi")
-        return 0.0 if kpi is None else possible(kpi, read(written, definitions()[kpi].unit))
+        return _in_some_unit(written) if kpi is None else possible(kpi, read(written, definitions()[kpi].unit))
 
-    @model_validator(mode="after")
-    def _leads_somewhere(self) -> "PlannedGoal":
-        if self.by <= self.since:
-            raise ValueError(f"by: got {self.by}, expected a day after {self.since}")
-        if self.target == self.baseline:
-            raise ValueError(f"target: got {self.target:g}, expected another value than the baseline: there is no way to go")
-        if definitions()[self.kpi].mixes_channels or self.scope != SITE:
-            return self
-        raise ValueError(f"scope: got site, expected a channel or queue: one value of {self.kpi} over several channels says nothing")
+    @field_validator("target")
+    @classmethod
+    def _leads_somewhere(cls, target: float, others: ValidationInfo) -> float:
+        if "kpi" in others.data and target == others.data.get("baseline"):
+            raise ValueError(f"got {target:g}, expected another value than the baseline: there is no way to go")
+        return target
+
+    @field_validator("by")
+    @classmethod
+    def _ends_after_it_began(cls, by: date, others: ValidationInfo) -> date:
+        since = others.data.get("since")
+        if since is not None and by <= since:
+            raise ValueError(f"got {by}, expected a day after {since}")
+        return by
+
+    @field_validator("scope")
+    @classmethod
+    def _says_something_there(cls, scope: str, others: ValidationInfo) -> str:
+        kpi, queues = others.data.get("kpi"), (others.context or {}).get(QUEUES)
+        if scope.startswith(QUEUE) and queues is not None and scope.removeprefix(QUEUE) not in queues:
+            raise ValueError(f'got "{scope}", expected one of the [queues] of the file: {", ".join(queues) or "none"}')
+        if scope == SITE and kpi is not None and not definitions()[kpi].mixes_channels:
+            raise ValueError(f"got site, expected a channel or queue: one value of {kpi} over several channels says nothing")
+        return scope
 
     def expected(self, day: date) -> float:
         """Where the straight line is on a day, in the figure's unit; its ends before the first and after the last day."""

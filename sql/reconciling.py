@@ -47,6 +47,11 @@ def reconcile(database: Database, config: Config, day: date, scope: str) -> DayR
     return DayReconciled(goal, promises, reconciled(merged(inside.values())), contacts)
 
 
+def queues_counted(database: Database, config: Config, day: date) -> list[str]:
+    """The queues of which anything was counted on a day, by name. Raises what the database raises."""
+    return sorted(History(database).day_tallies(config.site.name, *span_of(day, config), config.zone))
+
+
 def span_of(day: date, config: Config) -> tuple[int, int]:
     """Beginning and end (epoch ms) of a site's day."""
     start = day_at(day, config.zone)

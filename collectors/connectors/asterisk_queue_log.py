@@ -70,7 +70,7 @@ def read_recording(paths: Sequence[Path], options: Options, context: SourceConte
     for path in sorted(paths, key=first_instant):
         for chunk in whole_lines(path):
             problems = Counter(chunk.problems)
-            records = parser.read(chunk.lines, problems)
+            records = parser.read(chunk.lines, problems, chunk.numbers)
             yield _batch(records, parser, problems)
 
 

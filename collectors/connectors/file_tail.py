@@ -92,7 +92,7 @@ def _batches(path: Path, options: Options, context: SourceContext) -> Iterator[B
     reader = RowReader(options, context, options.layout)
     for chunk in whole_lines(path):
         problems = Counter(chunk.problems)
-        records = reader.read(chunk.lines, chunk.first, problems)
+        records = reader.read(chunk.lines, chunk.first, problems, chunk.numbers)
         oldest_at, newest_at = _span(records)
         yield Batch(records, problems=problems, oldest_at=oldest_at, newest_at=newest_at)
 

@@ -14,7 +14,8 @@ import msgspec
 from pydantic import Field
 
 from collectors.base import Batch, Cursor, SourceContext
-from collectors.redact import customer_hash, quoted, redact
+from collectors.record_faults import NO_RECORD, fault_of
+from collectors.redact import customer_hash, redact
 from collectors.replaying import instant_of
 from collectors.tail import Chunk, Position, Tail, whole_lines
 from pulse.kpi.records import ContactEvent, Record
@@ -64,13 +65,14 @@ def read_recording(paths: Sequence[Path], _options: Options, context: SourceCont
 
 def _batch(chunk: Chunk, context: SourceContext) -> Batch:
     problems, records = Counter(chunk.problems), []
-    for number, line in enumerate(chunk.lines, 1):
+    for at, line in enumerate(chunk.lines):
         try:
             records.append(_own(_decoder.decode(line), context))
-        except msgspec.MsgspecError as error:
+        except NO_RECORD as error:
             problems["not_a_record"] += 1
             if context.note is not None:
-                context.note("not_a_record", f"line {number}: got {quoted(line)}, expected a record: {error}")
+                number = chunk.numbers[at] if chunk.numbers else at + 1
+                context.note("not_a_record", f"line {number}{fault_of(line, error)}")
     instants = [instant_of(record) for record in records]
     return Batch(records, problems=problems, oldest_at=min(instants, default=None), newest_at=max(instants, default=None))
 

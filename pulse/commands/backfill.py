@@ -3,11 +3,15 @@
 import gc
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo, available_timezones
 
 import typer
 
 from pulse.commands.options import HERE, ConfigPath
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 _RINGS_AFTER = (50_000, 20, 50)
 """So seldom rings of objects are looked for: what a back-fill makes goes as soon as nobody holds it, and looking at the usual times costs
@@ -24,8 +28,6 @@ def backfill(
 
     Ends with 1 where a file had nothing that could be read.
     """
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
     from pulse.clock import local_time, system_clock
     from pulse.runtime.backfilling import backfill as take_in
     from pulse.runtime.backfilling import summed_up
@@ -34,9 +36,8 @@ def backfill(
 
     gc.set_threshold(*_RINGS_AFTER)
     site = RunningSite.of(config)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     unreadable = 0
-    with open_database(site.database_url) as database, Progress(*columns, transient=True) as bar:
+    with open_database(site.database_url) as database, _bar() as bar:
         task = bar.add_task("reading")
         for step in take_in(site, database, files, source, system_clock, at_once):
             at = "" if step.at is None else f", up to {local_time(step.at, site.config.zone)}"
@@ -44,7 +45,7 @@ def backfill(
             if step.is_done:
                 unreadable += not step.read
                 for line in step.lines():
-                    bar.console.print(line, highlight=False, markup=False)
+                    bar.console.print(line, highlight=False, markup=False, soft_wrap=True)
         bar.update(task, description="summing up")
         bar.console.print(f"{summed_up(site, database, system_clock()):,} sums formed", highlight=False)
     if unreadable:
@@ -56,23 +57,42 @@ def simulate(
     days: Annotated[int, typer.Option(min=1, max=3660)] = 365,
     contacts: Annotated[int, typer.Option(min=100, help="In all days together, about.")] = 500_000,
     last_day: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day; none: yesterday.")] = None,
-    zone: Annotated[str, typer.Option(help="The time zone of its days.")] = "UTC",
+    zone: Annotated[str | None, typer.Option(help="The time zone of its days; none: that of the config, UTC where there is none.")] = None,
     seed: Annotated[int, typer.Option()] = 7,
+    config: ConfigPath = HERE,
 ) -> None:
     """Writes what a simulated centre tells in many days, as records that `pulse backfill` takes in."""
-    from zoneinfo import ZoneInfo
-
-    from rich.progress import Progress
-
     from pulse.clock import local_time, system_clock
     from pulse.runtime.simulating import Wanted
     from pulse.runtime.simulating import simulate as write
+    from pulse.written import duration
 
-    known = ZoneInfo(zone)
-    last = last_day.date() if last_day else datetime.fromtimestamp(system_clock() / 1000, known).date() - timedelta(days=1)
+    known, began = _zone(zone, config), system_clock()
+    last = last_day.date() if last_day else datetime.fromtimestamp(began / 1000, known).date() - timedelta(days=1)
     wanted = Wanted(days=days, contacts_per_day=contacts // days, last_day=last, zone=known, seed=seed)
-    with Progress(transient=True) as bar:
+    with _bar() as bar:
         task = bar.add_task("writing", total=days * 24)
         for written in write(file, wanted):
             bar.update(task, advance=1, description=f"{written.records:,} records, up to {local_time(written.at, known)}")
-    print(f"{file}: {written.records:,} records of {days} days until {last}")
+    took = duration((system_clock() - began) / 1000)
+    print(f"{file}: {written.records:,} records of {days} day{'' if days == 1 else 's'} until {last} ({known.key}), written in {took}")
+
+
+def _bar() -> "Progress":
+    """Stands only while it runs, and only on a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = Console()
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+def _zone(given: str | None, config: Path) -> ZoneInfo:
+    from pulse.config import load_config
+
+    if given is None:
+        return ZoneInfo("UTC") if config == HERE and not config.exists() else load_config(config).zone
+    if given not in available_timezones():
+        raise typer.BadParameter(f'got "{given}", expected an IANA time zone such as Europe/Berlin or Asia/Shanghai', param_hint="--zone")
+    return ZoneInfo(given)

@@ -28,7 +28,7 @@ def reconcile(
     site = RunningSite.known(config)
     lines = reconciling.lines(site, day.date(), scope)
     if lines is None:
-        known = "" if queue is None or queue in site.config.queues else f"; queues of the file: {', '.join(site.config.queues) or 'none'}"
+        known = f"; {reconciling.queues_told(site, day.date())}" if queue else ""
         typer.echo(f"{scope}, {day:%Y-%m-%d}: nothing was counted{known}", err=True)
         raise typer.Exit(1)
     for line in lines:

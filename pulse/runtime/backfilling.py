@@ -53,17 +53,23 @@ class Progress:
     is_done: bool = False
     was_done: bool = False
     """Whether an earlier run had taken all of it in."""
+    first_fault: str | None = None
+    """The first line that could not be read, what was found there and what is allowed; None where none is known."""
 
     def lines(self) -> Iterator[str]:
         """What there is to say of a file that is done."""
-        if self.was_done:
+        if not self.read:
+            yield f"{self.name}: nothing of it could be read{'' if self.problems else ': no records are in it'}"
+        elif self.was_done:
             yield f"{self.name}: known already: {self.read:,} records, nothing new"
         else:
             yield f"{self.name}: done: {self.read:,} records read, {self.added:,} new"
         for name, count in sorted(self.skipped.items()):
             yield f"{self.name}: left out, {name.replace('_', ' ')}: {count:,}"
         for name, count in sorted(self.problems.items()):
-            yield f"{self.name}: could not be read: {name}: {count:,}"
+            yield f"{self.name}: could not be read, {name.replace('_', ' ').replace(':', ' ')}: {count:,}"
+        if self.first_fault:
+            yield f"{self.name}: the first: {self.first_fault}"
 
 
 def backfill(
@@ -73,7 +79,7 @@ def backfill(
 
     Raises ConfigError.
     """
-    read = _reader(site, source)
+    reader = _Reader.of(site, source)
     now = clock()
     minutes_since = now - round(site.config.retention.minutes * 1000)
     backfills = Backfills(database, site.config.site.name, files_of(site, database, now), minutes_since - minutes_since % QUARTER_MS)
@@ -82,10 +88,11 @@ def backfill(
     )
     backfills.file_waiting()
     for path in paths:
-        if not path.is_file():
-            raise ConfigError([Fault(where=str(path), message="no such file, expected one to take into history")])
-        sha = sha_of(path)
-        yield from _File(settings, backfills, {"sha": sha, "name": path.name}, clock).take_in(_parts(read(path), at_once))
+        file = _File(settings, backfills, {"sha": _checked_sha(path), "name": path.name}, clock)
+        for progress in file.take_in(_parts(reader.read(path), at_once)):
+            if progress.is_done and progress.problems:
+                progress.first_fault = reader.first_fault(path)
+            yield progress
 
 
 def summed_up(site: RunningSite, database: Database, now: int) -> int:
@@ -103,6 +110,16 @@ def sha_of(path: Path) -> str:
     return digest.hexdigest()
 
 
+def _checked_sha(path: Path) -> str:
+    found = "a folder" if path.is_dir() else "not a regular file" if path.exists() else "no such file"
+    if not path.is_file():
+        raise ConfigError([Fault(where=str(path), message=f"{found}, expected a file to take into history")])
+    try:
+        return sha_of(path)
+    except OSError as error:
+        raise ConfigError([Fault(where=str(path), message=f"cannot be read: {error.strerror}")]) from error
+
+
 class _File:
     """One file on its way into history."""
 
@@ -116,6 +133,8 @@ class _File:
             self._fold.restore(self._reached.state)
         if not self._reached.facts:
             self._reached.facts = {"counted_since": backfills.counted_since(), "filed_since": backfills.filed_since()}
+        if not self._reached.position:
+            self._reached.is_done = False
         self._progress = Progress(named["name"], read=self._reached.position, added=self._reached.added, was_done=self._reached.is_done)
 
     def take_in(self, parts: Iterator[Batch]) -> Iterator[Progress]:
@@ -185,21 +204,43 @@ def _parts(batches: Iterator[Batch], size: int) -> Iterator[Batch]:
     yield Batch(records, problems=problems)
 
 
-def _reader(site: RunningSite, source: str | None) -> Any:
+@dataclass(frozen=True, slots=True)
+class _Reader:
     """How the files are read: as the named source reads its own, else as records of ours."""
-    if source is None:
-        module, options = load("collectors.connectors", RECORDS_KIND), None
-        context = context_of(site, "backfill", Source(kind=RECORDS_KIND))
-    else:
-        module, options, context = _source(site, source)
 
-    def read(path: Path) -> Iterator[Batch]:
+    module: Any
+    options: Any
+    context: SourceContext
+
+    @classmethod
+    def of(cls, site: RunningSite, source: str | None) -> "_Reader":
+        """Raises ConfigError where there is no such source, or it reads no files."""
+        if source is None:
+            return cls(load("collectors.connectors", RECORDS_KIND), None, context_of(site, "backfill", Source(kind=RECORDS_KIND)))
+        return cls(*_source(site, source))
+
+    def read(self, path: Path) -> Iterator[Batch]:
+        """The records of a file, part by part; raises ConfigError where it cannot be read on."""
+        yield from self._read(path, self.context)
+
+    def first_fault(self, path: Path) -> str | None:
+        """Where the first line is that could not be read, what is there and what is allowed: the file is read once more up to it."""
+        noted: list[str] = []
+
+        def note(_name: str, text: str) -> None:
+            if not noted:
+                noted.append(text)
+
+        for _ in self._read(path, replace(self.context, note=note)):
+            if noted:
+                break
+        return noted[0] if noted else None
+
+    def _read(self, path: Path, context: SourceContext) -> Iterator[Batch]:
         try:
-            yield from module.read_recording([path], options, context)
+            yield from self.module.read_recording([path], self.options, context)
         except SourceFailed as error:
-            raise ConfigError([Fault(where=str(path), message=str(error))]) from error
-
-    return read
+            raise ConfigError([Fault(where=str(path), message=str(error).removeprefix(f"{path.name}: "))]) from error
 
 
 def _source(site: RunningSite, name: str) -> tuple[Any, Any, SourceContext]:

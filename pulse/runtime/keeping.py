@@ -59,7 +59,9 @@ def erased(site: RunningSite, customer: str, who: str | None, now: int) -> str:
     with known_database(site.database_url) as database:
         _file_waiting(site, database, now)
         count = erase(database, site.config.site.name, known, Pseudonyms(key), (named(who), now))
-    return f"erased: {count} rows lead to nobody any more" if count else "nothing is kept of this customer"
+    if not count:
+        return "nothing is kept of this customer"
+    return f"erased: {'1 row leads' if count == 1 else f'{count:,} rows lead'} to nobody any more"
 
 
 def _keeper(site: RunningSite, database: Database) -> Keeper:
@@ -89,4 +91,4 @@ def _hash(site: RunningSite, customer: str) -> str:
 def _line(one: TooOld, site: RunningSite, what: str) -> str:
     zone = site.config.zone
     span = f"{local_time(one.oldest, zone)} to {local_time(one.until, zone)}"
-    return f"{one.kind.replace('_', ' ')}: {one.rows:,} rows of {span}: {what}"
+    return f"{one.kind.replace('_', ' ')}: {one.rows:,} row{'' if one.rows == 1 else 's'} of {span}: {what}"

@@ -16,7 +16,7 @@ from pulse.runtime.known_database import known_database
 from pulse.runtime.site import RunningSite
 from pulse.text import Language
 from pulse.written import UNKNOWN, written
-from sql.reconciling import DayReconciled, reconcile
+from sql.reconciling import DayReconciled, queues_counted, reconcile
 
 
 def lines(site: RunningSite, day: date, scope: str) -> list[str] | None:
@@ -24,6 +24,13 @@ def lines(site: RunningSite, day: date, scope: str) -> list[str] | None:
     with known_database(site.database_url) as database:
         found = reconcile(database, site.config, day, scope)
     return None if found is None else [*_levels(found, day, scope), "", *_kinds(found), "", *_contacts(found, site.config)]
+
+
+def queues_told(site: RunningSite, day: date) -> str:
+    """The queues one can ask for of a day."""
+    with known_database(site.database_url) as database:
+        found = queues_counted(database, site.config, day)
+    return f"expected one of the queues of that day: {', '.join(found)}" if found else "nor was any other queue that day"
 
 
 def _levels(found: DayReconciled, day: date, scope: str) -> Iterator[str]:

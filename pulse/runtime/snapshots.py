@@ -26,6 +26,8 @@ from sql.history import History
 from sql.session import Database
 
 _HEADS = ("", "value", "target", "before", "last week", "last year", "to date", "benchmark", "status")
+_ALWAYS = (0, 1, 2, len(_HEADS) - 1)
+"""The columns that stand there even where no row has anything: KPI, value, target, status."""
 _MOST_TITLE = 34
 _NONE = "nothing is frozen yet"
 _VERDICTS = {Verdict.MET: "met", Verdict.MISSED: "MISSED", Verdict.UNKNOWN: "unknown", Verdict.NO_TARGET: ""}
@@ -159,9 +161,13 @@ def _table(sections: list[tuple[str, tuple[Figure, ...]]]) -> Iterator[str]:
     rows: list[tuple[str, ...]] = [_HEADS]
     for title, figures in sections:
         rows += [(title, *("" for _ in _HEADS[1:])), *(_row(figure) for figure in figures)]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(_HEADS))]
+    widths = {place: max(len(row[place]) for row in rows) for place in range(len(_HEADS)) if _is_told(rows, place)}
     for row in rows:
-        yield "  ".join(_placed(cell, width, place) for place, (cell, width) in enumerate(zip(row, widths, strict=True))).rstrip()
+        yield "  ".join(_placed(row[place], width, place) for place, width in widths.items()).rstrip()
+
+
+def _is_told(rows: list[tuple[str, ...]], place: int) -> bool:
+    return place in _ALWAYS or any(row[place] not in ("", UNKNOWN) for row in rows[1:])
 
 
 def _placed(cell: str, width: int, place: int) -> str:

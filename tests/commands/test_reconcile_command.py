@@ -86,6 +86,8 @@ def test_the_contacts_that_differ_are_told_by_id_with_what_they_are(pulse):
 
 
 def test_a_day_or_queue_of_which_nothing_was_counted_says_so(pulse):
-    assert pulse("2026-11-23", "--queue", "nowhere") == (1, "queue:nowhere, 2026-11-23: nothing was counted; queues of the file: none\n")
+    said = "queue:nowhere, 2026-11-2{}: nothing was counted; {}\n"
+    assert pulse("2026-11-23", "--queue", "nowhere") == (1, said.format(3, "expected one of the queues of that day: support"))
+    assert pulse("2026-11-22", "--queue", "nowhere") == (1, said.format(2, "nor was any other queue that day"))
     assert pulse("2026-11-22")[0] == 1
     assert pulse("2026-11-23", "--queue", "support", "--channel", "voice")[0] == 2

@@ -54,8 +54,19 @@ def test_a_day_is_frozen_once_listed_and_shown(snapshot):
     assert code == 0
     assert lines[0].startswith("Harbour: 2025-11-20, frozen ")
     level = next(line for line in lines if "Service level" in line).split()
-    assert level == ["Service", "level", "70.0", "%", "80.0", "%", "70.0", "%", "—", "—", "70.0", "%", "—", "MISSED"]
+    assert level == ["Service", "level", "70.0", "%", "80.0", "%", "70.0", "%", "70.0", "%", "MISSED"]
+    assert lines[1].split() == ["value", "target", "before", "to", "date", "status"]
     assert "Answered: 10" in lines
+
+
+def test_what_a_first_day_cannot_be_compared_with_has_no_column(snapshot):
+    snapshot("freeze", "--day", "2025-11-18")
+
+    head, *rows = snapshot("show", "2025-11-18")[1].splitlines()[1:]
+
+    assert "before" not in head
+    assert {"value", "target", "status"} <= set(head.split())
+    assert next(row for row in rows if "Service level" in row).split()[-1] == "MISSED"
 
 
 def test_what_may_come_on_the_day_after_is_shown_too(site, snapshot):

@@ -96,6 +96,19 @@ def test_a_file_that_is_taken_in_twice_under_whatever_name_adds_nothing(site, da
     assert (again.was_done, counted(site, database)) == (True, before)
 
 
+def test_a_contact_is_of_the_day_it_came_and_its_answer_of_the_day_it_happened(site, database, written):
+    late = NOON + 12 * HOUR - 5 * SECOND
+    rolled = Rolled(database, "harbour", site.config.zone)
+
+    take_in(site, database, written("calls.jsonl", [*calls(1, late), contact("completed", "0", late + HOUR, talk_s=60.0)]))
+
+    days = [day["support"][1] for day in rolled.by(Grain.DAY, NOON - DAY, NOON + 2 * DAY).values()]
+    counted_on = [tuple(day.count(name) for name in ("offered", "answered", "handled")) for day in days]
+    assert counted_on == [(1, 0, 0), (0, 1, 1)]
+    with database.read() as session:
+        assert session.scalars(select(ContactRow.at)).all() == [late]
+
+
 def test_what_two_files_both_tell_counts_once(site, database, written):
     take_in(site, database, written("calls.jsonl", calls(30)))
 
@@ -155,16 +168,33 @@ def test_lines_that_are_no_records_are_counted_and_cost_nothing_else(site, datab
     done = take_in(site, database, path)
 
     assert (done.added, done.problems) == (4, {"not_a_record": 1})
-    assert list(done.lines())[-1] == "calls.jsonl: could not be read: not_a_record: 1"
+    assert list(done.lines())[1:] == [
+        "calls.jsonl: could not be read, not a record: 1",
+        'calls.jsonl: the first: line 1: got "not json", expected a record: one JSON object a line, in UTF-8',
+    ]
 
 
 @pytest.mark.parametrize(
     ("source", "name", "said"),
-    [(None, "gone.jsonl", "no such file"), ("fax", "x", "expected one of the sources of the file: phone"), ("phone", "x", "reads files")],
+    [
+        (None, "gone.jsonl", "no such file"),
+        (None, ".", "a folder, expected a file"),
+        (None, "/dev/null", "/dev/null: not a regular file, expected a file"),
+        ("fax", "x", "expected one of the sources of the file: phone"),
+        ("phone", "x", "reads files"),
+    ],
 )
 def test_what_cannot_be_taken_in_is_refused_in_words(site, database, tmp_path, source, name, said):
     with pytest.raises(ConfigError, match=said):
         list(backfill(site, database, [tmp_path / name], source, lambda: NOON))
+
+
+def test_a_packed_file_that_is_cut_is_named_once(site, database, written):
+    path = written("cut.jsonl.gz", calls(30))
+    path.write_bytes(path.read_bytes()[:-100])
+
+    with pytest.raises(ConfigError, match=rf"^{path}: cannot be read: "):
+        take_in(site, database, path)
 
 
 def _named(folder, name):
@@ -259,10 +289,79 @@ def test_a_recording_that_is_broken_off_leaves_no_file_and_an_older_one_as_it_wa
     assert gzip.decompress(path.read_bytes()).endswith(b"}\n")
 
 
+def test_a_recording_has_the_days_of_the_zone_of_the_config_unless_another_is_wanted(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def said(*words):
+        outcome = CliRunner().invoke(app, ["simulate", "d.jsonl", "--days", "1", "--contacts", "100", "--last-day", "2026-11-20", *words])
+        return outcome.exit_code, outcome.output
+
+    without = said()[1]
+    (tmp_path / "pulse.toml").write_text('[site]\nzone = "Asia/Kolkata"\n')
+
+    assert without.startswith("d.jsonl: ")
+    assert " records of 1 day until 2026-11-20 (UTC), written in " in without
+    assert len(without.splitlines()) == 1
+    assert "(Asia/Kolkata)" in said()[1]
+    assert "(Europe/Berlin)" in said("--zone", "Europe/Berlin")[1]
+    assert (said("--zone", "Mars")[0], "expected an IANA time zone" in said("--zone", "Mars")[1]) == (2, True)
+
+
 def test_the_command_ends_with_a_fault_where_nothing_could_be_read(site, tmp_path):
     path = tmp_path / "noise.jsonl"
     path.write_bytes(b"noise\n")
 
-    outcome = CliRunner().invoke(app, ["backfill", str(path), "--config", str(site.config.path)])
+    first, again = (CliRunner().invoke(app, ["backfill", str(path), "--config", str(site.config.path)]) for _ in range(2))
 
-    assert (outcome.exit_code, "could not be read: not_a_record: 1" in outcome.output) == (1, True)
+    assert (first.exit_code, again.exit_code, again.output) == (1, 1, first.output)
+    assert first.output.splitlines()[:3] == [
+        "noise.jsonl: nothing of it could be read",
+        "noise.jsonl: could not be read, not a record: 1",
+        'noise.jsonl: the first: line 1: got "noise", expected a record: one JSON object a line, in UTF-8',
+    ]
+
+
+def test_a_file_without_a_line_says_so(site, database, written):
+    assert list(take_in(site, database, written("empty.jsonl", [])).lines()) == [
+        "empty.jsonl: nothing of it could be read: no records are in it"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"at": "Ann Smith"}, 'line 3, at: got "[9 characters]", expected a whole number'),
+        ({"at": -1}, "line 3, at: got -1, expected a whole number of at least 0"),
+        ({"channel": "fax"}, 'line 3, channel: got "fax", expected one of voice, email, chat, social, bot, other'),
+        ({"record": "call"}, 'line 3, record: got "call", expected one of contact_event, queue_state, counter_window, agent_state'),
+        ({"attributes": {"Ann": 3}}, 'line 3, attributes[...]: got {"[key 1]":3}, expected a text'),
+        ({"text": ["Ann"]}, 'line 3, text: got ["[3 characters]"], expected a text'),
+    ],
+)
+def test_of_a_line_that_is_nearly_a_record_the_field_is_told_and_nobodys_words(site, database, written, wrong, said):
+    path = written("calls.jsonl", calls(1))
+    told = {**msgspec.to_builtins(contact("offered", "1", NOON)), **wrong}
+    path.write_bytes(path.read_bytes() + msgspec.json.encode(told) + b"\n")
+
+    assert take_in(site, database, path).first_fault == said
+
+
+@pytest.mark.parametrize("wrong", [b'{"record": "contact_event", "text": "Ann', b'{"text": "\xff"}', b'{"x": ' + b"[" * 5_000])
+def test_a_record_that_is_cut_is_told_by_its_length_after_a_line_that_is_too_long(site, database, written, wrong):
+    path = written("calls.jsonl", calls(1))
+    path.write_bytes(path.read_bytes() + b"x" * 70_000 + b"\n" + wrong + b"\n")
+
+    done = take_in(site, database, path)
+
+    said = f"line 4: got {len(wrong):,} bytes that are no whole JSON, expected a record: one JSON object a line, in UTF-8"
+    assert (done.added, done.problems, done.first_fault) == (2, {"line_too_long": 1, "not_a_record": 1}, said)
+
+
+def test_the_first_line_a_source_could_not_read_is_told_by_its_place_in_the_file(site, database, tmp_path):
+    (tmp_path / "pulse.toml").write_text('[site]\nname = "harbour"\n[sources.phone]\nkind = "asterisk_queue_log"\npath = "queue_log"\n')
+    log = tmp_path / "queue_log"
+    log.write_bytes((b" " * 60_000 + b"\n") * 40 + b"cut|c1\n")
+
+    done = list(backfill(RunningSite.of(tmp_path / "pulse.toml"), database, [log], "phone", lambda: NOON))[-1]
+
+    assert done.first_fault == 'line 41: got "cut|c1", expected epoch|call|queue|agent|EVENT|data'

@@ -163,3 +163,17 @@ def test_problems_of_a_queue_log_are_told_with_their_line(tmp_path: Path) -> Non
 
     assert '    line 2: got "rubbish", expected epoch|call|queue|agent|EVENT|data' in told
     assert '    line 3: got "[number]|1.1|support|Agent-A|CONNECT|soon|1.2|1", expected whole seconds, or a rating within its scale' in told
+
+
+def test_a_goal_whose_figure_is_unknown_hides_none_of_its_other_faults(tmp_path: Path) -> None:
+    goal = 'kpi = "nope"\nbaseline = "abc"\ntarget = "80%"\nfrom = 2026-12-31\nby = 2026-01-01\nscope = "queue:nope"\nowner = "person:"\n'
+    (tmp_path / "pulse.toml").write_text(f'[queues.support]\nchannel = "voice"\n[goals.a]\n{goal}[goals.b]\n{goal}')
+
+    with pytest.raises(ConfigError) as caught:
+        checked_site(tmp_path / "pulse.toml")
+
+    told = {fault.where.removeprefix("pulse.toml, "): fault.message for fault in caught.value.faults}
+    assert set(told) == {f"goals.{name}.{key}" for name in "ab" for key in ("kpi", "baseline", "by", "scope", "owner")}
+    assert told["goals.b.scope"] == 'got "queue:nope", expected one of the [queues] of the file: support'
+    assert told["goals.b.baseline"].startswith('got "abc", expected a value in the unit of the figure')
+    assert told["goals.b.by"] == "got 2026-01-01, expected a day after 2026-12-31"

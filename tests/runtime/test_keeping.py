@@ -65,6 +65,7 @@ def test_a_customer_who_is_erased_leads_to_nobody_and_stays_counted(site):
     assert (complaint.text, complaint.category, complaint.customer) == (None, "delay", forgotten.customer)
     assert "|a|" not in complaint.event_id
     assert complaint.contact_id == forgotten.contact_id
+    assert erased(site, "f" * 32, "Ada", NOON + 2 * MINUTE) == "erased: 1 row leads to nobody any more"
     assert (exported(site, PHONE, NOON)["contacts"], erased(site, PHONE, None, NOON)) == ([], "nothing is kept of this customer")
     with open_database(site.database_url) as database:
         assert first_broken(database, "harbour") is None
