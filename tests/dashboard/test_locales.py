@@ -47,7 +47,7 @@ BUILT = re.compile(
     r"|report\.(step|contacts|share|mean|class|often|customers|quadrant|solve_first|spreads|repeats|watch|level|what|opened|lasted|cause)"
     r"|report\.(source|received|counted|kpi|was|now|service_level|nps|journey|complaints|incidents|completeness|channels?|business_lines?)"
     r"|report\.(verdict|best_case|more|no_cause)"
-    r"|trends\.(grain|compare)|trends\.(chart|by|grain|span|compare|beneath|goal|pareto|text|outcome|contact)_\w+"
+    r"|trends\.(kpi|by|only|grain|span|compare)|trends\.(chart|by|grain|span|compare|beneath|goal|pareto|text|outcome|contact)_\w+"
     r"|day\.(today|yesterday|target|day_before|last_week|status_yesterday|status_today|met|missed)"
 )
 """Keys put together from a value; the tests of the pages meet each of them."""
