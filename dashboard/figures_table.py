@@ -14,14 +14,22 @@ def figures_table(titles: Mapping[str, str], rows: Iterable[Mapping[str, str]], 
 
     Columns of `words` begin at the left and may break, and then all others are numbers and days, which do neither.
     """
-    kinds = {name: ' class="words"' if name in words else "" for name in titles}
-    head = "".join(f'<th scope="col"{kinds[name]}>{escape(title)}</th>' for name, title in titles.items())
-    body = "".join(_row(titles, kinds, row) for row in rows)
+    head = "".join(f'<th scope="col"{_marked(name in words)}>{escape(title)}</th>' for name, title in titles.items())
+    body = "".join(_row(titles, words, row) for row in rows)
     name = "figures told" if words else "figures incidents"
     return f'<div class="figures-room"><table class="{name}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
-def _row(titles: Mapping[str, str], kinds: Mapping[str, str], row: Mapping[str, str]) -> str:
+def _row(titles: Mapping[str, str], words: Collection[str], row: Mapping[str, str]) -> str:
     named, *others = titles
-    told = (f'<td{kinds[name]} data-label="{escape(titles[name], quote=True)}">{escape(row[name])}</td>' for name in others)
+    told = (
+        f'<td{_marked(name in words, not row[name])} data-label="{escape(titles[name], quote=True)}">{escape(row[name])}</td>'
+        for name in others
+    )
     return f'<tr><th scope="row">{escape(row[named])}</th>{"".join(told)}</tr>'
+
+
+def _marked(is_words: bool, is_empty: bool = False) -> str:
+    """The classes of a cell; phones leave out one that holds nothing."""
+    marks = [mark for mark, holds in (("words", is_words), ("unknown", is_empty)) if holds]
+    return f' class="{" ".join(marks)}"' if marks else ""
