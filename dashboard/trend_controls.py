@@ -14,9 +14,11 @@ import streamlit as st
 from dashboard.address_notice import draw_wrong
 from dashboard.report.sheet import figure_title
 from dashboard.serving import serving
+from dashboard.trends.heeding import HEEDS, PARETO_BY, offers_queue, unheeded
 from dashboard.trends.names import name_of
 from dashboard.trends.question import MOST_KPIS, By, Chart, Compare, Question, address_of, asked, misread, mixes, offered_kpis, spans_for
 from dashboard.trends.week import PATTERNS
+from dashboard.written import plain
 from pulse.clock import day_of, system_clock
 from pulse.i18n import words
 from pulse.kpi.snapshot import Edition
@@ -24,15 +26,7 @@ from pulse.text import Language
 
 _Word = TypeVar("_Word", bound=StrEnum)
 _Chosen = TypeVar("_Chosen", bound=str)
-HEEDS: Mapping[Chart, frozenset[str]] = {
-    Chart.TIME: frozenset({"kpis", "by", "step", "span", "compare"}),
-    Chart.WEEK: frozenset({"kpis", "span", "only"}),
-    Chart.WAITS: frozenset({"span", "only", "compare"}),
-    Chart.PARETO: frozenset({"by", "span"}),
-    Chart.PEOPLE: frozenset({"step", "span"}),
-    Chart.GOALS: frozenset(),
-}
-PARETO_BY = (By.CATEGORY, By.BUSINESS_LINE)
+_OPENED = "trends_opened"
 _NARROW_PX, _BROAD_PX, _WIDE_PX = 7, 11, 15
 """The room of a letter; capitals, m and w are broad, Chinese ones wide."""
 _AROUND_PX, _DAY_PX = 51, 150
@@ -46,7 +40,7 @@ def chosen(language: Language) -> Question:
     question = asked(parts)
     if question.only not in queues:
         question = replace(question, only="")
-    said = words(language)
+    opened, said = (question.chart, unheeded(parts, question)), words(language)
     names = {chart: said[f"trends.chart_{chart}"] for chart in Chart}
     picked = st.segmented_control(
         said["trends.chart"], list(Chart), default=question.chart, format_func=names.__getitem__, key=f"trends_chart_{language}"
@@ -54,8 +48,19 @@ def chosen(language: Language) -> Question:
     question = replace(question, chart=picked or question.chart)
     question = _details(question, language)
     draw_wrong(wrong, language)
+    _draw_unheeded(parts, opened, question.chart, language)
     _write(question)
     return question
+
+
+def _draw_unheeded(parts: Mapping[str, str], opened: tuple[Chart, Mapping[str, str]], chart: Chart, language: Language) -> None:
+    """Says what of the address as it was opened its chart does not heed; nothing once somebody chose another chart."""
+    first, unused = st.session_state.setdefault(_OPENED, opened)
+    if first is not chart or not parts.keys() - {"lang"}:
+        _, unused = st.session_state[_OPENED] = (chart, {})
+    if unused:
+        told = ", ".join(f"{name}={part}" for name, part in unused.items())
+        st.caption(plain(words(language)["trends.unheeded"].format(parts=told)))
 
 
 def _details(question: Question, language: Language) -> Question:
@@ -70,7 +75,7 @@ def _details(question: Question, language: Language) -> Question:
         if "by" in heeded:
             offered = PARETO_BY if question.chart is Chart.PARETO else tuple(By)
             question = replace(question, by=_word("by", offered, question.by, language))
-        if "only" in heeded or (question.chart is Chart.TIME and question.by is By.QUEUE):
+        if offers_queue(question):
             question = replace(question, only=_only(question, language))
         if "step" in heeded:
             question = replace(question, step=_word("grain", Edition, question.step, language))
