@@ -4,14 +4,16 @@ In: a day and a scope that somebody chooses. Out: tables; single contacts, by id
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
-import pandas as pd
 import streamlit as st
 
 from dashboard.data import database
+from dashboard.figures_table import Row, figures_table
 from dashboard.following import readable
 from dashboard.incident_index import place_of
+from dashboard.report.csv import table_csv
 from dashboard.serving import serving
 from dashboard.visitor import page_visitor
 from dashboard.written import plain
@@ -29,6 +31,7 @@ from sql.ledger import CHANNEL, QUEUE, SITE
 from sql.reconciling import DayReconciled, reconcile
 
 _MOST_CONTACTS = 500
+_CONTACT = ("contact", "left_at", "queue", "waited", "left_as")
 
 
 @readable
@@ -46,39 +49,40 @@ def draw_reconciliation(language: Language) -> None:
         return
     promise = promises_told(((place_of(queue, config).in_(language), goal) for queue, goal in found.promises.items()), language)
     st.caption(plain(said["definitions.promised"].format(promise=promise, day=day)))
-    st.dataframe(levels_table(found, language), hide_index=True)
-    st.dataframe(kinds_table(found, language), hide_index=True)
+    st.html(levels_table(found, language))
+    st.html(kinds_table(found, language))
     _draw_contacts(found, language)
 
 
-def levels_table(found: DayReconciled, language: Language) -> pd.DataFrame:
+def levels_table(found: DayReconciled, language: Language) -> str:
     """Each formula with its level and counts; the one that was promised is named so."""
-    said = words(language)
-    rows = [
+    titles = {name: words(language)[f"definitions.{name}"] for name in ("formula", "level", "within", "judged", "counts_here")}
+    rows = (
         {
-            said["definitions.formula"]: f"{level.formula.upper()} · {WRITTEN[level.formula].in_(language)}",
-            said["definitions.level"]: written(level.ratio, Unit.RATIO),
-            said["definitions.within"]: UNKNOWN if level.judged is None else f"{level.judged.within:,}",
-            said["definitions.judged"]: UNKNOWN if level.judged is None else f"{level.judged.all:,}",
-            said["definitions.counts_here"]: "✓" if level.formula is found.goal.formula else "",
+            "formula": f"{level.formula.upper()} · {WRITTEN[level.formula].in_(language)}",
+            "level": written(level.ratio, Unit.RATIO),
+            "within": UNKNOWN if level.judged is None else f"{level.judged.within:,}",
+            "judged": UNKNOWN if level.judged is None else f"{level.judged.all:,}",
+            "counts_here": "✓" if level.formula is found.goal.formula else "",
         }
         for level in found.reconciliation.levels
-    ]
-    return pd.DataFrame(rows)
+    )
+    return figures_table(titles, rows, ("formula", "counts_here"))
 
 
-def kinds_table(found: DayReconciled, language: Language) -> pd.DataFrame:
+def kinds_table(found: DayReconciled, language: Language) -> str:
     """What each formula makes of each kind of contact."""
-    said = words(language)
-    rows = [
+    formulas = {formula.value: formula.upper() for formula in ServiceLevelFormula}
+    titles = {name: words(language)[f"definitions.{name}"] for name in ("left_as", "contacts")} | formulas
+    rows = (
         {
-            said["definitions.left_as"]: KIND_NAMES[kind].in_(language),
-            said["definitions.contacts"]: UNKNOWN if count is None else f"{count:,}",
-            **{formula.upper(): COUNTS_NAMES[counts_as(kind, formula)].in_(language) for formula in ServiceLevelFormula},
+            "left_as": KIND_NAMES[kind].in_(language),
+            "contacts": UNKNOWN if count is None else f"{count:,}",
+            **{formula.value: COUNTS_NAMES[counts_as(kind, formula)].in_(language) for formula in ServiceLevelFormula},
         }
         for kind, count in found.reconciliation.kinds.items()
-    ]
-    return pd.DataFrame(rows)
+    )
+    return figures_table(titles, rows, ("left_as", *formulas))
 
 
 def _draw_contacts(found: DayReconciled, language: Language) -> None:
@@ -90,14 +94,26 @@ def _draw_contacts(found: DayReconciled, language: Language) -> None:
         st.caption(said["definitions.no_contacts"])
     else:
         st.caption(said["definitions.contacts_shown"].format(shown=min(_MOST_CONTACTS, len(found.contacts)), all=len(found.contacts)))
-        columns = [said[f"definitions.{name}"] for name in ("left_at", "queue", "contact", "waited", "left_as")]
-        cells = [_contact(one, zone, language) for one in found.contacts[:_MOST_CONTACTS]]
-        st.dataframe(pd.DataFrame(cells, columns=columns), hide_index=True)
+        titles = {name: said[f"definitions.{name}"] for name in _CONTACT}
+        shown = (_contact(one, zone, language) for one in found.contacts[:_MOST_CONTACTS])
+        st.html(figures_table(titles, shown, ("contact", "queue", "left_as")))
+        st.download_button("CSV", partial(_csv, found), "differing.csv", "text/csv", on_click="ignore", icon=":material/download:")
 
 
-def _contact(one: Differing, zone: ZoneInfo, language: Language) -> tuple[str, ...]:
-    wait = written(one.wait_s, Unit.SECONDS, language)
-    return (local_time(one.left_at, zone), one.queue, one.contact_id, wait, KIND_NAMES[one.kind].in_(language))
+def _contact(one: Differing, zone: ZoneInfo, language: Language) -> Row:
+    return {
+        "contact": one.contact_id,
+        "left_at": local_time(one.left_at, zone),
+        "queue": one.queue,
+        "waited": written(one.wait_s, Unit.SECONDS, language),
+        "left_as": KIND_NAMES[one.kind].in_(language),
+    }
+
+
+def _csv(found: DayReconciled) -> bytes:
+    """All of them, with instants in epoch ms."""
+    rows = ((one.contact_id, one.left_at, one.queue, one.wait_s, one.kind.value) for one in found.contacts)
+    return table_csv(("contact_id", "left_at", "queue", "wait_s", "kind"), rows).encode()
 
 
 def _scopes() -> list[str]:

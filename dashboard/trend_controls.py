@@ -7,30 +7,30 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from typing import TypeVar
+from unicodedata import east_asian_width
 
 import streamlit as st
 
 from dashboard.address_notice import draw_wrong
 from dashboard.report.sheet import figure_title
 from dashboard.serving import serving
+from dashboard.trends.heeding import HEEDS, PARETO_BY, offers_queue, unheeded
 from dashboard.trends.names import name_of
 from dashboard.trends.question import MOST_KPIS, By, Chart, Compare, Question, address_of, asked, misread, mixes, offered_kpis, spans_for
 from dashboard.trends.week import PATTERNS
+from dashboard.written import plain
 from pulse.clock import day_of, system_clock
 from pulse.i18n import words
 from pulse.kpi.snapshot import Edition
 from pulse.text import Language
 
 _Word = TypeVar("_Word", bound=StrEnum)
-HEEDS: Mapping[Chart, frozenset[str]] = {
-    Chart.TIME: frozenset({"kpis", "by", "step", "span", "compare"}),
-    Chart.WEEK: frozenset({"kpis", "span", "only"}),
-    Chart.WAITS: frozenset({"span", "only", "compare"}),
-    Chart.PARETO: frozenset({"by", "span"}),
-    Chart.PEOPLE: frozenset({"step", "span"}),
-    Chart.GOALS: frozenset(),
-}
-PARETO_BY = (By.CATEGORY, By.BUSINESS_LINE)
+_Chosen = TypeVar("_Chosen", bound=str)
+_OPENED = "trends_opened"
+_NARROW_PX, _BROAD_PX, _WIDE_PX = 7, 11, 15
+"""The room of a letter; capitals, m and w are broad, Chinese ones wide."""
+_AROUND_PX, _DAY_PX = 51, 150
+"""The room of what a box has around its text, and of a day."""
 
 
 def chosen(language: Language) -> Question:
@@ -40,103 +40,112 @@ def chosen(language: Language) -> Question:
     question = asked(parts)
     if question.only not in queues:
         question = replace(question, only="")
-    said = words(language)
+    opened, said = (question.chart, unheeded(parts, question)), words(language)
     names = {chart: said[f"trends.chart_{chart}"] for chart in Chart}
-    with st.container(horizontal=True):
-        picked = st.segmented_control(
-            said["trends.chart"], list(Chart), default=question.chart, format_func=names.__getitem__, key=f"trends_chart_{language}"
-        )
+    picked = st.segmented_control(
+        said["trends.chart"], list(Chart), default=question.chart, format_func=names.__getitem__, key=f"trends_chart_{language}"
+    )
     question = replace(question, chart=picked or question.chart)
     question = _details(question, language)
     draw_wrong(wrong, language)
+    _draw_unheeded(parts, opened, question.chart, language)
     _write(question)
     return question
+
+
+def _draw_unheeded(parts: Mapping[str, str], opened: tuple[Chart, Mapping[str, str]], chart: Chart, language: Language) -> None:
+    """Says what of the address as it was opened its chart does not heed; nothing once somebody chose another chart."""
+    first, unused = st.session_state.setdefault(_OPENED, opened)
+    if first is not chart or not parts.keys() - {"lang"}:
+        _, unused = st.session_state[_OPENED] = (chart, {})
+    if unused:
+        told = ", ".join(f"{name}={part}" for name, part in unused.items())
+        st.caption(plain(words(language)["trends.unheeded"].format(parts=told)))
 
 
 def _details(question: Question, language: Language) -> Question:
     heeded = HEEDS[question.chart]
     if not heeded:
         return question
-    kpis, *others = st.columns([3, 2, 2, 2, 2, 2, 2], vertical_alignment="bottom")
-    places = iter(others)
-    if "kpis" in heeded:
-        with kpis:
-            question = replace(question, kpis=_kpis(question, language))
-    else:
-        places = iter((kpis, *others))
-    if "by" in heeded:
-        with next(places):
+    if question.chart is Chart.TIME:
+        question = replace(question, kpis=_kpis(question, language))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if question.chart is Chart.WEEK:
+            question = replace(question, kpis=(_pattern(question, language),))
+        if "by" in heeded:
             offered = PARETO_BY if question.chart is Chart.PARETO else tuple(By)
             question = replace(question, by=_word("by", offered, question.by, language))
-    if "only" in heeded or (question.chart is Chart.TIME and question.by is By.QUEUE):
-        with next(places):
+        if offers_queue(question):
             question = replace(question, only=_only(question, language))
-    if "step" in heeded:
-        with next(places):
+        if "step" in heeded:
             question = replace(question, step=_word("grain", Edition, question.step, language))
-    return _when(question, places, language)
+        return _when(question, language)
 
 
-def _when(question: Question, places: Iterable[object], language: Language) -> Question:
-    said, heeded, rest = words(language), HEEDS[question.chart], iter(places)
-    zone = serving().config.zone
-    today = day_of(system_clock(), zone)
-    with next(rest):
-        offered = spans_for(question.chart)
-        spans = {span: said[f"trends.span_{span}"] for span in offered}
-        index = offered.index(question.span) if question.span in offered else len(offered) - 1
-        span = st.selectbox(
-            said["trends.span"], offered, index, format_func=spans.__getitem__, key=f"trends_span_{len(offered)}_{language}"
-        )
-    if "compare" in heeded and question.is_compared:
-        with next(rest):
-            question = replace(question, compare=_word("compare", Compare, question.compare, language))
-    with next(rest):
-        last = st.date_input(
-            said["trends.end"],
-            min(question.last or today, today),
-            max_value=today,
-            format="YYYY-MM-DD",
-            key=f"trends_end_{language}",
-        )
-    return replace(question, span=str(span), last=None if last == today else last)
+def _when(question: Question, language: Language) -> Question:
+    said, offered = words(language), spans_for(question.chart)
+    today = day_of(system_clock(), serving().config.zone)
+    first = question.span if question.span in offered else offered[-1]
+    spans = {span: said[f"trends.span_{span}"] for span in offered}
+    span = _one_of("span", spans, first, f"trends_span_{len(offered)}_{language}", language)
+    if "compare" in HEEDS[question.chart] and question.is_compared:
+        question = replace(question, compare=_word("compare", Compare, question.compare, language))
+    last = st.date_input(
+        said["trends.end"],
+        min(question.last or today, today),
+        max_value=today,
+        format="YYYY-MM-DD",
+        key=f"trends_end_{language}",
+        width=_DAY_PX,
+    )
+    return replace(question, span=span, last=None if last == today else last)
 
 
 def _kpis(question: Question, language: Language) -> tuple[str, ...]:
-    said = words(language)
-    if question.chart is Chart.WEEK:
-        first = question.kpis[0] if question.kpis[0] in PATTERNS else next(iter(PATTERNS))
-        picked = st.selectbox(
-            said["trends.kpi"],
-            list(PATTERNS),
-            list(PATTERNS).index(first),
-            format_func=lambda name: figure_title(name, language),
-            key=f"trends_pattern_{language}",
-        )
-        return (str(picked),)
     picked = st.multiselect(
-        said["trends.kpi"],
+        words(language)["trends.kpi"],
         offered_kpis(),
         default=question.kpis,
         max_selections=MOST_KPIS,
         format_func=lambda name: figure_title(name, language),
         key=f"trends_kpi_{language}",
+        wrap=True,
     )
     return tuple(picked) or question.kpis
 
 
+def _pattern(question: Question, language: Language) -> str:
+    titles = {name: figure_title(name, language) for name in PATTERNS}
+    first = question.kpis[0] if question.kpis[0] in titles else next(iter(titles))
+    return _one_of("kpi", titles, first, f"trends_pattern_{language}", language)
+
+
 def _word(name: str, offered: Iterable[_Word], first: _Word, language: Language) -> _Word:
-    said, known = words(language), list(offered)
-    titles = {one: said[f"trends.{name}_{one}"] for one in known}
-    index = known.index(first) if first in known else 0
-    return st.selectbox(said[f"trends.{name}"], known, index, format_func=titles.__getitem__, key=f"trends_{name}_{len(known)}_{language}")
+    titles = {one: words(language)[f"trends.{name}_{one}"] for one in offered}
+    return _one_of(name, titles, first if first in titles else next(iter(titles)), f"trends_{name}_{len(titles)}_{language}", language)
 
 
 def _only(question: Question, language: Language) -> str:
-    said, queues = words(language), ["", *serving().config.queues]
-    index = queues.index(question.only) if question.only in queues else 0
-    titles = {queue: name_of(serving().config, By.QUEUE, queue, language) if queue else said["trends.all_queues"] for queue in queues}
-    return str(st.selectbox(said["trends.only"], queues, index, format_func=titles.__getitem__, key=f"trends_only_{language}"))
+    titles = {"": words(language)["trends.all_queues"]}
+    titles |= {queue: name_of(serving().config, By.QUEUE, queue, language) for queue in serving().config.queues}
+    return _one_of("only", titles, question.only if question.only in titles else "", f"trends_only_{language}", language)
+
+
+def _one_of(name: str, titles: Mapping[_Chosen, str], first: _Chosen, key: str, language: Language) -> _Chosen:
+    """One of the titles, in a box as wide as the longest of them needs."""
+    label, offered = words(language)[f"trends.{name}"], list(titles)
+    width = max(_text_px(text) + extra for text, extra in ((label, 0), *((title, _AROUND_PX) for title in titles.values())))
+    return st.selectbox(label, offered, offered.index(first), format_func=titles.__getitem__, key=key, width=width)
+
+
+def _text_px(text: str) -> int:
+    return sum(_letter_px(letter) for letter in text)
+
+
+def _letter_px(letter: str) -> int:
+    if east_asian_width(letter) in "WF":
+        return _WIDE_PX
+    return _BROAD_PX if letter.isupper() or letter in "mw" else _NARROW_PX
 
 
 def fitting(question: Question) -> Question:

@@ -41,6 +41,7 @@ COURSES: Mapping[Course, Status] = {
     Course.MISSED: Status.CRITICAL,
 }
 _COLUMNS = ("name", "scope", "owner", "by", "target", "expected", "actual", "landing", "course")
+_WORDS = ("scope", "owner", "course")
 _HEAD = ("name", "kpi", "scope", "from", "by", "baseline", "target", "expected", "actual", "landing", "low", "high", "course")
 
 
@@ -66,7 +67,8 @@ def goal_table(found: Mapping[str, Standing], language: Language) -> str:
     """A row for each goal."""
     said, goals = words(language), serving().config.goals
     titles = {column: said[f"trends.goal_{column}"] for column in _COLUMNS}
-    return figures_table(titles, (_row(name, goals[name], standing, language) for name, standing in found.items()))
+    rows = (_row(name, goals[name], standing, language) for name, standing in found.items())
+    return figures_table(titles, rows, _WORDS)
 
 
 def goal_chart(goal: PlannedGoal, standing: Standing, language: Language, tokens: Mapping[str, str]) -> Spec:
@@ -116,7 +118,7 @@ def _row(name: str, goal: PlannedGoal, standing: Standing, language: Language) -
         "target": f"{figure_text(goal.kpi, goal.baseline, language)} → {figure_text(goal.kpi, goal.target, language)}",
         "expected": figure_text(goal.kpi, standing.expected, language),
         "actual": figure_text(goal.kpi, standing.actual, language),
-        "landing": _landing(goal, standing, language),
+        "landing": _landing(goal, standing, language).replace(" (", "\n("),
         "course": f"{SHAPES[COURSES[standing.course]]} {words(language)[f'trends.goal_{standing.course}']}",
     }
 

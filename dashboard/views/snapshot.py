@@ -108,6 +108,7 @@ def _chosen_edition(language: Language) -> Edition:
         default=default,
         format_func=lambda edition: said[f"report.{edition}"],
         key=f"snapshot_edition_{language}",
+        wrap=True,
     )
     edition = picked or default
     st.query_params[_EDITION] = edition.value

@@ -26,7 +26,7 @@ BUILT = re.compile(
     r"|(console|after)\.unfit|console\.(silenced|unsilenced|muted_\w+)|wall\.muted_\w+|console\.(bell|horn)_\w+"
     r"|silences\.(state|rule|scope|level|since|until|by|comment|name|time|days|first|last|holidays|next|holidays_\w+|level_\d|is_\w+)"
     r"|screens\.(screen|condition|heard|picture|layout|size|page_age|build|live|frozen|silent|outdated|not_allowed|failed)"
-    r"|definitions\.(field_\w+|owner|promised_time|scope|goal|short|what|changed|left_at|queue|contact|waited|left_as|kpis|ledger|reconcile)"
+    r"|definitions\.(field_\w+|owner|promised_time|scope|goal|short|what|changed|left_at|queue|contact|waited|left_as|contacts|level|within|judged|counts_here|kpis|ledger|reconcile)"
     r"|definitions\.(title|formula|exclusions|unit|target|version|since|unit_(count|s|ratio|score|counts_by_name)|better_(higher|lower|neither))"
     r"|settings\.(sources|calendar|about|mon|tue|wed|thu|fri|sat|sun)"
     r"|settings\.(source|kind|status|polled|lag|records|complete|problems)"
@@ -47,7 +47,7 @@ BUILT = re.compile(
     r"|report\.(step|contacts|share|mean|class|often|customers|quadrant|solve_first|spreads|repeats|watch|level|what|opened|lasted|cause)"
     r"|report\.(source|received|counted|kpi|was|now|service_level|nps|journey|complaints|incidents|completeness|channels?|business_lines?)"
     r"|report\.(verdict|best_case|more|no_cause)"
-    r"|trends\.(grain|compare)|trends\.(chart|by|grain|span|compare|beneath|goal|pareto|text|outcome|contact)_\w+"
+    r"|trends\.(kpi|by|only|grain|span|compare)|trends\.(chart|by|grain|span|compare|beneath|goal|pareto|text|outcome|contact)_\w+"
     r"|day\.(today|yesterday|target|day_before|last_week|status_yesterday|status_today|met|missed)"
 )
 """Keys put together from a value; the tests of the pages meet each of them."""

@@ -4,6 +4,8 @@ import pytest
 from visits import ZONE, cells, charts, heads
 
 from dashboard.serving import serving
+from dashboard.trends.heeding import unheeded
+from dashboard.trends.question import asked
 from pulse.access import ROLE_COOKIE
 from pulse.clock import day_of, day_start, system_clock
 from sql.contact_tables import ContactRow
@@ -36,6 +38,43 @@ def test_an_address_that_is_understood_is_not_complained_of(visit, recorded):
     recorded(minutes_ago=1)
 
     assert not visit("trends", kpi="abandoned", by="queue", grain="weekly").main.warning
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "of the address: by=queue, compare=before"), ("zh", "未采用地址中的：by=queue, compare=before")]
+)
+def test_what_of_an_address_its_chart_does_not_heed_is_said_until_another_is_chosen(visit, site, language, said):
+    app = visit("trends", language=language, chart="pareto", by="queue", compare="before", grain="daily")
+
+    def told():
+        return [True for one in app.main.caption if said in one.value.replace("\\", "")]
+
+    assert told() == [True]
+    app.run()
+    assert told() == [True]
+    app.main.button_group[0].set_value("waits").run()
+    app.main.button_group[0].set_value("pareto").run()
+    assert told() == []
+
+
+def test_an_address_that_names_no_chart_is_held_against_the_first(visit, site):
+    app = visit("trends", by="segment", compare="none")
+
+    assert "compare=none" in app.main.caption[0].value.replace("\\", "")
+
+
+@pytest.mark.parametrize(
+    ("parts", "unused"),
+    [
+        ({"chart": "week", "kpi": "offered,abandoned", "span": "1y"}, {"kpi", "span"}),
+        ({"chart": "week", "kpi": "offered", "span": "4w", "only": "support"}, set()),
+        ({"chart": "goals", "end": "2026-01-01", "kpi": "abandoned"}, {"end", "kpi"}),
+        ({"by": "segment", "compare": "none", "only": "support"}, {"compare", "only"}),
+        ({"chart": "waits", "compare": "none", "kpi": "offered,service_level", "by": "site"}, set()),
+    ],
+)
+def test_a_chart_heeds_only_what_it_can_show_and_defaults_are_not_missed(parts, unused):
+    assert unheeded(parts, asked(parts)).keys() == unused
 
 
 def test_trends_show_a_figure_beside_the_year_before_and_its_table(visit, recorded):

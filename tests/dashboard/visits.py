@@ -201,7 +201,7 @@ def charts(app):
 
 def cells(app, title):
     """What stands under a title in the tables of a page."""
-    return re.findall(rf'<td data-label="{title}">(.*?)</td>', sheets(app))
+    return re.findall(rf'<td(?: class="[^"]*")? data-label="{title}">(.*?)</td>', sheets(app))
 
 
 def heads(app):
