@@ -324,7 +324,7 @@ def _completeness(snapshot: Snapshot, said: Mapping[str, str]) -> Table:
 
 
 def _watched(source: Completeness, snapshot: Snapshot, said: Mapping[str, str]) -> str:
-    if not source.minutes and any(figure.value for figure in snapshot.figures):
+    if snapshot.is_by_file(source):
         return said["report.by_file"]
     return said["report.counted_of"].format(n=f"{source.minutes:,}", expected=f"{source.minutes_expected:,}")
 

@@ -174,6 +174,10 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     ahead: Ahead | msgspec.UnsetType = msgspec.UNSET
     """Of a day only, where it is known; unset it leaves no trace, so a snapshot that knew no such thing keeps its bytes."""
 
+    def is_by_file(self, source: Completeness) -> bool:
+        """Whether what a source told came by a file: nobody watched it, and yet something was counted."""
+        return not source.minutes and any(figure.value for figure in self.figures)
+
 
 class UnreadableSnapshot(ValueError):
     """The bytes are not a snapshot."""

@@ -146,7 +146,7 @@ def _lines(snapshot: Snapshot, config: Config) -> Iterator[str]:
         yield f"#{one.id}  {local_time(one.opened_at, config.zone)}  {one.titles.get('en', '')}; cause: {one.cause or UNKNOWN}"
     for source in snapshot.completeness:
         share = UNKNOWN if source.share_ratio is None else f"{source.share_ratio * 100:.1f} %"
-        by_file = ", a file told it" if not source.minutes and any(figure.value for figure in snapshot.figures) else ""
+        by_file = ", a file told it" if snapshot.is_by_file(source) else ""
         yield f"source {source.source}: complete {share}, watched {source.minutes} of {source.minutes_expected} minutes{by_file}"
     yield from _ahead(snapshot.ahead)
 
