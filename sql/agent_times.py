@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pulse.kpi.agents import PersonTime
-from sql.bulk import put_rows
+from pulse.kpi.interval import QUARTER_MS
+from sql.bulk import put_rows, rows_of
 from sql.contact_tables import AgentTime
 from sql.partitions import make_ready
-from sql.parts import parts
+from sql.parts import stretches
 
 _Key = tuple[int, str, str, str]
 
@@ -32,10 +33,10 @@ def add_agent_times(session: Session, site: str, times: Sequence[PersonTime]) ->
 
 
 def _stored(session: Session, site: str, quarters: Sequence[int], agents: set[str]) -> dict[_Key, int]:
-    columns = select(AgentTime.at, AgentTime.agent, AgentTime.state, AgentTime.reason, AgentTime.ms)
+    columns = select(AgentTime.at, AgentTime.agent, AgentTime.state, AgentTime.reason, AgentTime.ms).where(AgentTime.site == site)
     found: dict[_Key, int] = {}
-    for part in parts(quarters):
-        for at, agent, state, reason, ms in session.execute(columns.where(AgentTime.site == site, AgentTime.at.in_(part))):
+    for start, end in stretches(quarters, QUARTER_MS):
+        for at, agent, state, reason, ms in rows_of(session, columns.where(AgentTime.at >= start, AgentTime.at < end)):
             if agent in agents:
                 found[at, agent, state, reason] = ms
     return found

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from pulse.fence import Fenced
 from pulse.kpi.contact import Contact
 from pulse.kpi.filing import Counting, Filing, Part
-from pulse.kpi.interval import MINUTE_MS, IntervalRow
+from pulse.kpi.interval import MINUTE_MS, QUARTER_MS, IntervalRow
 from pulse.kpi.records import LAST_INSTANT, Channel, ContactEvent, decode
 from pulse.kpi.tally import Tally
 from sql.bulk import Row, as_json_of, columns_of, insert_rows, put_rows, rows_of
@@ -24,7 +24,7 @@ from sql.due import Grain, mark_hours_due
 from sql.intervals import add_intervals
 from sql.layers import as_text, in_columns, of_columns
 from sql.partitions import make_ready
-from sql.parts import parts
+from sql.parts import parts, stretches
 from sql.pseudonyms import Pseudonyms
 from sql.repeats import mark_repeats
 from sql.rollup_tables import Slice
@@ -149,11 +149,11 @@ class Files:
         mark_hours_due(session, self._site, {at for at, _ in grown})
 
     def _stored_slices(self, session: Session, quarters: Sequence[int]) -> dict[_SliceKey, Tally]:
+        columns = select(Slice.at, *_PART, as_text(Slice.tally), as_text(Slice.spread))
+        mine = columns.where(Slice.site == self._site, Slice.grain == Grain.QUARTER.value)
         found = {}
-        for some in parts(quarters):
-            query = select(Slice.at, *_PART, as_text(Slice.tally), as_text(Slice.spread)).where(
-                Slice.site == self._site, Slice.grain == Grain.QUARTER.value, Slice.at.in_(some)
-            )
+        for start, end in stretches(quarters, QUARTER_MS):
+            query = mine.where(Slice.at >= start, Slice.at < end)
             for at, queue, channel, line, segment, category, stored, spread in rows_of(session, query):
                 found[at, Part(queue, channel, line, segment, category)] = of_columns(stored, spread)
         return found

@@ -9,17 +9,17 @@ from operator import attrgetter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pulse.kpi.interval import HOUR_MS, IntervalRow
+from pulse.kpi.interval import HOUR_MS, QUARTER_MS, IntervalRow
 from pulse.kpi.tally import Tally
 from sql.bulk import Row, as_json_of, insert_rows, put_rows, rows_of
 from sql.due import Grain, first_due, mark_due, note_pruned, pruned_until
 from sql.layers import as_text, of_columns
 from sql.models import HourlyCount, Interval
 from sql.partitions import make_ready
-from sql.parts import parts
+from sql.parts import parts, stretches
 from sql.quarters import add_to_quarters
 
-_ROWS_AT_ONCE = 5_000
+_ROWS_AT_ONCE = 20_000
 """A back-fill brings days of minutes: all of them as rows of the table at once would cost their size again."""
 _MinuteKey = tuple[int, str, str]
 _HourKey = tuple[int, str, str]
@@ -83,10 +83,10 @@ def _by_minute(rows: Iterable[IntervalRow]) -> dict[_MinuteKey, Tally]:
 
 
 def _stored_minutes(session: Session, site: str, minutes: Sequence[int]) -> dict[_MinuteKey, Tally]:
-    columns = select(Interval.at, Interval.queue, Interval.channel, as_text(Interval.tally))
+    columns = select(Interval.at, Interval.queue, Interval.channel, as_text(Interval.tally)).where(Interval.site == site)
     found = {}
-    for part in parts(minutes):
-        for at, queue, channel, stored in rows_of(session, columns.where(Interval.site == site, Interval.at.in_(part))):
+    for start, end in stretches(minutes, QUARTER_MS):
+        for at, queue, channel, stored in rows_of(session, columns.where(Interval.at >= start, Interval.at < end)):
             found[at, queue, channel] = of_columns(stored)
     return found
 
@@ -111,9 +111,9 @@ def _add_complaints(grown: dict[_HourKey, int], hour: int, queue: str, counts: M
 
 
 def _stored_hours(session: Session, site: str, hours: Sequence[int]) -> dict[_HourKey, int]:
-    columns = select(HourlyCount.hour, HourlyCount.queue, HourlyCount.name, HourlyCount.count)
+    columns = select(HourlyCount.hour, HourlyCount.queue, HourlyCount.name, HourlyCount.count).where(HourlyCount.site == site)
     found = {}
-    for part in parts(hours):
-        for hour, queue, name, count in session.execute(columns.where(HourlyCount.site == site, HourlyCount.hour.in_(part))):
+    for start, end in stretches(hours, 1):
+        for hour, queue, name, count in rows_of(session, columns.where(HourlyCount.hour >= start, HourlyCount.hour < end)):
             found[hour, queue, name] = count
     return found

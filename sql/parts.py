@@ -1,4 +1,4 @@
-"""What is asked for, in as many questions as a database needs: long lists in parts, stretches that lie in each other as one."""
+"""What is asked for, in as many questions as a database needs: long lists in parts, what lies close in time as one stretch."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
@@ -13,6 +13,15 @@ def parts(values: Sequence[T], size: int = _AT_ONCE) -> Iterator[Sequence[T]]:
     """The values in their order, at most `size` at once."""
     for start in range(0, len(values), size):
         yield values[start : start + size]
+
+
+def stretches(instants: Iterable[int], step: int) -> list[Span]:
+    """The stretches that hold these instants: each lasts `step` at least, and those that are no further apart are in one.
+
+    Rows of a stretch are found by the key, whatever the database believes of the table. By a list of instants they are not:
+    PostgreSQL reads a table whole that grew since it last counted it, as all do in a back-fill.
+    """
+    return joined((at, at + step) for at in instants)
 
 
 def joined(spans: Iterable[Span]) -> list[Span]:

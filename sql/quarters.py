@@ -14,7 +14,7 @@ from sql.bulk import Row, as_json_of, put_rows, rows_of
 from sql.due import Grain, mark_hours_due
 from sql.layers import as_text, in_columns, of_columns
 from sql.partitions import make_ready
-from sql.parts import parts
+from sql.parts import stretches
 from sql.rollup_tables import Rollup
 
 _Key = tuple[int, str, str]
@@ -36,10 +36,10 @@ def add_to_quarters(session: Session, site: str, rows: Iterable[IntervalRow]) ->
 
 def _stored(session: Session, site: str, quarters: Sequence[int]) -> dict[_Key, Tally]:
     columns = select(Rollup.at, Rollup.queue, Rollup.channel, as_text(Rollup.tally), as_text(Rollup.spread))
+    mine = columns.where(Rollup.site == site, Rollup.grain == Grain.QUARTER.value)
     found = {}
-    for part in parts(quarters):
-        query = columns.where(Rollup.site == site, Rollup.grain == Grain.QUARTER.value, Rollup.at.in_(part))
-        for at, queue, channel, stored, spread in rows_of(session, query):
+    for start, end in stretches(quarters, QUARTER_MS):
+        for at, queue, channel, stored, spread in rows_of(session, mine.where(Rollup.at >= start, Rollup.at < end)):
             found[at, queue, channel] = of_columns(stored, spread)
     return found
 

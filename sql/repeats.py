@@ -7,7 +7,6 @@ so counting one twice gives the same rows, once, and a crash in between leaves i
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import cache
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, delete, exists, func, literal, or_, select
@@ -21,7 +20,7 @@ from sql.bulk import as_json_of, insert_rows
 from sql.contact_tables import ContactRow
 from sql.due import SETTLED_MS, mark, mark_hours_due, pruned_until
 from sql.partitions import make_ready
-from sql.parts import parts
+from sql.parts import parts, stretches
 from sql.rollup_tables import Repeat, RollupDue
 from sql.session import Database
 
@@ -83,7 +82,10 @@ class Repeats:
         """Counts quarters anew; those of which the contacts, or the ones before, were deleted stay as they were counted then."""
         pruned = pruned_until(session, self._site, "contacts")
         kept = [at for at in quarters if not pruned or at - WITHIN_MS >= pruned]
-        rows = [row for start, end in _runs(kept, ripe_until) for row in self._counted(session, (start, end), start <= ripe_until)]
+        ripe = stretches((at for at in kept if at <= ripe_until), QUARTER_MS)
+        rows = [row for span in ripe for row in self._counted(session, span, is_ripe=True)]
+        unripe = stretches((at for at in kept if at > ripe_until), QUARTER_MS)
+        rows += [row for span in unripe for row in self._counted(session, span, is_ripe=False)]
         for part in parts(kept):
             session.execute(delete(Repeat).where(Repeat.site == self._site, Repeat.at.in_(part)))
         make_ready(session, Repeat, kept)
@@ -173,13 +175,6 @@ def _near(session: Session, site: str, visits: Sequence[Contact]) -> Iterator[in
         for customer, at in session.execute(columns.where(ContactRow.customer.in_(customers), *span)):
             if any(abs(at - own) <= WITHIN_MS for own in by_customer[customer or ""]):
                 yield at
-
-
-def _runs(quarters: Sequence[int], ripe_until: int) -> Iterator[tuple[int, int]]:
-    """Neighbouring quarters as one stretch, those that are ripe apart from those that are not."""
-    for (_, _), run in groupby(enumerate(quarters), lambda one: (one[1] - one[0] * QUARTER_MS, one[1] <= ripe_until)):
-        found = [at for _, at in run]
-        yield found[0], found[-1] + QUARTER_MS
 
 
 def _tally(counted: Sequence[int]) -> dict[str, dict[str, int]]:
