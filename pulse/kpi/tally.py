@@ -81,8 +81,11 @@ class Tally:
     def merge(self, other: "Tally") -> None:
         """Adds another tally to this one."""
         counts = self.counts
-        for name, amount in other.counts.items():
-            counts[name] = counts.get(name, 0) + amount
+        if counts:
+            for name, amount in other.counts.items():
+                counts[name] = counts.get(name, 0) + amount
+        else:
+            counts.update(other.counts)
         for name, value in other.peaks.items():
             self.raise_peak(name, value)
 
