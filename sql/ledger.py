@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -129,7 +129,7 @@ class Ledger:
         return self.on(day).channel_goal(Channel(name)) if kind == "channel" else self.on(day).site_goal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Promised:
     """What was promised on one day; `Promises` as the config has it, for that day."""
 
@@ -141,9 +141,9 @@ class Promised:
         """What the whole site was judged by."""
         return self._goal(SITE, self.ledger.config.site_goal)
 
-    @property
+    @cached_property
     def targets(self) -> Targets:
-        """What KPIs should have reached."""
+        """What KPIs should have reached: asked for each figure of a page."""
         now = self.ledger.config.targets
         channels = {channel: self._targets(f"{CHANNEL}{channel}", now.channels.get(channel, {})) for channel in Channel}
         return Targets(self._targets(SITE, now.site), channels)
