@@ -52,10 +52,11 @@ class History:
 
     def first_at(self, site: str) -> int | None:
         """The minute (epoch ms) with which history begins; None where nothing was recorded."""
-        days = select(func.min(Rollup.at)).where(Rollup.site == site, Rollup.grain == Grain.QUARTER.value)
+        minute = select(func.min(Interval.at)).where(Interval.site == site)
+        # Minutes are deleted after a time, the sums of their quarters are not.
+        quarter = select(func.min(Rollup.at)).where(Rollup.site == site, Rollup.grain == Grain.QUARTER.value)
         with self._database.read() as session:
-            # Minutes are deleted after a time, the sums of their quarters are not.
-            found = (session.scalar(select(func.min(Interval.at)).where(Interval.site == site)), session.scalar(days))
+            found = session.execute(select(minute.scalar_subquery(), quarter.scalar_subquery())).one()
         return min((at for at in found if at is not None), default=None)
 
     def watched_until(self, site: str) -> int | None:
