@@ -6,10 +6,12 @@ In: a site and a stretch of time (epoch ms, the end is left out). Out: numbers a
 import zlib
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from pulse.kpi.board import Board, UnreadableBoard, read_board_json
 from sql.contact_tables import ComplaintRow, ContactRow
 from sql.models import BoardMinute, PostMortemVersion
+from sql.parts import Span, parts
 from sql.session import Database
 
 GOOD_CSAT, GOOD_NPS = 4, 9
@@ -21,16 +23,30 @@ _RATED_WITHIN_MS = 31 * 86_400_000
 def minutes_watched(database: Database, site: str, start: int, end: int) -> int:
     """Of how many minutes a Board was kept."""
     with database.read() as session:
-        mine = (BoardMinute.site == site, BoardMinute.at >= start, BoardMinute.at < end)
-        return session.scalar(select(func.count()).select_from(BoardMinute).where(*mine)) or 0
+        return session.scalar(select(func.count()).select_from(BoardMinute).where(_of(site, (start, end)))) or 0
 
 
-def last_board(database: Database, site: str, start: int, end: int) -> bytes | None:
-    """The last Board that was kept, as JSON; None where none was."""
-    mine = (BoardMinute.site == site, BoardMinute.at >= start, BoardMinute.at < end)
+def last_boards(database: Database, site: str, spans: Sequence[Span]) -> list[Board | None]:
+    """Of each stretch the last Board that was kept; None where none was, or an older program's, which cannot be read any more."""
+    kept: dict[int, bytes] = {}
     with database.read() as session:
-        found = session.scalar(select(BoardMinute.board).where(*mine).order_by(BoardMinute.at.desc()).limit(1))
-        return None if found is None else zlib.decompress(found)
+        for some in parts(spans):
+            last = [select(func.max(BoardMinute.at)).where(_of(site, span)).scalar_subquery() for span in some]
+            query = select(BoardMinute.at, BoardMinute.board).where(BoardMinute.site == site, BoardMinute.at.in_(last))
+            kept.update((row.at, row.board) for row in session.execute(query))
+    boards = {at: _board(board) for at, board in sorted(kept.items())}
+    return [next((boards[at] for at in reversed(boards) if start <= at < end), None) for start, end in spans]
+
+
+def _of(site: str, span: Span) -> ColumnElement[bool]:
+    return and_(BoardMinute.site == site, BoardMinute.at >= span[0], BoardMinute.at < span[1])
+
+
+def _board(kept: bytes) -> Board | None:
+    try:
+        return read_board_json(zlib.decompress(kept))
+    except UnreadableBoard:
+        return None
 
 
 def complainers(database: Database, site: str, start: int, end: int) -> dict[tuple[str | None, str | None], int]:

@@ -16,7 +16,7 @@ from dashboard.report.counted import Counted
 from pulse.clock import day_of, day_start, next_day_start
 from pulse.config import Config
 from pulse.definitions import definitions, figures
-from pulse.kpi.board import Board, Scope, UnreadableBoard, read_board_json
+from pulse.kpi.board import Board, Scope
 from pulse.kpi.goal import QueueGoal
 from pulse.kpi.records import Channel, ContactEventType
 from pulse.kpi.tally import Tally
@@ -114,7 +114,8 @@ class Figures:
             for scopes in counts.values():
                 for name, (_, tally) in scopes.items():
                     totals.setdefault(name, Tally()).merge(tally)
-        board, by, goal = self._last_board(), self._wanted.by, self._config.site_goal
+        (board,) = day_facts.last_boards(self._database, self._config.site.name, [(self.start, self.end)])
+        by, goal = self._wanted.by, self._config.site_goal
         return {name: Counted(tally, goal, _scope_of(board, by, name)).told for name, tally in totals.items()}
 
     def _parts(self, grain: Grain, start: int, until: int) -> Iterator[Counts]:
@@ -152,14 +153,6 @@ class Figures:
                 found = promised.channel_goal(Channel(channel)) if channel else promised.site_goal
             self._goals[day, name] = found
         return found
-
-    def _last_board(self) -> Board | None:
-        kept = day_facts.last_board(self._database, self._config.site.name, self.start, self.end)
-        try:
-            return None if kept is None else read_board_json(kept)
-        except UnreadableBoard:
-            # An older program's: what it told of its sources is not known any more.
-            return None
 
 
 def _scope_of(board: Board | None, by: By, name: str) -> Scope | None:

@@ -3,9 +3,10 @@
 In: ports, the config, a stretch and the instant it is made at. Out: a `Snapshot`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from datetime import date, timedelta
+from functools import partial
 
 from dashboard.report.ahead import ahead
 from dashboard.report.counted import Counted
@@ -24,6 +25,8 @@ from pulse.kpi.snapshot import ByLanguage, Completeness, Edition, Section, Snaps
 from pulse.kpi.tally import Tally, merged
 from pulse.text import Language, Text, itself
 
+Boards = Mapping[date, Board]
+"""The last Board of each day of which one was kept."""
 _CLOSED = Text("Closed", "休息日")
 """A further closed day of the calendar, which nobody gave a name."""
 
@@ -55,10 +58,10 @@ class Known:
 
 def composed(ports: Ports, config: Config, stretch: Stretch, made_at: int, promised: GoalsAt | None = None) -> Snapshot:
     """The snapshot of a stretch that is over, as history has it; `promised` tells what was in force on a day, else the config does."""
-    ports = _read_once(ports)
     holidays = _same_holidays(config, stretch)
     stretches = {"value": stretch, **compared(stretch, holidays)}
-    known = _known(ports, stretches, promised or partial(goals_at, config))
+    boards = _boards(ports, stretch, stretches.values())
+    known = _known(ports, stretches, boards, promised or partial(goals_at, config))
     own, facts = known["value"], ports.facts(stretch.start, stretch.end)
     judge, site = Judge(config, own.goals, stretch.edition, SAME_HOLIDAY if stretch.first in holidays else None), own.site()
     return Snapshot(
@@ -80,18 +83,20 @@ def composed(ports: Ports, config: Config, stretch: Stretch, made_at: int, promi
         complaints=complaints(site, facts.customers, config),
         incidents=tuple(facts.incidents),
         best_case=facts.best_case,
-        completeness=tuple(_completeness(ports, config, stretch, facts.minutes)),
+        completeness=tuple(_completeness(boards, config, stretch, facts.minutes)),
         holiday=_holiday(config, stretch),
         ahead=ahead(ports, config, stretch),
     )
 
 
-def _read_once(ports: Ports) -> Ports:
-    """The same, where no Board is read twice: the last of a day is that of the month so far too."""
-    return replace(ports, last_board=cache(ports.last_board))
+def _boards(ports: Ports, stretch: Stretch, others: Iterable[Stretch]) -> Boards:
+    """Of each day of a stretch, and of the last day of others: a Board of an earlier day would tell of another day's figures."""
+    days = sorted({*stretch.days, *(one.last for one in others)})
+    spans = [(day_at(day, stretch.zone), day_at(day + timedelta(days=1), stretch.zone)) for day in days]
+    return {day: board for day, board in zip(days, ports.last_boards(spans), strict=True) if board}
 
 
-def _known(ports: Ports, stretches: Mapping[str, Stretch], promised: GoalsAt) -> dict[str, Known]:
+def _known(ports: Ports, stretches: Mapping[str, Stretch], boards: Boards, promised: GoalsAt) -> dict[str, Known]:
     """What was counted in the stretch itself and in each it is compared with; what was before history began is no comparison."""
     whole = {
         name: one
@@ -101,7 +106,7 @@ def _known(ports: Ports, stretches: Mapping[str, Stretch], promised: GoalsAt) ->
     spans = [(one.start, one.end) for one in whole.values()]
     read = zip(whole.items(), ports.read(spans), ports.lines(spans), strict=True)
     return _told_at_other_times(
-        {name: Known(_by_channel(queues), lines, _board(ports, one), promised(one.last)) for (name, one), queues, lines in read}
+        {name: Known(_by_channel(queues), lines, boards.get(one.last), promised(one.last)) for (name, one), queues, lines in read}
     )
 
 
@@ -120,11 +125,6 @@ def _by_channel(queues: Mapping[str, tuple[str, Tally]]) -> dict[Channel, Tally]
     return totals
 
 
-def _board(ports: Ports, stretch: Stretch) -> Board | None:
-    """The last Board of a stretch's last day: what it tells of an earlier day would be of another day's figures."""
-    return ports.last_board(day_at(stretch.last, stretch.zone), stretch.end)
-
-
 def _channels(judge: Judge, known: Mapping[str, Known]) -> Iterator[Section]:
     present = known["value"].channels.keys() | (known["before"].channels.keys() if "before" in known else set())
     for channel in (channel for channel in Channel if channel in present):
@@ -136,11 +136,11 @@ def _lines(judge: Judge, known: Mapping[str, Known]) -> Iterator[Section]:
         yield judge.line(line, {name: one.line(line) for name, one in known.items()})
 
 
-def _completeness(ports: Ports, config: Config, stretch: Stretch, minutes: int) -> Iterator[Completeness]:
+def _completeness(boards: Boards, config: Config, stretch: Stretch, minutes: int) -> Iterator[Completeness]:
     """Each source by its worst day, as the last Board of a day tells it."""
     shares: dict[str, list[float]] = {name: [] for name in config.sources}
     for day in stretch.days:
-        board = _board(ports, replace(stretch, first=day, last=day))
+        board = boards.get(day)
         for name, health in (board.sources if board else {}).items():
             told = shares.setdefault(name, [])
             told += [] if health.completeness_ratio is None else [health.completeness_ratio]

@@ -13,7 +13,6 @@ from dashboard.report.goals import Goals
 from dashboard.report.ports import Facts, Pair, Ports, Spans
 from dashboard.report.stretch import Stretch
 from pulse.config import Config
-from pulse.kpi.board import Board, UnreadableBoard, read_board_json
 from pulse.kpi.complaints import UNKNOWN
 from pulse.kpi.snapshot import BestCase, Happened, Snapshot
 from pulse.kpi.tally import Tally
@@ -40,20 +39,11 @@ def ports_of(database: Database, config: Config) -> Ports:
     """Where a snapshot of this site is read from."""
     history, site = History(database), config.site.name
     rolled = Rolled(database, site, config.zone)
-
-    def last_board(start: int, end: int) -> Board | None:
-        kept = day_facts.last_board(database, site, start, end)
-        try:
-            return None if kept is None else read_board_json(kept)
-        except UnreadableBoard:
-            # An older program's: what it told of its sources is not known any more.
-            return None
-
     return Ports(
         read=partial(rolled.totals, spread=True),
         lines=partial(_lines, rolled),
         offered=partial(_offered, rolled),
-        last_board=last_board,
+        last_boards=partial(day_facts.last_boards, database, site),
         facts=lambda start, end: _facts(database, config, start, end),
         begun_at=history.first_at(site),
     )

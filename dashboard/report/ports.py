@@ -16,8 +16,8 @@ Read = Callable[[Spans], Sequence[Mapping[str, tuple[str, Tally]]]]
 """Of each stretch channel and everything counted of each queue; queues that counted nothing are left out."""
 ReadLines = Callable[[Spans], Sequence[Mapping[str, Tally]]]
 """Of each stretch everything counted of each line of business; nothing where nobody keeps that."""
-LastBoard = Callable[[int, int], Board | None]
-"""The last Board that was kept; None where none was."""
+LastBoards = Callable[[Spans], Sequence[Board | None]]
+"""Of each stretch the last Board that was kept; None where none was."""
 Offered = Callable[[Spans], Sequence[Mapping[str, int]]]
 """How many contacts each channel was offered in each of some days; of one of which nothing was recorded an empty mapping."""
 Pair = tuple[str, str]
@@ -51,7 +51,7 @@ class Ports:
     """Where a snapshot is read from."""
 
     read: Read
-    last_board: LastBoard
+    last_boards: LastBoards
     facts: Callable[[int, int], Facts]
     begun_at: int | None
     """When history began; a stretch of before is compared with only where it lies wholly in history. None where there is none."""

@@ -49,7 +49,7 @@ class History:
     def composed(self, edition=Edition.DAILY, day=DAY, made_at=0, **more):
         ports = Ports(
             read=lambda spans: [self._read(*one) for one in spans],
-            last_board=lambda start, end: next((one for at, one in self._in(self.boards, start, end)), None),
+            last_boards=lambda spans: [next((one for _, one in self._in(self.boards, *span)), None) for span in spans],
             facts=lambda _start, _end: self.facts,
             begun_at=self.begun_at,
             lines=lambda spans: [self._lines(*one) for one in spans],

@@ -2,6 +2,7 @@
 
 import pytest
 
+from pulse.kpi.board import Board, Scope, board_json
 from sql import day_facts
 from sql.contact_tables import ComplaintRow, ContactRow
 from sql.models import Base
@@ -16,6 +17,10 @@ def put(database, *rows: Base):
         session.add_all(rows)
 
 
+def board(at):
+    return Board(at=at, site=Scope(title="harbour"), channels={}, sources={})
+
+
 def contact(contact_id, at=5, **facts):
     known = {"site": "harbour", "at": at, "queue": "support", "channel": "voice", "rated_at": at, "attributes": {}}
     return ContactRow(contact_id=contact_id, **(known | facts))
@@ -26,14 +31,25 @@ def complaint(number, customer, category="late", **facts):
     return ComplaintRow(event_id=str(number), customer=customer, category=category, **(known | facts))
 
 
-def test_the_minutes_watched_and_the_last_board_are_those_of_the_stretch(database):
+def test_the_minutes_watched_and_the_last_boards_are_those_of_each_stretch(database):
     recorder = Recorder(database, "harbour")
     for minute in (0, 1, 2, 5):
-        recorder.record_board(minute * MINUTE, f"board {minute}".encode())
+        recorder.record_board(minute * MINUTE, board_json(board(minute * MINUTE)))
+    Recorder(database, "tower").record_board(3 * MINUTE, board_json(board(3 * MINUTE)))
 
     assert day_facts.minutes_watched(database, "harbour", MINUTE, 5 * MINUTE) == 2
-    assert day_facts.last_board(database, "harbour", 0, 5 * MINUTE) == b"board 2"
-    assert day_facts.last_board(database, "harbour", 3 * MINUTE, 5 * MINUTE) is None
+    spans = [(0, 5 * MINUTE), (3 * MINUTE, 5 * MINUTE), (MINUTE, 3 * MINUTE), (2 * MINUTE, 6 * MINUTE)]
+    assert day_facts.last_boards(database, "harbour", spans) == [board(2 * MINUTE), None, board(2 * MINUTE), board(5 * MINUTE)]
+
+
+def test_a_board_of_an_older_program_is_not_told(database):
+    Recorder(database, "harbour").record_board(MINUTE, b'{"drawn": "otherwise"}')
+
+    assert day_facts.last_boards(database, "harbour", [(0, 5 * MINUTE)]) == [None]
+
+
+def test_of_no_stretch_there_is_no_board(database):
+    assert day_facts.last_boards(database, "harbour", []) == []
 
 
 def test_a_customer_who_complains_twice_of_one_thing_is_one(database):
