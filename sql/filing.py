@@ -26,7 +26,7 @@ from sql.layers import as_text, in_columns, of_columns
 from sql.partitions import make_ready
 from sql.parts import parts, stretches
 from sql.pseudonyms import Pseudonyms
-from sql.repeats import mark_repeats
+from sql.repeats import first_filed, mark_now_known, mark_repeats
 from sql.rollup_tables import Slice
 from sql.session import Database, DatabaseLost
 
@@ -102,8 +102,10 @@ class Files:
         contacts = sorted({event.contact_id for event in nameless})
         filing = Filing(self._contacts(session, contacts), self._complaints(session, contacts), self._counting)
         new = [event for event, told in zip(events, nameless, strict=True) if filing.file(told)]
+        begun = first_filed(session, self._site)
         self._write(session, filing)
         self._add_slices(session, filing.slices())
+        mark_now_known(session, self._site, begun)
         mark_repeats(session, self._site, (*filing.begun, *filing.changed), filing.related)
         return new
 

@@ -18,16 +18,17 @@ from pulse.kpi.records import ContactEventType
 from pulse.kpi.repeats import FCR_KNOWN, FCR_SOLVED, REPEAT_CONTACTS, REPEAT_DAYS, REPEAT_KNOWN
 from sql.bulk import as_json_of, insert_rows
 from sql.contact_tables import ContactRow
-from sql.due import SETTLED_MS, mark, mark_hours_due, pruned_until
+from sql.due import SETTLED_MS, Grain, mark, mark_hours_due, pruned_until
 from sql.partitions import make_ready
 from sql.parts import parts, stretches
-from sql.rollup_tables import Repeat, RollupDue
+from sql.rollup_tables import Repeat, RollupDue, Slice
 from sql.session import Database
 
 WITHIN_MS = REPEAT_DAYS * 24 * HOUR_MS
 _QUARTERS_AT_ONCE = 96
 """So many a transaction, for others want to write too."""
 _COUNTS = (REPEAT_KNOWN, REPEAT_CONTACTS, FCR_KNOWN, FCR_SOLVED)
+_REPEATS = {REPEAT_KNOWN, REPEAT_CONTACTS}
 
 
 class Again(StrEnum):
@@ -44,6 +45,22 @@ def mark_repeats(session: Session, site: str, visits: Iterable[Contact], related
     quarters = {_quarter(visit.at) for visit in visits if visit.customer}
     quarters |= {_quarter(at) for at in _near(session, site, [visit for visit in related if visit.customer])}
     mark(session, site, Again.CHANGED, quarters)
+
+
+def first_filed(session: Session, site: str) -> int | None:
+    """The quarter (epoch ms) with which contacts begin to be known, by their sums, which are never deleted; None where there are none."""
+    found: int | None = session.scalar(select(func.min(Slice.at)).where(Slice.site == site, Slice.grain == Grain.QUARTER.value))
+    return found
+
+
+def mark_now_known(session: Session, site: str, before: int | None) -> None:
+    """Marks the contacts of which it becomes known whom they follow, where contacts began with the quarter `before` until now."""
+    first = first_filed(session, site)
+    if first is None or before is None or first == before:
+        return
+    span = (ContactRow.at >= first + WITHIN_MS, ContactRow.at < before + WITHIN_MS)
+    query = select(ContactRow.at).where(ContactRow.site == site, ContactRow.customer.is_not(None), *span)
+    mark(session, site, Again.CHANGED, {_quarter(at) for at in session.scalars(query)})
 
 
 class Repeats:
@@ -90,7 +107,8 @@ class Repeats:
             session.execute(delete(Repeat).where(Repeat.site == self._site, Repeat.at.in_(part)))
         make_ready(session, Repeat, kept)
         as_json = as_json_of(session)
-        insert_rows(session, Repeat, ((self._site, *row[:6], as_json(_tally(row[6:]))) for row in rows))
+        known_from = (first_filed(session, self._site) or 0) + WITHIN_MS
+        insert_rows(session, Repeat, ((self._site, *row[:6], as_json(_tally(row[6:], row[0] >= known_from))) for row in rows))
         self._take_back(session, quarters)
         mark(session, self._site, Again.RIPE, {row[0] for row in rows if row[0] > ripe_until})
         mark_hours_due(session, self._site, kept)
@@ -177,8 +195,9 @@ def _near(session: Session, site: str, visits: Sequence[Contact]) -> Iterator[in
                 yield at
 
 
-def _tally(counted: Sequence[int]) -> dict[str, dict[str, int]]:
-    return {"counts": {name: int(count) for name, count in zip(_COUNTS, counted, strict=True) if count}, "peaks": {}}
+def _tally(counted: Sequence[int], are_repeats_known: bool) -> dict[str, dict[str, int]]:
+    told = {name: int(count) for name, count in zip(_COUNTS, counted, strict=True) if count}
+    return {"counts": told if are_repeats_known else {name: told[name] for name in told.keys() - _REPEATS}, "peaks": {}}
 
 
 def _quarter(at: int) -> int:

@@ -1,7 +1,8 @@
 """Who comes again: contacts that follow one of the same customer within seven days, and contacts that no other followed.
 
 Worked example: Ann calls on the 1st and the 4th, Bo on the 1st alone, somebody untold on the 1st. Repeat contacts: 1 of 3 that
-tell their customer. Solved at first contact, once the 11th is over: Bo's and Ann's second of 3, so 66.7 %.
+tell their customer, where the week before the 1st is known too. Solved at first contact, once the 11th is over: Bo's and Ann's
+second of 3, so 66.7 %.
 
 They need days of memory, so the fold does not count them: history does, from single contacts (sql/repeats.py).
 """
@@ -57,8 +58,8 @@ KPIS: tuple[Kpi, ...] = (
             f"{REPEAT_DAYS} 天内同一客户曾联系过的联系 / 联系数",
         ),
         exclusions=Text(
-            f"{_HANDED_ON.en}; in the first {REPEAT_DAYS} days of a history contacts of before are not known, so fewer repeats are",
-            f"{_HANDED_ON.zh}；历史最初 {REPEAT_DAYS} 天内此前的联系未知，重复率偏低",
+            f"contacts of the first {REPEAT_DAYS} days of a history, of which nobody knows whom they follow; {_HANDED_ON.en}",
+            f"历史最初 {REPEAT_DAYS} 天内的联系（此前是否联系过未知）；{_HANDED_ON.zh}",
         ),
         source=_SOURCE,
         value=_repeats,

@@ -76,8 +76,13 @@ def test_a_file_is_taken_into_history_and_summed_up(site, database, written):
 
 def test_who_came_again_and_where_peoples_time_went_is_told_of_a_file_too(site, database, written):
     again = [contact("offered", f"a{number}", at=NOON + number * HOUR, customer="ann") for number in range(3)]
+    before = contact("offered", "before", at=NOON - 7 * DAY)
 
-    take_in(site, database, written("calls.jsonl", [*again, agent("A1", "busy", at=NOON), agent("A1", "offline", at=NOON + 20 * MINUTE)]))
+    take_in(
+        site,
+        database,
+        written("calls.jsonl", [before, *again, agent("A1", "busy", at=NOON), agent("A1", "offline", at=NOON + 20 * MINUTE)]),
+    )
 
     assert {name: counted(site, database)["support"].get(name) for name in ("repeat_known", "repeat_contacts")} == {
         "repeat_known": 3,

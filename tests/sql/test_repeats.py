@@ -31,9 +31,10 @@ def call(contact_id, day, customer="ann", ends="answered", **facts):
     return [contact("offered", contact_id, at, **told), contact(ends, contact_id, at + MINUTE, wait_s=60.0, **told)]
 
 
-def file(database, *calls, site="site"):
+def file(database, *calls, site="site", since=-8):
+    """Files contacts, and one of nobody known with which history begins."""
     with database.write() as session:
-        contact_files(database, site).file(session, [event for events in calls for event in events])
+        contact_files(database, site).file(session, [event for events in (call("begun", since, None), *calls) for event in events])
 
 
 def counted(database, now=LATER, site="site"):
@@ -55,6 +56,23 @@ def test_a_contact_within_seven_days_of_the_last_repeats_it_and_the_last_was_not
     file(database, call("a1", 0), call("a2", 3), call("a3", 10.1), call("b1", 0, "bo"), call("x", 0, None))
 
     assert counted(database) == {0: (2, 0, 2, 1), 3: (1, 1, 1, 1), 10: (1, 0, 1, 1)}
+
+
+def test_whom_a_contact_follows_is_not_known_in_the_first_seven_days_of_a_history(database):
+    file(database, call("a1", 6), call("a2", 6.2), call("a3", 7), call("a4", 8), since=0)
+
+    assert counted(database) == {6: (0, 0, 2, 0), 7: (1, 1, 1, 0), 8: (1, 1, 1, 1)}
+
+
+def test_a_file_of_the_time_before_makes_known_whom_the_first_contacts_followed(database):
+    file(database, call("a1", 0), call("a2", 3), call("b1", 6, "bo"), since=0)
+    assert counted(database) == {0: (0, 0, 1, 0), 3: (0, 0, 1, 1), 6: (0, 0, 1, 1)}
+
+    file(database, since=-5)
+    assert counted(database) == {0: (0, 0, 1, 0), 3: (1, 1, 1, 1), 6: (1, 0, 1, 1)}
+
+    file(database, call("a0", -6), since=-8)
+    assert counted(database) == {-6: (0, 0, 1, 0), 0: (1, 1, 1, 0), 3: (1, 1, 1, 1), 6: (1, 0, 1, 1)}
 
 
 def test_that_nobody_came_again_is_known_only_once_the_days_are_over(database):
@@ -131,17 +149,20 @@ def test_what_was_counted_stays_when_contacts_are_deleted(database):
 @given(st.integers(0, 10_000))
 def test_in_whatever_order_contacts_arrive_they_count_as_one_by_one_by_hand(database, seed):
     random, site = Random(seed), f"site {seed}"
+    since = random.choice([-8, -2, 25])
     calls = [(random.randrange(20 * 96), random.choice("ab"), random.choice(["x", "y", None])) for _ in range(14)]
     told = [call(f"c{number}", at / 96, customer, category=category) for number, (at, customer, category) in enumerate(calls)]
     random.shuffle(told)
     for part in (told[:5], told[5:9], told[9:]):
-        file(database, *part, site=site)
+        file(database, *part, site=site, since=since)
         Repeats(database, site).step(NOON + random.randrange(30) * DAY)
 
     def follows(first, then):
         return then[1] == first[1] and 0 < then[0] - first[0] <= 7 * 96 and (first[2] == then[2] or None in (first[2], then[2]))
 
-    repeats = sum(any(follows(one, then) for one in calls) for then in calls)
+    begun = min(96 * since, *(at for at, _, _ in calls))
+    known = [then for then in calls if then[0] >= begun + 7 * 96]
+    repeats = sum(any(follows(one, then) for one in calls) for then in known)
     solved = sum(not any(follows(one, then) for then in calls) for one in calls)
     found = counted(database, site=site)
-    assert tuple(map(sum, zip(*found.values(), strict=True))) == (14, repeats, 14, solved)
+    assert tuple(map(sum, zip(*found.values(), strict=True))) == (len(known), repeats, 14, solved)
