@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import altair as alt
 
+from dashboard.duration_axis import duration_marks
 from dashboard.report.sheet import figure_text, figure_title
 from dashboard.trend_chart import HEIGHT, LEGEND, Look
 from dashboard.trends.pareto import Cause
@@ -21,7 +22,7 @@ from pulse.i18n import words
 from pulse.kpi.kpi import Unit
 from pulse.kpi.snapshot import Edition
 
-_CELL_PX = 30
+_CELL_PX, _SHADES_PX = 30, 320
 _AROUND_PX = 130
 """Legend and axis: a chart is as high as it is told with all that is around it."""
 _BAR_PX, _UNDER_PX = 22, 40
@@ -47,12 +48,8 @@ def week_chart(kpi: str, cells: Sequence[Cell], look: Look) -> Spec | None:
     ]
     if not rows:
         return None
-    colour = alt.Color(
-        "value:Q",
-        title=figure_title(kpi, look.language),
-        scale=alt.Scale(range=[look.tokens["panel"], look.tokens["normal"]]),
-        legend=alt.Legend(orient="top", format=".0%" if definitions()[kpi].unit is Unit.RATIO else ",~f", gradientLength=220),
-    )
+    scale = alt.Scale(range=[look.tokens["panel"], look.tokens["normal"]])
+    colour = alt.Color("value:Q", title=figure_title(kpi, look.language), scale=scale, legend=_shades(kpi, [row["value"] for row in rows]))
     weekdays = [weekday_name(number, look.language) for number in range(7)]
     chart = (
         table_of("cells")
@@ -67,6 +64,14 @@ def week_chart(kpi: str, cells: Sequence[Cell], look: Look) -> Spec | None:
     return with_data(
         chart.properties(background="transparent", height=_CELL_PX * 7 + _AROUND_PX), {"cells": rows}, figure_title(kpi, look.language)
     )
+
+
+def _shades(kpi: str, values: Sequence[float]) -> alt.Legend:
+    unit = definitions()[kpi].unit
+    if unit is Unit.SECONDS:
+        marks = duration_marks(values)
+        return alt.Legend(orient="top", values=marks.values, labelExpr=marks.words, gradientLength=_SHADES_PX)
+    return alt.Legend(orient="top", format=".0%" if unit is Unit.RATIO else ",~f", gradientLength=_SHADES_PX)
 
 
 def waits_chart(found: Waits, beneath: Waits | None, look: Look) -> Spec | None:

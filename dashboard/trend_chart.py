@@ -4,7 +4,7 @@ In: lines, marks, a look. Out: a chart that needs no colour to be read: parts ha
 is not over is dotted, few contacts are hollow, and every point says all of it in words.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
@@ -12,6 +12,7 @@ from typing import Any
 
 import altair as alt
 
+from dashboard.duration_axis import duration_marks
 from dashboard.report.sheet import figure_title
 from dashboard.trends.lines import MOST_LINES, Line, Point
 from dashboard.trends.marks import Mark
@@ -26,8 +27,6 @@ from pulse.text import Language
 HEIGHT, LEGEND = 280, 80
 TONES = ("normal", "second", "text", "acw", "available", "busy", "unknown", "paused")
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left")
-SECONDS = "datum.value < 120 ? format(datum.value, ',~f') + ' s' : datum.value < 7200 ? format(datum.value / 60, ',.1~f') + ' min'"
-SECONDS += " : format(datum.value / 3600, ',.1~f') + ' h'"
 _BREAKS = [5, 4]
 _MOST_MARKED = 12
 _TIPS = tips("part", "stretch", "told")
@@ -61,19 +60,22 @@ def time_chart(drawn: Drawn, look: Look) -> Spec | None:
     if all(row["value"] is None for row in rows):
         return None
     x = alt.X("first:T", title=None, scale=alt.Scale(type="utc"), axis=_time_axis(drawn.lines[0].points, look.step))
-    y = alt.Y("value:Q", title=None, axis=value_axis(drawn.kpi), scale=alt.Scale(zero=definitions()[drawn.kpi].unit is Unit.COUNT))
     happened, targets = list(_mark_rows(drawn, look)), list(_target_rows(drawn))
+    y = value_axis(drawn.kpi, (row["value"] for row in (*rows, *targets)))
     layers = [*_happened(happened, look, x), *_target(targets, look, (x, y)), *_drawn_lines(rows, drawn, look, (x, y))]
     chart = alt.layer(*layers).properties(background="transparent", height=HEIGHT + (LEGEND if len(drawn.lines) > 1 else 0))
     return with_data(chart, {"lines": rows, "marks": happened, "targets": targets}, figure_title(drawn.kpi, look.language))
 
 
-def value_axis(kpi: str) -> alt.Axis:
-    """The axis of a figure in its unit."""
+def value_axis(kpi: str, values: Iterable[Number]) -> alt.Y:
+    """The axis of a figure in its unit, for what is drawn on it."""
     unit = definitions()[kpi].unit
-    if unit is Unit.RATIO:
-        return alt.Axis(format=".1~%")
-    return alt.Axis(labelExpr=SECONDS) if unit is Unit.SECONDS else alt.Axis(format=",~f")
+    if unit is Unit.SECONDS:
+        marks = duration_marks(value for value in values if value is not None)
+        scale = alt.Scale(domain=[marks.values[0], marks.values[-1]], nice=False)
+        return alt.Y("value:Q", title=None, axis=alt.Axis(values=marks.values, labelExpr=marks.words), scale=scale)
+    axis = alt.Axis(format=".1~%" if unit is Unit.RATIO else ",~f")
+    return alt.Y("value:Q", title=None, axis=axis, scale=alt.Scale(zero=unit is Unit.COUNT))
 
 
 def parts_colour(titles: Sequence[str], tokens: Mapping[str, str]) -> dict[str, Any]:

@@ -77,7 +77,8 @@ def goal_chart(goal: PlannedGoal, standing: Standing, language: Language, tokens
     line = [{"day": day.isoformat(), "value": value} for day, value in ((goal.since, goal.baseline), (goal.by, goal.target))]
     weeks = [_week(goal.kpi, day, value, language) for day, value in standing.weeks]
     x = alt.X("day:T", title=None, scale=alt.Scale(type="utc"), axis=alt.Axis(format="%Y-%m-%d", labelOverlap=True, grid=False))
-    y = alt.Y("value:Q", title=None, axis=value_axis(goal.kpi), scale=alt.Scale(zero=False))
+    values = [row["value"] for row in (*line, *weeks)]
+    y = value_axis(goal.kpi, (*values, *(standing.landing or ())))
     tip = tips("told")
     layers = [table_of("line").mark_line(color=tokens["muted"], strokeDash=[2, 4]).encode(x=x, y=y)]
     if weeks:

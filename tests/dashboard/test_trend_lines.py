@@ -233,8 +233,11 @@ def test_waits_tell_how_many_there_are_and_the_share_of_each_stretch_of_time():
     assert waits_of(Tally()).bars == ()
 
 
-def test_minutes_of_an_axis_have_one_digit_behind_the_point_at_the_most():
-    assert "format(datum.value / 60, ',.1~f') + ' min'" in value_axis("asa_s").labelExpr
+def test_the_marks_of_a_duration_stand_around_all_that_is_drawn():
+    y = value_axis("asa_s", (70.0, None, 5_990.0)).to_dict()
+
+    assert y["axis"]["values"] == [number * 900 for number in range(8)]
+    assert y["scale"] == {"domain": [0, 6_300], "nice": False}
 
 
 def test_every_share_of_the_waits_has_a_line_of_its_own_on_a_screen_of_any_width():
