@@ -48,8 +48,7 @@ def week_chart(kpi: str, cells: Sequence[Cell], look: Look) -> Spec | None:
     ]
     if not rows:
         return None
-    scale = alt.Scale(range=[look.tokens["panel"], look.tokens["normal"]])
-    colour = alt.Color("value:Q", title=figure_title(kpi, look.language), scale=scale, legend=_shades(kpi, [row["value"] for row in rows]))
+    colour = _shades(kpi, [row["value"] for row in rows], look)
     weekdays = [weekday_name(number, look.language) for number in range(7)]
     chart = (
         table_of("cells")
@@ -66,12 +65,15 @@ def week_chart(kpi: str, cells: Sequence[Cell], look: Look) -> Spec | None:
     )
 
 
-def _shades(kpi: str, values: Sequence[float]) -> alt.Legend:
-    unit = definitions()[kpi].unit
+def _shades(kpi: str, values: Sequence[float], look: Look) -> alt.Color:
+    title, unit = figure_title(kpi, look.language), definitions()[kpi].unit
+    shades, known = [look.tokens["panel"], look.tokens["normal"]], {"orient": "top", "gradientLength": _SHADES_PX}
     if unit is Unit.SECONDS:
         marks = duration_marks(values)
-        return alt.Legend(orient="top", values=marks.values, labelExpr=marks.words, gradientLength=_SHADES_PX)
-    return alt.Legend(orient="top", format=".0%" if unit is Unit.RATIO else ",~f", gradientLength=_SHADES_PX)
+        scale = alt.Scale(range=shades, domain=[marks.values[0], marks.values[-1]])
+        return alt.Color("value:Q", title=title, scale=scale, legend=alt.Legend(values=marks.values, labelExpr=marks.words, **known))
+    legend = alt.Legend(format=".0%" if unit is Unit.RATIO else ",~f", **known)
+    return alt.Color("value:Q", title=title, scale=alt.Scale(range=shades), legend=legend)
 
 
 def waits_chart(found: Waits, beneath: Waits | None, look: Look) -> Spec | None:

@@ -3,7 +3,7 @@
 In: the address. Out: a question; a chart offers only the choices that it heeds.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from typing import TypeVar
@@ -14,8 +14,10 @@ import streamlit as st
 from dashboard.address_notice import draw_wrong
 from dashboard.report.sheet import figure_title
 from dashboard.serving import serving
+from dashboard.trend_data import answered_until, known_queues
+from dashboard.trends.alone import channel_of, needs_one, offered
 from dashboard.trends.heeding import HEEDS, PARETO_BY, offers_queue, unheeded
-from dashboard.trends.names import name_of
+from dashboard.trends.names import alone_called
 from dashboard.trends.question import MOST_KPIS, By, Chart, Compare, Question, address_of, asked, misread, mixes, offered_kpis, spans_for
 from dashboard.trends.week import PATTERNS
 from dashboard.written import plain
@@ -35,10 +37,11 @@ _AROUND_PX, _DAY_PX = 51, 150
 
 def chosen(language: Language) -> Question:
     """The question that is chosen; the address says the same afterwards."""
-    parts, queues = st.query_params.to_dict(), serving().config.queues
-    wrong = misread(parts, queues, day_of(system_clock(), serving().config.zone))
+    parts = st.query_params.to_dict()
     question = asked(parts)
-    if question.only not in queues:
+    alone = offered(known_queues(question, answered_until(question)))
+    wrong = misread(parts, alone, day_of(system_clock(), serving().config.zone))
+    if question.only not in alone:
         question = replace(question, only="")
     opened, said = (question.chart, unheeded(parts, question)), words(language)
     names = {chart: said[f"trends.chart_{chart}"] for chart in Chart}
@@ -46,7 +49,7 @@ def chosen(language: Language) -> Question:
         said["trends.chart"], list(Chart), default=question.chart, format_func=names.__getitem__, key=f"trends_chart_{language}"
     )
     question = replace(question, chart=picked or question.chart)
-    question = _details(question, language)
+    question = _details(question, alone, language)
     draw_wrong(wrong, language)
     _draw_unheeded(parts, opened, question.chart, language)
     _write(question)
@@ -63,7 +66,7 @@ def _draw_unheeded(parts: Mapping[str, str], opened: tuple[Chart, Mapping[str, s
         st.caption(plain(words(language)["trends.unheeded"].format(parts=told)))
 
 
-def _details(question: Question, language: Language) -> Question:
+def _details(question: Question, alone: Sequence[str], language: Language) -> Question:
     heeded = HEEDS[question.chart]
     if not heeded:
         return question
@@ -76,7 +79,7 @@ def _details(question: Question, language: Language) -> Question:
             offered = PARETO_BY if question.chart is Chart.PARETO else tuple(By)
             question = replace(question, by=_word("by", offered, question.by, language))
         if offers_queue(question):
-            question = replace(question, only=_only(question, language))
+            question = replace(question, only=_only(question, alone, language))
         if "step" in heeded:
             question = replace(question, step=_word("grain", Edition, question.step, language))
         return _when(question, language)
@@ -125,10 +128,12 @@ def _word(name: str, offered: Iterable[_Word], first: _Word, language: Language)
     return _one_of(name, titles, first if first in titles else next(iter(titles)), f"trends_{name}_{len(titles)}_{language}", language)
 
 
-def _only(question: Question, language: Language) -> str:
-    titles = {"": words(language)["trends.all_queues"]}
-    titles |= {queue: name_of(serving().config, By.QUEUE, queue, language) for queue in serving().config.queues}
-    return _one_of("only", titles, question.only if question.only in titles else "", f"trends_only_{language}", language)
+def _only(question: Question, alone: Sequence[str], language: Language) -> str:
+    by_channel = needs_one(question) and any(map(channel_of, alone))
+    titles = {} if by_channel else {"": words(language)["trends.all_queues"]}
+    titles |= {one: alone_called(serving().config, one, language) for one in alone}
+    first = question.only if question.only in titles else next(iter(titles))
+    return _one_of("only", titles, first, f"trends_only_{by_channel}_{language}", language)
 
 
 def _one_of(name: str, titles: Mapping[_Chosen, str], first: _Chosen, key: str, language: Language) -> _Chosen:

@@ -13,6 +13,7 @@ from dashboard.data import PAST_TTL_S, database, ledger, this_minute
 from dashboard.report.goals import Goals
 from dashboard.report.stretch import NO_HOLIDAYS, Holidays, Stretch
 from dashboard.serving import serving
+from dashboard.trends.alone import channel_of, holds
 from dashboard.trends.lines import Axis, ByDay, Line, begun, lines
 from dashboard.trends.pareto import Cause, pareto
 from dashboard.trends.people import Worked, worked
@@ -80,6 +81,14 @@ def spans_of(axis: Axis) -> list[tuple[int, int]]:
     return spans
 
 
+@st.cache_data(ttl=PAST_TTL_S, max_entries=MOST_KEPT, show_spinner=False)
+def known_queues(question: Question, until: int) -> dict[str, str]:
+    """The channel of each queue of the config, and of each other that history knows of these days."""
+    configured = {name: queue.channel.value for name, queue in serving().config.queues.items()}
+    shown = axis_of(question, until).shown
+    return rolled().queues(shown[0].start, shown[-1].end) | configured
+
+
 def rolled() -> Rolled:
     """The sums of the site."""
     served = serving()
@@ -103,7 +112,7 @@ def _days(question: Question, axis: Axis, channels: dict[str, str]) -> ByDay:
 def _looked_at(question: Question, queues: Mapping[str, tuple[str, Tally]]) -> Mapping[str, tuple[str, Tally]]:
     if question.by is not By.QUEUE or not question.only:
         return queues
-    return {queue: counted for queue, counted in queues.items() if queue == question.only}
+    return {queue: counted for queue, counted in queues.items() if holds(question.only, queue, counted[0])}
 
 
 def parts_of(queues: Mapping[str, tuple[str, Tally]], by: By) -> dict[str, Tally]:
@@ -138,12 +147,14 @@ def _promise(by: By, channels: Mapping[str, str], known: Ledger) -> Callable[[st
 @st.cache_data(ttl=PAST_TTL_S, max_entries=MOST_KEPT, show_spinner=False)
 def week_pattern(question: Question, until: int) -> list[Cell]:
     """The pattern of the week of its first figure."""
-    kpi, config = question.kpis[0], serving().config
-    shown = axis_of(question, until).shown
-    queues = (question.only,) if question.only else ()
-    found = rolled().sums(Grain.QUARTER, shown[0].start, min(shown[-1].end, until), PATTERNS[kpi], queues)
-    goals, queue = Goals(ledger().on(shown[-1].last)), config.queues.get(question.only)
-    return pattern(kpi, found, goals.queue_goal(question.only, queue.channel) if queue else goals.goal(), config.zone)
+    kpi, shown = question.kpis[0], axis_of(question, until).shown
+    channel, its_channel = channel_of(question.only), known_queues(question, until).get(question.only)
+    queues = (question.only,) if question.is_of_one_queue else ()
+    by_channel = rolled().channel_sums(Grain.QUARTER, shown[0].start, min(shown[-1].end, until), PATTERNS[kpi], queues)
+    found = {at: merged(tally for one, tally in sums.items() if channel in (None, one)) for at, sums in by_channel.items()}
+    goals = Goals(ledger().on(shown[-1].last))
+    goal = goals.queue_goal(question.only, Channel(its_channel)) if its_channel else goals.goal(channel)
+    return pattern(kpi, found, goal, serving().config.zone)
 
 
 @st.cache_data(ttl=PAST_TTL_S, max_entries=MOST_KEPT, show_spinner=False)
@@ -155,7 +166,7 @@ def waits(question: Question, until: int) -> tuple[Waits, Waits | None]:
 
 def _waits(shown: tuple[Stretch, ...], only: str) -> Waits:
     total = rolled().total(shown[0].start, shown[-1].end, spread=True)
-    return waits_of(merged(tally for queue, (_, tally) in total.items() if only in ("", queue)))
+    return waits_of(merged(tally for queue, (channel, tally) in total.items() if holds(only, queue, channel)))
 
 
 @st.cache_data(ttl=PAST_TTL_S, max_entries=MOST_KEPT, show_spinner=False)

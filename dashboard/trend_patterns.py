@@ -19,13 +19,13 @@ from dashboard.theme import LIGHT
 from dashboard.trend_chart import Look
 from dashboard.trend_data import answered_until, causes, people_time, waits, week_pattern
 from dashboard.trend_files import draw_files
-from dashboard.trends.names import name_of
+from dashboard.trends.names import alone_called, name_of
 from dashboard.trends.people import STATES
 from dashboard.trends.question import By, Question
 from dashboard.trends.table import days_name, half_hour, wait_name
 from dashboard.trends.week import PATTERNS
 from dashboard.vega import Spec
-from dashboard.written import weekday_name
+from dashboard.written import plain, weekday_name
 from pulse.i18n import words
 from pulse.kpi.snapshot import Number
 from pulse.text import Language
@@ -59,7 +59,7 @@ def draw_week(question: Question, language: Language) -> None:
     head = ("iso_weekday", "half_hour", kpi, "days")
     titles = {"at": words(language)["trends.stretch"], **weekdays}
     answer = Answer("week", lambda look: week_chart(kpi, cells, look), titles, rows, (head, numbers))
-    _draw(answer, question, language, (figure_title(kpi, language), words(language)["trends.week_why"]))
+    _draw(answer, question, language, (_heading(figure_title(kpi, language), question, language), words(language)["trends.week_why"]))
 
 
 def draw_waits(question: Question, language: Language) -> None:
@@ -87,7 +87,8 @@ def draw_waits(question: Question, language: Language) -> None:
         "waits", lambda look: waits_chart(found, beneath, look), titles, rows, (("from_s", "to_s", "contacts", "share_ratio"), numbers)
     )
     told = " · ".join(f"P{share * 100:.0f} {duration(wait_s, language)}" for share, wait_s in found.percentiles if wait_s is not None)
-    _draw(answer, question, language, (said["trends.waits_of"].format(n=f"{found.count:,}"), f"{told}. {said['trends.waits_why']}"))
+    title = _heading(said["trends.waits_of"].format(n=f"{found.count:,}"), question, language)
+    _draw(answer, question, language, (title, said["trends.waits_why"].format(percentiles=told)))
 
 
 def draw_pareto(question: Question, language: Language) -> None:
@@ -134,6 +135,11 @@ def draw_people(question: Question, language: Language) -> None:
     ]
     known = Answer("people", lambda look: people_chart(found, look), titles, rows, (head, numbers))
     _draw(known, question, language, (said["trends.chart_people"], said["trends.people_why"]))
+
+
+def _heading(title: str, question: Question, language: Language) -> str:
+    name = alone_called(serving().config, question.only, language)
+    return f"{title} · {plain(name)}" if name else title
 
 
 def _draw(answer: Answer, question: Question, language: Language, heading: tuple[str, str]) -> None:

@@ -10,10 +10,10 @@ from itertools import chain
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Select, cast, func, null, select
+from sqlalchemy import BigInteger, Select, cast, func, null, select, union
 from sqlalchemy.orm import Session
 
-from pulse.kpi.interval import QUARTER_MS
+from pulse.kpi.interval import HOUR_MS, QUARTER_MS
 from pulse.kpi.tally import Tally, merged
 from sql.bulk import rows_of
 from sql.due import FINER, Grain, bucket_end, bucket_of, pruned_until, stale
@@ -134,6 +134,16 @@ class Rolled:
                     tally = bucket[value] = Tally()
                 add_counts(tally, stored, distributions)
         return found
+
+    def queues(self, start: int, end: int) -> dict[str, str]:
+        """The channel of each queue that was counted in [start, end), by name; of the last hours not yet."""
+        columns = select(Rollup.queue, Rollup.channel).where(Rollup.site == self._site)
+        days = columns.where(Rollup.grain == Grain.DAY.value, Rollup.at >= start, Rollup.at < end)
+        # The last day may not be over.
+        hours = columns.where(Rollup.grain == Grain.HOUR.value, Rollup.at >= max(start, end - 26 * HOUR_MS), Rollup.at < end)
+        with self._database.read() as session:
+            found = session.execute(union(days, hours).order_by("queue")).all()
+        return {row.queue: row.channel for row in found}
 
     def _buckets(self, grain: Grain) -> Callable[[int], int]:
         """Which stretch holds an instant; many rows have the same, and zones are slow."""

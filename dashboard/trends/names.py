@@ -3,10 +3,17 @@
 In: a config, what a line stands for, a value. Out: its name in a language; of the whole site none.
 """
 
+from dashboard.trends.alone import channel_of
 from dashboard.trends.question import By
 from pulse.config import Config
 from pulse.i18n import words
 from pulse.text import Language
+
+
+def alone_called(config: Config, only: str, language: Language) -> str:
+    """The name of the channel or queue that is looked at alone; of everything none."""
+    channel = channel_of(only)
+    return name_of(config, By.CHANNEL if channel else By.QUEUE, channel or only, language) if only else ""
 
 
 def name_of(config: Config, by: By, value: str, language: Language) -> str:

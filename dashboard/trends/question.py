@@ -16,6 +16,8 @@ from pulse.kpi.snapshot import Edition
 SPANS: Mapping[str, int] = {"4w": 28, "8w": 56, "13w": 91, "26w": 182, "1y": 364, "2y": 728}
 """How many days a span looks back; whole weeks, so that every weekday is in it equally often."""
 MOST_KPIS = 4
+CHANNEL = "channel:"
+"""What the name of a channel that is looked at alone begins with, for a queue may be called the same."""
 SHORT_SPANS = ("4w", "8w", "13w")
 """Those of the pattern of the week, which is made of quarters of an hour."""
 _FIRST_DAY = date(1970, 1, 1)
@@ -73,12 +75,17 @@ class Question:
     last: date | None = None
     """The last day it is about; None: today, as far as it has come."""
     only: str = ""
-    """The one queue that is looked at where a chart shows one only; empty: all of them."""
+    """The queue that is looked at alone, or the channel as `channel:NAME`; empty: all of them."""
 
     @property
     def is_compared(self) -> bool:
         """Whether anything may lie beneath: of many lines nobody could tell which belongs to which."""
-        return self.chart is Chart.WAITS or self.by in (By.SITE, By.CHANNEL) or bool(self.by is By.QUEUE and self.only)
+        return self.chart is Chart.WAITS or self.by in (By.SITE, By.CHANNEL) or (self.by is By.QUEUE and self.is_of_one_queue)
+
+    @property
+    def is_of_one_queue(self) -> bool:
+        """Whether one queue is looked at alone."""
+        return bool(self.only) and not self.only.startswith(CHANNEL)
 
 
 def offered_kpis() -> tuple[str, ...]:
@@ -102,9 +109,9 @@ def asked(parts: Mapping[str, str]) -> Question:
     )
 
 
-def misread(parts: Mapping[str, str], queues: Collection[str], today: date) -> tuple[Wrong, ...]:
-    """What of an address is not in its question; `queues` may be looked at alone, and no day after `today`."""
-    words = {"chart": Chart, "by": By, "grain": Edition, "span": SPANS, "compare": Compare, "only": queues}
+def misread(parts: Mapping[str, str], alone: Collection[str], today: date) -> tuple[Wrong, ...]:
+    """What of an address is not in its question; only some may be looked at `alone`, and no day after `today`."""
+    words = {"chart": Chart, "by": By, "grain": Edition, "span": SPANS, "compare": Compare, "only": alone}
     return (*wrong_words(parts, words), *_wrong_kpis(parts), *_wrong_end(parts, today), *unknown_names(parts, _NAMES, *_BEHIND))
 
 

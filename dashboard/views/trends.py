@@ -34,8 +34,8 @@ def render() -> None:
     language = page_language()
     style("figures", "trends", "print")
     draw_title(PAGE.title, language)
-    question = chosen(language)
     try:
+        question = chosen(language)
         DRAWN[question.chart](question, language)
     except DatabaseUnreadable as error:
         log.error("history_unreadable", error=type(error).__name__)

@@ -185,6 +185,15 @@ def test_counts_that_the_database_adds_up_are_those_of_the_rows_summed_up_or_not
     assert sums(queues=("billing",)) == {start: (2, 0)}
 
 
+def test_the_queues_of_some_days_are_known_with_their_channels_the_running_day_by_its_hours(database):
+    start = instant("2026-11-20T00:00")
+    record(database, row(start, "gone"), row(start + DAY_MS, "billing", offered=1), row(start + 2 * DAY_MS, "vip", offered=1))
+    RollUp(database, "site", BERLIN).catch_up(start + 2 * DAY_MS + 2 * HOUR_MS)
+
+    assert Rolled(database, "site", BERLIN).queues(start + DAY_MS, start + 3 * DAY_MS) == {"billing": "voice", "vip": "voice"}
+    assert Rolled(database, "site", BERLIN).queues(start + 5 * DAY_MS, start + 6 * DAY_MS) == {}
+
+
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 10_000))
 def test_counts_between_any_two_minutes_are_those_of_the_minutes_whatever_of_them_was_summed_up(database, seed):
