@@ -22,7 +22,7 @@ from pulse.i18n import words
 from pulse.kpi.kpi import Unit
 from pulse.kpi.snapshot import Edition
 
-_CELL_PX, _SHADES_PX = 30, 320
+_CELL_PX, _SHADES_PX = 30, 240
 _AROUND_PX = 130
 """Legend and axis: a chart is as high as it is told with all that is around it."""
 _BAR_PX, _UNDER_PX = 22, 40
@@ -70,10 +70,10 @@ def _shades(kpi: str, values: Sequence[float], look: Look) -> alt.Color:
     shades, known = [look.tokens["panel"], look.tokens["normal"]], {"orient": "top", "gradientLength": _SHADES_PX}
     if unit is Unit.SECONDS:
         marks = duration_marks(values)
-        scale = alt.Scale(range=shades, domain=[marks.values[0], marks.values[-1]])
+        scale = alt.Scale(range=shades, interpolate="lab", domain=[marks.values[0], marks.values[-1]])
         return alt.Color("value:Q", title=title, scale=scale, legend=alt.Legend(values=marks.values, labelExpr=marks.words, **known))
     legend = alt.Legend(format=".0%" if unit is Unit.RATIO else ",~f", **known)
-    return alt.Color("value:Q", title=title, scale=alt.Scale(range=shades), legend=legend)
+    return alt.Color("value:Q", title=title, scale=alt.Scale(range=shades, interpolate="lab"), legend=legend)
 
 
 def waits_chart(found: Waits, beneath: Waits | None, look: Look) -> Spec | None:
