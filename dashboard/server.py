@@ -195,7 +195,10 @@ class Server:
         except WentAway:
             return Response(status_code=_NOBODY_WAITS)
         except UnclearInstant as error:
-            return self._told(request, "answer.no_instant", 400, found=error.found, allowed=error.allowed)
+            answer = self._told(request, "answer.no_instant", 400, found=error.found, allowed=error.allowed)
+            if error.nearest is not None:
+                answer.headers["X-Pulse-Nearest"] = str(error.nearest)
+            return answer
         except DatabaseUnreadable:
             return self._told(request, "answer.history_away", 503)
         return Response(msgspec.json.encode(wall), media_type="application/json", headers=NO_STORE)

@@ -28,11 +28,14 @@ PATTERN = f"^(?:{_TIME}|{_EPOCH_MS})$"
 
 
 class UnclearInstant(ValueError):
-    """A text that means no instant that may be; what was found with why it is none, and what is allowed, short enough for a screen."""
+    """A text that means no instant that may be; what was found with why it is none, and what is allowed, short enough for a screen.
 
-    def __init__(self, written: str, allowed: Text, why: Text) -> None:
+    `nearest` is the instant (epoch ms) that may be and comes nearest, None where the text is no time at all.
+    """
+
+    def __init__(self, written: str, allowed: Text, why: Text, nearest: int | None = None) -> None:
         self.found = Text(f'"{written[:_MOST_FOUND]}", {why.en}', f'"{written[:_MOST_FOUND]}"，{why.zh}')
-        self.allowed = allowed
+        self.allowed, self.nearest = allowed, nearest
         super().__init__(f"got {self.found.en}, expected {allowed.en}")
 
 
@@ -74,8 +77,8 @@ def _by_the_clock(meant: datetime, written: str, zone: ZoneInfo) -> int:
     if first is None or last is None:
         after = skipped_at(day, minute, zone)
         allowed = itself(f"{written_at(after - MINUTE_MS, zone)} | {written_at(after, zone)}")
-        raise UnclearInstant(written, allowed, Text("which the clocks skipped that day", "当日时钟跳过了这一时刻"))
+        raise UnclearInstant(written, allowed, Text("which the clocks skipped that day", "当日时钟跳过了这一时刻"), after)
     if first != last:
         allowed = itself(f"{written_at(first, zone)} | {written_at(last, zone)}")
-        raise UnclearInstant(written, allowed, Text("which the clocks showed twice that day", "当日时钟两次走过这一时刻"))
+        raise UnclearInstant(written, allowed, Text("which the clocks showed twice that day", "当日时钟两次走过这一时刻"), first)
     return first + meant.second * 1000 + meant.microsecond // 1000

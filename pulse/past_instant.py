@@ -26,9 +26,10 @@ def past_minute(at: int, written: str, zone: ZoneInfo, known: tuple[int | None, 
     first_at, now = known
     last, at = now - now % MINUTE_MS, at - at % MINUTE_MS
     if at > last:
-        raise UnclearInstant(written, itself(f"≤ {written_at(last, zone)}"), Text("which is yet to come", "尚未到来"))
+        raise UnclearInstant(written, itself(f"≤ {written_at(last, zone)}"), Text("which is yet to come", "尚未到来"), last)
     if first_at is None:
         raise UnclearInstant(written, itself("—"), Text("and nothing was recorded yet", "尚无任何记录"))
     if at < first_at:
-        raise UnclearInstant(written, itself(f"≥ {written_at(first_at, zone)}"), Text("which is before history begins", "早于历史记录"))
+        before = Text("which is before history begins", "早于历史记录")
+        raise UnclearInstant(written, itself(f"≥ {written_at(first_at, zone)}"), before, first_at)
     return at

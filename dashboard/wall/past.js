@@ -6,7 +6,7 @@ const NO_SOUND = { hear() {}, stop() {} }, NO_KIOSK = { stop() {} }, NO_DOOR = {
 // What stands in for the stream: `now()` is the instant of the Board that is shown, so that no age goes on.
 function lookBack(root, data, take) {
   const words = data.words, bar = root.querySelector('.past'), find = (name) => bar.querySelector(`.past-${name}`);
-  const state = { told: null, asking: null, frame: null, refusal: '' };
+  const state = { told: null, asking: null, frame: null, refusal: '', unclear: '' };
   bar.hidden = false;
   for (const part of bar.querySelectorAll('[data-label]')) part.setAttribute('aria-label', words.wall[part.dataset.label.slice(5)]);
   const say = (text) => setText(find('how'), text);
@@ -22,8 +22,15 @@ function lookBack(root, data, take) {
       if (fault.name !== 'AbortError') say(words.wall.past_lost);
     }
   }
-  // A right that is over takes the picture with it; a minute that is not there leaves the one before.
+  // A right that is over takes the picture with it; a minute that is not there leaves the one before, or shows the nearest that is.
   function refuse(answer, text) {
+    const nearest = answer.headers.get('X-Pulse-Nearest');
+    if (nearest && !state.told && !state.unclear) {
+      state.unclear = text;
+      ask(nearest);
+      return;
+    }
+    state.unclear = '';
     if ((answer.headers.get('X-Pulse-Answer') ?? '').startsWith('door.')) state.refusal = text;
     setData(root, 'nothing', state.frame ? '' : 'yes');
     say(text);
@@ -35,7 +42,8 @@ function lookBack(root, data, take) {
     find('when').value = told.written.slice(0, 16);
     slider.setAttribute('aria-valuetext', told.written);
     setText(find('at'), told.written.replace('T', ' '));
-    say(told.how ? words.wall[`past_${told.how}`] : words.wall.past_nothing);
+    say(state.unclear || (told.how ? words.wall[`past_${told.how}`] : words.wall.past_nothing));
+    state.unclear = '';
     setData(root, 'nothing', told.frame ? '' : 'yes');
     for (const step of bar.querySelectorAll('.past-step')) step.disabled = step.dataset.step > 0 && told.minute >= told.newest;
     keepAddress(told.written);

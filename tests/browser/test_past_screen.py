@@ -1,15 +1,18 @@
 """A wall that somebody moves back in time: unmistakable, silent, and shut to screens without a person."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 from boards import board
+from made import tally
 from playwright.sync_api import expect
 from served import now
 from walls import open_wall
 
 from pulse.i18n import words
 from pulse.kpi.board import board_json
+from pulse.kpi.interval import IntervalRow
 from pulse.text import Language
 from sql.recorder import Recorder
 from sql.session import open_database
@@ -44,6 +47,22 @@ def test_wall_goes_back_by_keys_and_slider_and_says_that_it_is_past(site, screen
     screen.keyboard.press("n")
     expect(screen.locator(".wall")).not_to_have_attribute("data-fresh", "past")
     assert "at=" not in screen.url
+
+
+def test_of_a_minute_that_cannot_be_shown_the_nearest_is_and_what_was_found_stands_beside_it(site, screen):
+    minute = now() // MINUTE * MINUTE - 30 * MINUTE
+    with open_database(site.database_url) as database:
+        row = IntervalRow(minute, "support", "voice", tally(offered=1))
+        Recorder(database, "harbour").commit(stream_id="1-0", at=minute, state=b"", seen={}, rows=[row])
+        Recorder(database, "harbour").record_board(minute, board_json(board(minute, waiting=71)))
+
+    screen.goto(f"{site.url}/wall?at=2001-01-01T00:00Z")
+
+    expect(screen.locator("[data-figure=waiting] .value")).to_have_text(re.compile(r"7\d"))
+    expect(screen.locator(".past-how")).to_contain_text('got "2001-01-01T00:00Z", which is before history begins')
+    screen.locator(".past-step").last.click()
+    expect(screen.locator(".past-how")).not_to_contain_text("2001")
+    assert "at=2001" not in screen.url
 
 
 def test_nothing_that_moves_a_past_wall_lies_over_its_words_on_a_small_desk(site, screen):

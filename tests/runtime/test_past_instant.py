@@ -57,6 +57,24 @@ def test_what_means_no_minute_of_the_past_is_said_with_what_would(written: str, 
     assert f'got "{written}"' in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("written", "nearest"),
+    [
+        ("2026-11-28T13:31", "2026-11-28T13:30"),
+        ("2025-12-31T23:59", "2026-01-01T01:00"),
+        ("2026-03-29T02:30", "2026-03-29T03:00"),
+        ("2026-10-25T02:30", "2026-10-25T02:30+02:00"),
+        ("yesterday", None),
+    ],
+)
+def test_the_minute_of_the_past_that_comes_nearest_is_told_where_there_is_one(written: str, nearest: str | None) -> None:
+    with pytest.raises(UnclearInstant) as refused:
+        past_instant(written, BERLIN, FIRST, NOW)
+
+    found = refused.value.nearest
+    assert (None if found is None else written_at(found, BERLIN)) == nearest
+
+
 @pytest.mark.parametrize(("written", "found"), [("2026-03-29T02:30", "skipped"), ("2026-10-25T02:30", "showed twice")])
 def test_what_the_clocks_of_the_site_never_showed_or_twice_is_no_instant_wherever_one_is_asked_for(written: str, found: str) -> None:
     for read in (instant, day_or_instant):
