@@ -1,8 +1,10 @@
 """The snapshot: a day, week or month that is over, as it was frozen, beside everything it is compared with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
+from html import escape
+from urllib.parse import urlencode
 
 import streamlit as st
 import structlog
@@ -95,7 +97,17 @@ def _chosen(language: Language) -> Frozen | None:
     st.query_params[_DAY] = picked.isoformat()
     if found is None:
         st.info(said["report.not_frozen"].format(day=picked.isoformat()))
+        _draw_nearest(kept, first, language)
     return found
+
+
+def _draw_nearest(kept: Sequence[Frozen], first: str, language: Language) -> None:
+    """The way to the frozen ones right before and after a first day."""
+    before, after = (one for one in kept if one.day < first), (one for one in reversed(kept) if one.day > first)
+    nearest = [one for one in (next(before, None), next(after, None)) if one]
+    ways = (urlencode({_EDITION: one.edition.value, _DAY: one.day, "lang": language.value}) for one in nearest)
+    links = (f'<a href="/snapshot?{escape(way)}" target="_self">{one.day}</a>' for one, way in zip(nearest, ways, strict=True))
+    st.html(f"<p>{escape(words(language)['report.nearest'])} {' · '.join(links)}</p>")
 
 
 def _chosen_edition(language: Language) -> Edition:

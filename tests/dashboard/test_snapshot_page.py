@@ -71,7 +71,13 @@ def test_address_names_the_day_and_the_edition(visit, frozen):
 def test_day_of_which_nothing_is_frozen_says_so(visit, frozen):
     frozen(rich(), bare(day="2026-11-20", last_day="2026-11-20"))
 
-    assert "No snapshot of 2026-11-24" in visit("snapshot", day="2026-11-24").main.info[0].value
+    app = visit("snapshot", day="2026-11-24")
+
+    assert "No snapshot of 2026-11-24" in app.main.info[0].value
+    assert re.findall(r'href="(.*?)"', sheets(app)) == [
+        "/snapshot?edition=daily&amp;day=2026-11-20&amp;lang=en",
+        "/snapshot?edition=daily&amp;day=2026-11-27&amp;lang=en",
+    ]
 
 
 @pytest.mark.parametrize("day", ["yesterday", "2026-02-31", "2031-01-01", "2020-01-01"])
