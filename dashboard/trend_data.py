@@ -149,9 +149,8 @@ def week_pattern(question: Question, until: int) -> list[Cell]:
     """The pattern of the week of its first figure."""
     kpi, shown = question.kpis[0], axis_of(question, until).shown
     channel, its_channel = channel_of(question.only), known_queues(question, until).get(question.only)
-    queues = (question.only,) if question.is_of_one_queue else ()
-    by_channel = rolled().channel_sums(Grain.QUARTER, shown[0].start, min(shown[-1].end, until), PATTERNS[kpi], queues)
-    found = {at: merged(tally for one, tally in sums.items() if channel in (None, one)) for at, sums in by_channel.items()}
+    queue, span = question.only if question.is_of_one_queue else "", (shown[0].start, min(shown[-1].end, until))
+    found = rolled().sums(Grain.QUARTER, *span, PATTERNS[kpi], queue=queue, channel=channel or "")
     goals = Goals(ledger().on(shown[-1].last))
     goal = goals.queue_goal(question.only, Channel(its_channel)) if its_channel else goals.goal(channel)
     return pattern(kpi, found, goal, serving().config.zone)

@@ -7,14 +7,14 @@ of is read instead, so an answer never lags behind what was recorded.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, Select, cast, func, null, select, union
 from sqlalchemy.orm import Session
 
 from pulse.kpi.interval import HOUR_MS, QUARTER_MS
-from pulse.kpi.tally import Tally, merged
+from pulse.kpi.tally import Tally
 from sql.bulk import rows_of
 from sql.due import FINER, Grain, bucket_end, bucket_of, pruned_until, stale
 from sql.layers import add_counts, as_text, of_columns
@@ -28,6 +28,14 @@ _Found = tuple[int, str, str, Tally]
 _Total = TypeVar("_Total")
 DIMENSIONS = ("business_line", "segment", "category")
 """What a part of a queue may be asked by."""
+
+
+class _Wanted(NamedTuple):
+    """Some counts, and the one queue or channel they are of; empty words are all of them."""
+
+    names: Sequence[str]
+    queue: str
+    channel: str
 
 
 class Rolled:
@@ -76,23 +84,16 @@ class Rolled:
                         add_counts(total.setdefault(value, Tally()), stored, None)
         return totals
 
-    def sums(self, grain: Grain, start: int, end: int, names: Sequence[str], queues: Sequence[str] = ()) -> dict[int, Tally]:
-        """By the first instant of each stretch: some counts of all queues, or of those named, together.
+    def sums(self, grain: Grain, start: int, end: int, names: Sequence[str], *, queue: str = "", channel: str = "") -> dict[int, Tally]:
+        """By the first instant of each stretch: some counts of all queues, of one, or of those of a channel, together.
 
         The database adds them up: a quarter of a year by quarters of an hour is too much to be read row by row.
         """
-        by_channel = self.channel_sums(grain, start, end, names, queues)
-        return {at: merged(tallies.values()) for at, tallies in by_channel.items()}
-
-    def channel_sums(
-        self, grain: Grain, start: int, end: int, names: Sequence[str], queues: Sequence[str] = ()
-    ) -> dict[int, dict[str, Tally]]:
-        """The same by channel."""
-        found: dict[int, dict[str, Tally]] = {}
+        found: dict[int, Tally] = {}
         bucket_at = self._buckets(grain)
         with self._database.read() as session:
-            for at, channel, tally in self._added(session, grain, (start, end), (names, queues)):
-                known = found.setdefault(bucket_at(at), {}).setdefault(channel, tally)
+            for at, tally in self._added(session, grain, (start, end), _Wanted(names, queue, channel)):
+                known = found.setdefault(bucket_at(at), tally)
                 if known is not tally:
                     known.merge(tally)
         return found
@@ -163,22 +164,20 @@ class Rolled:
             else:
                 yield from self._rows(session, finer, gap, spread)
 
-    def _added(
-        self, session: Session, grain: Grain, span: Span, wanted: tuple[Sequence[str], Sequence[str]]
-    ) -> Iterator[tuple[int, str, Tally]]:
-        names, queues = wanted
+    def _added(self, session: Session, grain: Grain, span: Span, wanted: _Wanted) -> Iterator[tuple[int, Tally]]:
         old = stale(session, self._site, grain, span, self._zone)
-        of_queues = (Rollup.queue.in_(queues),) if queues else ()
-        query = self._added_up(grain, span, names, (Rollup.at, Rollup.channel))
-        for at, channel, *counts in session.execute(query.where(*of_queues)):
+        named = ((Rollup.queue, wanted.queue), (Rollup.channel, wanted.channel))
+        # In the order of the key: by channel too, the database would have to sort all rows, which takes as long again.
+        query = self._added_up(grain, span, wanted.names, (Rollup.at,)).where(*(column == value for column, value in named if value))
+        for at, *counts in session.execute(query):
             if at not in old:
-                yield at, channel, _named(names, counts)
+                yield at, _named(wanted.names, counts)
         for gap in self._gaps(grain, old, span):
             finer = FINER.get(grain)
             rows = self._rows(session, finer, gap, spread=False) if finer else self._minutes(session, gap)
             for at, queue, channel, tally in rows:
-                if not queues or queue in queues:
-                    yield at, channel, _named(names, map(tally.count, names))
+                if wanted.queue in ("", queue) and wanted.channel in ("", channel):
+                    yield at, _named(wanted.names, map(tally.count, wanted.names))
 
     def _by_queue(self, session: Session, span: Span, names: Sequence[str]) -> Iterator[tuple[str, str, Tally]]:
         """Some counts of quarters that are all believed, together."""

@@ -3,7 +3,7 @@
 In: a database and a config. Out: `Ports`, and the snapshot that is made of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from alerts.actions import CAUSES, Cause
@@ -20,7 +20,6 @@ from pulse.text import Language, Text, itself
 from pulse.written import duration
 from sql import day_facts
 from sql.contact_tables import ContactRow
-from sql.due import Grain
 from sql.history import History
 from sql.ledger import Ledger
 from sql.models import Incident, PostMortemVersion
@@ -56,12 +55,14 @@ def _lines(rolled: Rolled, spans: Spans) -> list[dict[str, Tally]]:
 
 
 def _offered(rolled: Rolled, days: Spans) -> list[dict[str, int]]:
-    """Of all days at once: they lie near each other, and one question costs less than one a day."""
-    if not days:
-        return []
-    start, end = min(start for start, _ in days), max(end for _, end in days)
-    found = rolled.channel_sums(Grain.DAY, start, end, ("offered",))
-    return [{channel: tally.count("offered") for channel, tally in found.get(day, {}).items()} for day, _ in days]
+    return [_offered_by_channel(queues.values()) for queues in rolled.totals(days)]
+
+
+def _offered_by_channel(queues: Iterable[tuple[str, Tally]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for channel, tally in queues:
+        found[channel] = found.get(channel, 0) + tally.count("offered")
+    return found
 
 
 def _facts(database: Database, config: Config, start: int, end: int) -> Facts:

@@ -182,7 +182,9 @@ def test_counts_that_the_database_adds_up_are_those_of_the_rows_summed_up_or_not
     RollUp(database, "site", BERLIN).catch_up(start + 3 * DAY_MS)
 
     assert before == sums() == {start: (3, 1), start + HOUR_MS: (4, 0)}
-    assert sums(queues=("billing",)) == {start: (2, 0)}
+    assert sums(queue="billing") == {start: (2, 0)}
+    assert sums(channel="voice") == before
+    assert sums(channel="email") == {}
 
 
 def test_the_queues_of_some_days_are_known_with_their_channels_the_running_day_by_its_hours(database):
