@@ -19,7 +19,8 @@ def offered(queues: Mapping[str, str]) -> tuple[str, ...]:
 
 def channel_of(only: str) -> Channel | None:
     """The channel that is looked at; None where it is a queue or everything."""
-    return Channel(only.removeprefix(CHANNEL)) if only.startswith(CHANNEL) else None
+    name = only.removeprefix(CHANNEL)
+    return Channel(name) if only != name and name in set(Channel) else None
 
 
 def holds(only: str, queue: str, channel: str) -> bool:
