@@ -88,11 +88,11 @@ def titles(scope: Scope) -> dict[str, str]:
 
 
 def figure(scope: Scope, window: str, kpi: str) -> Figure:
-    """A ratio as screens show it: four digits, `na` over nothing, None where the window does not have it."""
+    """A ratio for screens, which round it once more: six digits, `na` over nothing, None where the window does not have it."""
     ratio = ratio_of(scope, window, kpi)
     if ratio is None:
         return "na" if kpi in getattr(scope, window) else None
-    return round(ratio, 4)
+    return round(ratio, 6)
 
 
 def short(value: float | None, digits: int) -> float | None:
