@@ -42,7 +42,8 @@ function lookBack(root, data, take) {
     find('when').value = told.written.slice(0, 16);
     slider.setAttribute('aria-valuetext', told.written);
     setText(find('at'), told.written.replace('T', ' '));
-    say(state.unclear || (told.how ? words.wall[`past_${told.how}`] : words.wall.past_nothing));
+    const how = told.how ? words.wall[`past_${told.how}`] : words.wall.past_nothing;
+    say(!state.unclear ? how : told.frame ? state.unclear : `${state.unclear} · ${how}`);
     state.unclear = '';
     setData(root, 'nothing', told.frame ? '' : 'yes');
     for (const step of bar.querySelectorAll('.past-step')) step.disabled = step.dataset.step > 0 && told.minute >= told.newest;
