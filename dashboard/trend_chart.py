@@ -74,7 +74,7 @@ def value_axis(kpi: str, values: Iterable[Number]) -> alt.Y:
         marks = duration_marks(value for value in values if value is not None)
         scale = alt.Scale(domain=[marks.values[0], marks.values[-1]], nice=False)
         return alt.Y("value:Q", title=None, axis=alt.Axis(values=marks.values, labelExpr=marks.words), scale=scale)
-    axis = alt.Axis(format=".1~%" if unit is Unit.RATIO else ",~f")
+    axis = alt.Axis(format=".1~%" if unit is Unit.RATIO else ",~f", **({"tickMinStep": 1} if unit is Unit.COUNT else {}))
     return alt.Y("value:Q", title=None, axis=axis, scale=alt.Scale(zero=unit is Unit.COUNT))
 
 

@@ -82,6 +82,7 @@ def _chosen(lines: Mapping[str, Sequence[Line]], question: Question, axis: Axis,
         newest_first.index(asked) if asked in titles else None,
         format_func=titles.__getitem__,
         key=f"trends_at_{language}",
+        placeholder=said["trends.choose"],
         on_change=_first_page,
     )
     kpis = list(lines)
