@@ -15,10 +15,23 @@ from dashboard.address_notice import draw_wrong
 from dashboard.report.sheet import figure_title
 from dashboard.serving import serving
 from dashboard.trend_data import answered_until, known_queues
-from dashboard.trends.alone import channel_of, needs_one, offered
+from dashboard.trends.alone import needs_one, offered
 from dashboard.trends.heeding import HEEDS, PARETO_BY, offers_queue, unheeded
 from dashboard.trends.names import alone_called
-from dashboard.trends.question import MOST_KPIS, By, Chart, Compare, Question, address_of, asked, misread, mixes, offered_kpis, spans_for
+from dashboard.trends.question import (
+    MOST_KPIS,
+    By,
+    Chart,
+    Compare,
+    Question,
+    address_of,
+    asked,
+    channel_of,
+    misread,
+    mixes,
+    offered_kpis,
+    spans_for,
+)
 from dashboard.trends.week import PATTERNS
 from dashboard.written import plain
 from pulse.clock import day_of, system_clock

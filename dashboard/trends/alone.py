@@ -17,12 +17,6 @@ def offered(queues: Mapping[str, str]) -> tuple[str, ...]:
     return (*(f"{CHANNEL}{channel}" for channel in channels if len(channels) > 1), *queues)
 
 
-def channel_of(only: str) -> Channel | None:
-    """The channel that is looked at; None where it is a queue or everything."""
-    name = only.removeprefix(CHANNEL)
-    return Channel(name) if only != name and name in set(Channel) else None
-
-
 def holds(only: str, queue: str, channel: str) -> bool:
     """Whether a queue is looked at; an empty word holds all."""
     return only in ("", queue, f"{CHANNEL}{channel}")

@@ -3,8 +3,7 @@
 In: a config, what a line stands for, a value. Out: its name in a language; of the whole site none.
 """
 
-from dashboard.trends.alone import channel_of
-from dashboard.trends.question import By
+from dashboard.trends.question import By, channel_of
 from pulse.config import Config
 from pulse.i18n import words
 from pulse.text import Language

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from dashboard.address import Wrong, nearest, unknown_names, wrong_words
 from pulse.definitions import definitions, figures
+from pulse.kpi.records import Channel
 from pulse.kpi.snapshot import Edition
 
 SPANS: Mapping[str, int] = {"4w": 28, "8w": 56, "13w": 91, "26w": 182, "1y": 364, "2y": 728}
@@ -85,7 +86,13 @@ class Question:
     @property
     def is_of_one_queue(self) -> bool:
         """Whether one queue is looked at alone."""
-        return bool(self.only) and not self.only.startswith(CHANNEL)
+        return bool(self.only) and channel_of(self.only) is None
+
+
+def channel_of(only: str) -> Channel | None:
+    """The channel that is looked at alone; None where it is a queue or everything."""
+    name = only.removeprefix(CHANNEL)
+    return Channel(name) if only != name and name in set(Channel) else None
 
 
 def offered_kpis() -> tuple[str, ...]:

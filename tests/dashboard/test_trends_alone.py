@@ -4,8 +4,8 @@ import pytest
 from made import tally
 from visits import ZONE, charts, sheets
 
-from dashboard.trends.alone import channel_of, holds, needs_one, offered
-from dashboard.trends.question import By, Chart, Question
+from dashboard.trends.alone import holds, needs_one, offered
+from dashboard.trends.question import By, Chart, Question, channel_of
 from pulse.clock import earlier_day_start, system_clock
 from pulse.kpi.interval import IntervalRow
 from pulse.kpi.records import Channel
