@@ -13,21 +13,24 @@ from dashboard.data import PAST_TTL_S, database, ledger, this_minute
 from dashboard.report.goals import Goals
 from dashboard.report.stretch import NO_HOLIDAYS, Holidays, Stretch
 from dashboard.serving import serving
-from dashboard.trends.alone import channel_of, holds
+from dashboard.trends.alone import holds
 from dashboard.trends.lines import Axis, ByDay, Line, begun, lines
 from dashboard.trends.pareto import Cause, pareto
 from dashboard.trends.people import Worked, worked
-from dashboard.trends.question import SLICED, By, Chart, Compare, Question
+from dashboard.trends.question import SLICED, By, Chart, Compare, Question, channel_of
 from dashboard.trends.stretches import counterparts, stretches
 from dashboard.trends.waits import Waits, waits_of
-from dashboard.trends.week import PATTERNS, Cell, pattern
+from dashboard.trends.week import PATTERNS, Cell, half_hours, pattern
 from pulse.clock import day_of
+from pulse.definitions import definitions
 from pulse.kpi.complaints import BUSINESS_LINE, CATEGORY, UNKNOWN
 from pulse.kpi.goal import QueueGoal
+from pulse.kpi.kpi import Unit
 from pulse.kpi.records import Channel
 from pulse.kpi.tally import Tally, merged
 from sql.day_facts import complainers_by
 from sql.due import Grain
+from sql.history import History
 from sql.ledger import Ledger
 from sql.rolled import Rolled
 
@@ -153,14 +156,18 @@ def week_pattern(question: Question, until: int) -> list[Cell]:
     found = rolled().sums(Grain.QUARTER, *span, PATTERNS[kpi], queue=queue, channel=channel or "")
     goals = Goals(ledger().on(shown[-1].last))
     goal = goals.queue_goal(question.only, Channel(its_channel)) if its_channel else goals.goal(channel)
-    return pattern(kpi, found, goal, serving().config.zone)
+    days = rolled().sums(Grain.DAY, *span, ("offered",)) if definitions()[kpi].unit is Unit.COUNT else {}
+    return pattern(kpi, found, goal, serving().config.zone, half_hours(days, span[1], serving().config.zone))
 
 
 @st.cache_data(ttl=PAST_TTL_S, max_entries=MOST_KEPT, show_spinner=False)
 def waits(question: Question, until: int) -> tuple[Waits, Waits | None]:
     """How long answered contacts waited, and how long in what the span is compared with."""
     axis = axis_of(question, until)
-    return _waits(axis.shown, question.only), _waits(axis.beneath, question.only) if axis.beneath else None
+    begun_at = History(database(serving().database_url)).first_at(serving().config.site.name)
+    # As of a snapshot: what lies partly before history began is no comparison.
+    is_known = bool(axis.beneath) and begun_at is not None and begun_at <= axis.beneath[0].start
+    return _waits(axis.shown, question.only), _waits(axis.beneath, question.only) if is_known else None
 
 
 def _waits(shown: tuple[Stretch, ...], only: str) -> Waits:

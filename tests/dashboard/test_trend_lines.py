@@ -19,7 +19,7 @@ from dashboard.trends.pareto import pareto
 from dashboard.trends.question import SPANS, By, Chart, Compare, Question, address_of, asked, misread, mixes
 from dashboard.trends.stretches import counterparts, stretches
 from dashboard.trends.waits import EDGES_S, waits_of
-from dashboard.trends.week import PATTERNS, pattern
+from dashboard.trends.week import PATTERNS, half_hours, pattern
 from pulse.clock import day_at
 from pulse.definitions import definitions
 from pulse.kpi.goal import QueueGoal
@@ -193,9 +193,22 @@ def test_pattern_of_the_week_is_by_the_clocks_of_the_site_on_either_side_of_a_ch
     before = round(datetime(2026, 10, 19, 9, 30, tzinfo=BERLIN).timestamp() * 1000)
     after = round(datetime(2026, 10, 26, 9, 45, tzinfo=BERLIN).timestamp() * 1000)
 
-    cells = pattern("offered", {before: tally(offered=4), after: tally(offered=8)}, QueueGoal(), BERLIN)
+    cells = pattern("offered", {before: tally(offered=4), after: tally(offered=8)}, QueueGoal(), BERLIN, ())
 
     assert [tuple(cell) for cell in cells] == [(0, 19, 6.0, 2)]
+
+
+def test_a_count_of_the_pattern_is_the_mean_of_all_days_that_were_recorded_and_a_ratio_of_what_was_counted():
+    monday, tuesday, wednesday = start(2026, 10, 5), start(2026, 10, 6), start(2026, 10, 7)
+    next_monday = start(2026, 10, 12)
+    counted = {monday + 9 * HOUR_MS: tally(offered=3, abandoned=1), tuesday + 10 * HOUR_MS: tally(offered=1)}
+    recorded = half_hours([monday, tuesday, wednesday, next_monday], next_monday + 9 * HOUR_MS + 60_000, BERLIN)
+
+    cells = [tuple(cell) for cell in pattern("offered", counted, QueueGoal(), BERLIN, recorded)]
+
+    assert cells == [(0, 18, 1.5, 2), (0, 20, 0.0, 1), (1, 18, 0.0, 1), (1, 20, 1.0, 1), (2, 18, 0.0, 1), (2, 20, 0.0, 1)]
+    ratios = [tuple(cell) for cell in pattern("abandonment_ratio", counted, QueueGoal(), BERLIN, recorded)]
+    assert ratios == [(0, 18, 1 / 3, 1), (1, 20, 0.0, 1)]
 
 
 class Asked(Tally):
