@@ -41,6 +41,7 @@ COURSES: Mapping[Course, Status] = {
     Course.MISSED: Status.CRITICAL,
 }
 _COLUMNS = ("name", "scope", "owner", "by", "target", "expected", "actual", "landing", "course")
+_HALF_WEEK, _WEEK = timedelta(days=3), timedelta(days=7)
 _WORDS = ("scope", "owner", "course")
 _HEAD = ("name", "kpi", "scope", "from", "by", "baseline", "target", "expected", "actual", "landing", "low", "high", "course")
 
@@ -106,7 +107,7 @@ def _chart(layers: list[alt.Chart], tables: Mapping[str, list[dict[str, Any]]], 
 
 
 def _week(kpi: str, day: date, value: float, language: Language) -> dict[str, Any]:
-    first, last = day - timedelta(days=3), day + timedelta(days=3)
+    first, last = day - _HALF_WEEK, day + _HALF_WEEK
     return {"day": day.isoformat(), "value": value, "told": f"{first} – {last}: {figure_text(kpi, value, language)}"}
 
 
@@ -116,9 +117,9 @@ def _row(name: str, goal: PlannedGoal, standing: Standing, language: Language) -
         "scope": _scope(goal, language),
         "owner": _owner(goal, language),
         "by": goal.by.isoformat(),
-        "target": f"{figure_text(goal.kpi, goal.baseline, language)} → {figure_text(goal.kpi, goal.target, language)}",
+        "target": f"{figure_text(goal.kpi, goal.baseline, language)} →\n{figure_text(goal.kpi, goal.target, language)}",
         "expected": figure_text(goal.kpi, standing.expected, language),
-        "actual": figure_text(goal.kpi, standing.actual, language),
+        "actual": _actual(goal, standing, language),
         "landing": _landing(goal, standing, language).replace(" (", "\n("),
         "course": f"{SHAPES[COURSES[standing.course]]} {words(language)[f'trends.goal_{standing.course}']}",
     }
@@ -130,6 +131,13 @@ def _owner(goal: PlannedGoal, language: Language) -> str:
     if owner is None or not (owner.is_team or page_visitor().may(Permission.SEE_NAMES)):
         return UNKNOWN
     return owner.called.in_(language)
+
+
+def _actual(goal: PlannedGoal, standing: Standing, language: Language) -> str:
+    """Of the last week; of an older one with its last day."""
+    text = figure_text(goal.kpi, standing.actual, language)
+    last = standing.weeks[-1][0] + _HALF_WEEK if standing.weeks else None
+    return text if last is None or today_here() - last <= _WEEK else f"{text}\n({last:%m-%d})"
 
 
 def _landing(goal: PlannedGoal, standing: Standing, language: Language) -> str:
