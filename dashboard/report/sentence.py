@@ -58,7 +58,7 @@ def _against(edition: Edition, year_earlier: Text | None) -> Mapping[str, Text]:
 def _moved(figure: Figure, kpi: Kpi, against: Mapping[str, Text]) -> Text:
     """How it moved against each stretch it is compared with; without any, that there is none."""
     known = {name: (getattr(figure, name), called) for name, called in against.items()}
-    told = [_step(figure.value, value, called, kpi) for value, called in known.values() if value is not None]
+    told = [_step(figure, value, called, kpi) for value, called in known.values() if value is not None]
     if not told:
         return Text("There is nothing earlier to compare it with.", "暂无往期数据可比。")
     if known["before"][0] is None:
@@ -67,15 +67,20 @@ def _moved(figure: Figure, kpi: Kpi, against: Mapping[str, Text]) -> Text:
     return Text(f"{_upper('; '.join(one.en for one in told))}.", f"{'；'.join(one.zh for one in told)}。")
 
 
-def _step(value: float | None, earlier: float, called: Text, kpi: Kpi) -> Text:
-    change = (value or 0) - earlier
+def _step(figure: Figure, earlier: float, called: Text, kpi: Kpi) -> Text:
+    change = (figure.value or 0) - earlier
     apart = _apart(change, kpi.unit)
-    if _is_same(value, earlier, kpi):
+    if _is_same(figure.value, earlier, kpi):
         return Text(f"the same as {called.en}", f"与{called.zh}持平")
     is_good = (change > 0) is (kpi.better is Better.HIGHER)
     way = Text("higher", "高") if change > 0 else Text("lower", "低")
-    mark = Text("", "") if kpi.better is Better.NEITHER else Text(" (better)", "（向好）") if is_good else Text(" (worse)", "（变差）")
+    mark = Text("", "") if not _has_direction(figure, kpi) else Text(" (better)", "（向好）") if is_good else Text(" (worse)", "（变差）")
     return Text(f"{apart.en} {way.en} than {called.en}{mark.en}", f"较{called.zh}{way.zh}{apart.zh}{mark.zh}")
+
+
+def _has_direction(figure: Figure, kpi: Kpi) -> bool:
+    """A count follows how many come: more of it is neither better nor worse, unless somebody set a target."""
+    return kpi.better is not Better.NEITHER and (kpi.unit is not Unit.COUNT or figure.target is not None)
 
 
 def _is_same(value: float | None, earlier: float, kpi: Kpi) -> bool:

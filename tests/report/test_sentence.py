@@ -27,6 +27,11 @@ def test_a_missed_target_tells_by_how_much_and_how_the_figure_moved():
     )
 
 
+def test_a_count_follows_how_many_come_so_only_one_with_a_target_is_called_better_or_worse():
+    assert said("answered", 90, before=100).en == "Answered: 90. 10 lower than the day before."
+    assert said("complaints", 9, before=4, target=5).en.endswith("5 higher than the day before (worse).")
+
+
 def test_a_met_target_is_said_and_what_is_lower_may_be_better():
     text = said("asa_s", 18, target=20, before=90, count=100)
 
