@@ -55,7 +55,9 @@ def backfill(
 def simulate(
     file: Annotated[Path, typer.Argument(help="Where to write; packed where the name ends in .gz.", metavar="FILE")],
     days: Annotated[int, typer.Option(min=1, max=3660)] = 365,
-    contacts: Annotated[int, typer.Option(min=100, help="In all days together, about.")] = 500_000,
+    contacts: Annotated[
+        int, typer.Option(min=100, help="In all days together, about; readings of queues and people come on top, whatever it is.")
+    ] = 500_000,
     last_day: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day; none: yesterday.")] = None,
     zone: Annotated[str | None, typer.Option(help="The time zone of its days; none: that of the config, UTC where there is none.")] = None,
     seed: Annotated[int, typer.Option()] = 7,
@@ -63,6 +65,7 @@ def simulate(
 ) -> None:
     """Writes what a simulated centre tells in many days, as records that `pulse backfill` takes in."""
     from pulse.clock import local_time, system_clock
+    from pulse.config import ConfigError, Fault
     from pulse.runtime.simulating import Wanted
     from pulse.runtime.simulating import simulate as write
     from pulse.written import duration
@@ -70,10 +73,14 @@ def simulate(
     known, began = _zone(zone, config), system_clock()
     last = last_day.date() if last_day else datetime.fromtimestamp(began / 1000, known).date() - timedelta(days=1)
     wanted = Wanted(days=days, contacts_per_day=contacts // days, last_day=last, zone=known, seed=seed)
-    with _bar() as bar:
-        task = bar.add_task("writing", total=days * 24)
-        for written in write(file, wanted):
-            bar.update(task, advance=1, description=f"{written.records:,} records, up to {local_time(written.at, known)}")
+    try:
+        with _bar() as bar:
+            task = bar.add_task("writing", total=days * 24)
+            for written in write(file, wanted):
+                bar.update(task, advance=1, description=f"{written.records:,} records, up to {local_time(written.at, known)}")
+    except OSError as error:
+        message = f"cannot be written: {error.strerror}, expected a file in a folder that may be written to"
+        raise ConfigError([Fault(where=str(file), message=message)]) from error
     took = duration((system_clock() - began) / 1000)
     print(f"{file}: {written.records:,} records of {days} day{'' if days == 1 else 's'} until {last} ({known.key}), written in {took}")
 

@@ -312,6 +312,13 @@ def test_a_recording_has_the_days_of_the_zone_of_the_config_unless_another_is_wa
     assert (said("--zone", "Mars")[0], "expected an IANA time zone" in said("--zone", "Mars")[1]) == (2, True)
 
 
+def test_a_recording_that_cannot_be_written_is_said_with_the_file_and_the_reason(tmp_path):
+    outcome = CliRunner().invoke(app, ["simulate", str(tmp_path / "nowhere" / "d.jsonl"), "--days", "1", "--contacts", "100"])
+
+    assert isinstance(outcome.exception, ConfigError)
+    assert "d.jsonl: cannot be written: No such file or directory" in str(outcome.exception)
+
+
 def test_the_command_ends_with_a_fault_where_nothing_could_be_read(site, tmp_path):
     path = tmp_path / "noise.jsonl"
     path.write_bytes(b"noise\n")
