@@ -1,6 +1,6 @@
 """The snapshot: a day, week or month that is over, as it was frozen, beside everything it is compared with."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from html import escape
@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import streamlit as st
 import structlog
 
-from dashboard.address import unknown_names, wrong_words
+from dashboard.address import Wrong, unknown_names, wrong_words
 from dashboard.address_notice import draw_wrong
 from dashboard.data import restated_lately, snapshot_kept, snapshots_kept
 from dashboard.definitions_view import meaning_link
@@ -36,7 +36,7 @@ from sql.snapshots import Frozen
 
 PAGE = Page(title=Text("Snapshot", "快照"), icon=":material/ac_unit:", order=3, needs=Permission.SEE_DAY)
 _EDITION, _DAY = "edition", "day"
-_MOST_FOUND = 40
+_FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2099, 12, 31)
 log = structlog.get_logger(__name__)
 
 
@@ -72,7 +72,8 @@ def _draw(language: Language) -> None:
 
 def _chosen(language: Language) -> Frozen | None:
     """The edition and the day of the address or of the two choices; None where nothing is frozen, which is said."""
-    draw_wrong([*wrong_words(st.query_params, {_EDITION: Edition}), *unknown_names(st.query_params, (_EDITION, _DAY))], language)
+    parts = st.query_params.to_dict()
+    draw_wrong([*wrong_words(parts, {_EDITION: Edition}), *_wrong_day(parts), *unknown_names(parts, (_EDITION, _DAY))], language)
     said = words(language)
     left, right, _ = st.columns([3, 1, 1], vertical_alignment="bottom")
     with left:
@@ -128,19 +129,28 @@ def _chosen_edition(language: Language) -> Edition:
 
 
 def _day_asked(edition: Edition, oldest: date, newest: date, language: Language) -> date:
-    """The day of the address; the newest where it names none that could be frozen, which is said."""
-    written = st.query_params.get(_DAY)
-    if written is None:
+    """The day of the address, the newest where it names none; of one before or after all that are frozen the nearest, which is said."""
+    asked = _day_of(st.query_params.to_dict())
+    if asked is None:
         return newest
-    try:
-        asked = date.fromisoformat(written)
-        is_known = oldest <= stretch_of(edition, asked, serving().config.zone).first <= newest
-    except (ValueError, OverflowError):
-        is_known = False
-    if is_known:
+    first = stretch_of(edition, asked, serving().config.zone).first
+    if oldest <= first <= newest:
         return asked
-    st.info(words(language)["report.no_day"].format(day=plain(written[:_MOST_FOUND])))
-    return newest
+    st.info(words(language)["report.no_day"].format(day=plain(asked.isoformat())))
+    return oldest if first < oldest else newest
+
+
+def _day_of(parts: Mapping[str, str]) -> date | None:
+    try:
+        day = date.fromisoformat(parts.get(_DAY, ""))
+    except ValueError:
+        return None
+    return day if _FIRST_DAY <= day <= _LAST_DAY else None
+
+
+def _wrong_day(parts: Mapping[str, str]) -> Iterator[Wrong]:
+    if parts.get(_DAY) and _day_of(parts) is None:
+        yield Wrong(_DAY, parts[_DAY], "YYYY-MM-DD")
 
 
 def _draw_head(snapshot: Snapshot, sheet: Sheet, language: Language) -> None:

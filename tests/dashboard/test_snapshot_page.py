@@ -80,14 +80,24 @@ def test_day_of_which_nothing_is_frozen_says_so(visit, frozen):
     ]
 
 
-@pytest.mark.parametrize("day", ["yesterday", "2026-02-31", "2031-01-01", "2020-01-01"])
-def test_address_that_names_no_day_that_could_be_frozen_says_so_and_shows_the_newest(visit, frozen, day):
-    frozen(bare())
+@pytest.mark.parametrize("day", ["yesterday", "2026-02-31", "0001-01-01"])
+def test_address_that_names_no_day_says_so_and_shows_the_newest(visit, frozen, day):
+    frozen(rich(), bare(day="2026-11-20", last_day="2026-11-20"))
+
+    app = visit("snapshot", day=day)
+
+    assert f'day: got "{day}", expected YYYY-MM-DD' in app.main.warning[0].value.replace("\\", "")
+    assert "2026-11-27" in days(app)
+
+
+@pytest.mark.parametrize(("day", "shown"), [("2031-01-01", "2026-11-27"), ("2020-01-01", "2026-11-20")])
+def test_of_a_day_before_or_after_all_that_are_frozen_the_nearest_is_shown_which_is_said(visit, frozen, day, shown):
+    frozen(rich(), bare(day="2026-11-20", last_day="2026-11-20"))
 
     app = visit("snapshot", day=day, edition="hourly")
 
-    assert "2026-11-27" in days(app)
-    assert app.main.info[0].value.replace("\\", "") == f"No snapshot of {day} is frozen; this is the newest one."
+    assert shown in days(app)
+    assert app.main.info[0].value.replace("\\", "") == f"No snapshot of {day} is frozen; this is the nearest one."
     assert 'edition: got "hourly", expected daily' in app.main.warning[0].value
 
 
