@@ -22,7 +22,7 @@ from dashboard.theme import LIGHT
 from dashboard.trend_chart import Drawn, Look, time_chart
 from dashboard.trend_contacts import draw_contacts
 from dashboard.trend_controls import fitting
-from dashboard.trend_data import MOST_KEPT, answered_until, axis_of, trend_lines
+from dashboard.trend_data import MOST_KEPT, answered_until, axis_of, rolled, trend_lines
 from dashboard.trend_files import draw_files
 from dashboard.trends.lines import MOST_LINES, Axis, Line
 from dashboard.trends.marks import Mark, holiday_marks, incident_marks, note_marks
@@ -50,7 +50,8 @@ def draw_over_time(asked: Question, language: Language) -> None:
     until = answered_until(question)
     axis, found = trend_lines(question, until)
     if not any(point.value is not None for lines in found.values() for line in lines for point in line.points):
-        st.info(said["trends.nothing"])
+        recorded = rolled().queues(axis.shown[0].start, axis.shown[-1].end)
+        st.info(said["trends.unknown" if recorded else "trends.nothing"])
         return
     if len(axis.shown) < len(axis_of(question, until).shown):
         st.caption(said["trends.begins"].format(day=first_known(found).isoformat()))

@@ -97,3 +97,11 @@ def test_a_site_of_one_channel_looks_at_all_its_queues_together(visit, summed_up
 
     assert choices(app) == ["All queues", "support"]
     assert "only" not in app.query_params
+
+
+def test_where_contacts_were_recorded_and_none_tells_a_figure_no_source_tells_it(visit, of_two_channels):
+    def told(**asked):
+        return visit("trends", kpi="complaints_per_thousand", by="business_line", **asked).main.info[0].value
+
+    assert told() == "No source tells this."
+    assert told(end="2020-01-01") == "Nothing was recorded in this span."

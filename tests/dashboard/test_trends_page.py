@@ -86,7 +86,7 @@ def test_trends_show_a_figure_beside_the_year_before_and_its_table(visit, record
     assert [title.value for title in app.main.subheader] == ["Offered", "Service level"]
     assert len(charts(app)) == 2
     assert "(so far)" in heads(app)[0]
-    assert "Nothing of this was recorded before" in app.main.caption[0].value
+    assert "Nothing of this was recorded in this span before" in app.main.caption[0].value
     assert cells(app, "Offered")[:3] == ["20", "20", "—"]
 
 
