@@ -196,8 +196,8 @@ def _near(session: Session, site: str, visits: Sequence[Contact]) -> Iterator[in
 
 
 def _tally(counted: Sequence[int], are_repeats_known: bool) -> dict[str, dict[str, int]]:
-    told = {name: int(count) for name, count in zip(_COUNTS, counted, strict=True) if count}
-    return {"counts": told if are_repeats_known else {name: told[name] for name in told.keys() - _REPEATS}, "peaks": {}}
+    known = zip(_COUNTS, counted, strict=True)
+    return {"counts": {name: int(count) for name, count in known if count and (are_repeats_known or name not in _REPEATS)}, "peaks": {}}
 
 
 def _quarter(at: int) -> int:
