@@ -34,6 +34,8 @@ AT_ONCE = 20_000
 _READ_BYTES = 1 << 20
 _SETTLES_MS = 6_000
 """So long after the last record the fold has laid the time of people up to it."""
+_AHEAD_MS = 3_600_000
+"""So far the clock of who wrote a file may go ahead of ours."""
 _REMEMBER_MS = 3_600_000
 """Within a file, events are told apart by their contacts: ids need not be remembered for long."""
 
@@ -159,7 +161,7 @@ class _File:
             new = part.file([record for record in wanted if isinstance(record, ContactEvent)])
             others = [record for record in wanted if not isinstance(record, ContactEvent)]
             self._fold.fold([*new, *others])
-            self._fold.roll(max((instant_of(record) for record in records), default=0))
+            self._fold.roll(max((instant_of(record) for record in wanted), default=self._fold.now))
             self._reached.position += len(records)
             self._reached.added += len(new) + len(others)
             self._reached.state = self._fold.dump()
@@ -179,6 +181,9 @@ class _File:
 
     def _is_wanted(self, record: Record) -> bool:
         """Whether history can tell that this record is new to it."""
+        if instant_of(record) > self._clock() + _AHEAD_MS:
+            self._progress.skipped["of_a_time_yet_to_come"] += 1
+            return False
         counted, filed = self._reached.facts["counted_since"], self._reached.facts["filed_since"]
         if counted is None or instant_of(record) < counted:
             return True

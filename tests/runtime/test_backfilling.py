@@ -92,6 +92,15 @@ def test_who_came_again_and_where_peoples_time_went_is_told_of_a_file_too(site, 
         assert session.scalars(select(AgentTime.ms).order_by(AgentTime.at)).all() == [15 * MINUTE, 5 * MINUTE]
 
 
+def test_what_a_file_tells_of_a_time_to_come_is_left_out_and_said(site, database, written):
+    done = take_in(site, database, written("calls.jsonl", [*calls(3), contact("offered", "late", at=NOON + 10 * DAY)]))
+
+    assert (done.read, done.added) == (7, 6)
+    assert "calls.jsonl: left out, of a time yet to come: 1" in list(done.lines())
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(ContactRow)) == 3
+
+
 def test_a_file_that_is_taken_in_twice_under_whatever_name_adds_nothing(site, database, written):
     take_in(site, database, written("calls.jsonl", calls(30)))
     before = counted(site, database)
