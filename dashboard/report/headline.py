@@ -16,8 +16,14 @@ _PARTS, _LISTED = {Language.EN: "; ", Language.ZH: "；"}, {Language.EN: " · ",
 
 
 def headline(snapshot: Snapshot, language: Language) -> tuple[Verdict, str]:
-    """Missed where any target was, of the site or a channel; met where all that could be judged were; unknown where none could be."""
+    """Missed where any target was, of the site or a channel; met where all that could be judged were; unknown where none could be.
+
+    That nothing happened is not said of a stretch of which nothing was counted.
+    """
     verdict = verdict_of_all(snapshot)
+    if not snapshot.channels and all(figure.value is None for figure in snapshot.figures):
+        happened = [_incidents(snapshot, language)] if snapshot.incidents else []
+        return verdict, _PARTS[language].join([words(language)["report.nothing_counted"], *happened])
     parts = [_targets(snapshot, language), *_unjudged(snapshot, language), *_channels(snapshot, language), _incidents(snapshot, language)]
     return verdict, _PARTS[language].join(parts)
 

@@ -34,6 +34,13 @@ def test_day_of_which_nothing_could_be_judged_is_not_called_good():
     assert headline(bare(), Language.EN) == (Verdict.UNKNOWN, "No target could be judged; 1 could not be judged; no incident")
 
 
+def test_of_a_day_of_which_nothing_was_counted_nobody_says_that_nothing_happened():
+    unknown = bare().figures[:1]
+
+    assert headline(bare(figures=unknown), Language.EN) == (Verdict.UNKNOWN, "Nothing was counted")
+    assert headline(bare(figures=unknown, incidents=rich().incidents), Language.ZH)[1].startswith("没有任何计数；")
+
+
 def test_channel_that_missed_a_target_is_named_though_the_site_met_its_own():
     missed = Figure(kpi="service_level", value=0.88, target=0.9, verdict=Verdict.MISSED)
     channels = tuple(Section(name=name, titles=both(name, zh), figures=(missed,)) for name, zh in (("email", "邮件"), ("chat", "聊天")))
