@@ -67,7 +67,7 @@ def week_chart(kpi: str, cells: Sequence[Cell], look: Look) -> Spec | None:
 
 def _shades(kpi: str, values: Sequence[float], look: Look) -> alt.Color:
     title, unit = figure_title(kpi, look.language), definitions()[kpi].unit
-    shades, known = [look.tokens["panel"], look.tokens["normal"]], {"orient": "top", "gradientLength": _SHADES_PX}
+    shades, known = [look.tokens["panel"], look.tokens["normal"]], {"orient": "top", "gradientLength": _SHADES_PX, "labelSeparation": 12}
     if unit is Unit.SECONDS:
         marks = duration_marks(values)
         scale = alt.Scale(range=shades, interpolate="lab", domain=[marks.values[0], marks.values[-1]])

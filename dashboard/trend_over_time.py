@@ -19,7 +19,7 @@ from dashboard.report.goals import Goals
 from dashboard.report.sheet import figure_title
 from dashboard.serving import serving
 from dashboard.theme import LIGHT
-from dashboard.trend_chart import Drawn, Look, time_chart
+from dashboard.trend_chart import MOST_COMPARED, Drawn, Look, time_chart
 from dashboard.trend_contacts import draw_contacts
 from dashboard.trend_controls import fitting
 from dashboard.trend_data import MOST_KEPT, answered_until, axis_of, rolled, trend_lines
@@ -27,7 +27,7 @@ from dashboard.trend_files import draw_files
 from dashboard.trends.lines import MOST_LINES, Axis, Line
 from dashboard.trends.marks import Mark, holiday_marks, incident_marks, note_marks
 from dashboard.trends.names import name_of
-from dashboard.trends.question import By, Compare, Question
+from dashboard.trends.question import By, Question
 from dashboard.trends.table import columns, lines_csv, rows
 from dashboard.written import plain
 from pulse.config import Config
@@ -79,7 +79,7 @@ def _draw_figure(kpi: str, lines: Sequence[Line], question: Question, known: tup
         return
     st.vega_lite_chart(drawn, key=f"trend_{kpi}")
     notes = [said["trends.shown"].format(shown=MOST_LINES, all=len(lines))] if len(lines) > MOST_LINES else []
-    if question.compare is not Compare.NONE and question.is_compared:
+    if len(lines) <= MOST_COMPARED and any(point.value is not None for line in lines for point in line.beneath):
         notes.append(said[f"trends.beneath_{question.compare}"])
     st.caption(" ".join([*notes, said["trends.signs"]]))
     st.html(meaning_link(language, kpi))

@@ -1,15 +1,17 @@
 """The page of trends in its states: nothing recorded, some days, an address that says what is shown."""
 
 import pytest
-from visits import ZONE, cells, charts, heads
+from visits import TALLY, ZONE, cells, charts, heads
 
 from dashboard.serving import serving
 from dashboard.trends.heeding import unheeded
 from dashboard.trends.question import asked
 from pulse.access import ROLE_COOKIE
-from pulse.clock import day_of, day_start, system_clock
+from pulse.clock import day_of, day_start, earlier_day_start, system_clock
+from pulse.kpi.interval import IntervalRow
 from sql.contact_tables import ContactRow
-from sql.session import open_database
+from sql.recorder import Recorder
+from sql.session import open_database, sqlite_url
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "Nothing was recorded"), ("zh", "没有记录")])
@@ -88,6 +90,21 @@ def test_trends_show_a_figure_beside_the_year_before_and_its_table(visit, record
     assert "(so far)" in heads(app)[0]
     assert "Nothing of this was recorded in this span before" in app.main.caption[0].value
     assert cells(app, "Offered")[:3] == ["20", "20", "—"]
+
+
+def test_what_lies_beneath_is_explained_only_where_something_does(visit, site, recorded):
+    recorded(minutes_ago=1)
+    now = system_clock()
+    with open_database(sqlite_url(site / "history.db")) as database:
+        row = IntervalRow(earlier_day_start(now, 28, ZONE), "support", "voice", TALLY)
+        Recorder(database, "harbour").commit(stream_id="2-0", at=now, state=b"", seen={}, rows=[row])
+
+    def told(compare):
+        app = visit("trends", kpi="offered", span="4w", compare=compare)
+        return any("Thin and broken" in one.value for one in app.main.caption)
+
+    assert told("before")
+    assert not told("last_year")
 
 
 @pytest.mark.parametrize(("chart", "language"), [("week", "en"), ("waits", "zh"), ("pareto", "en"), ("people", "zh"), ("goals", "en")])
