@@ -38,7 +38,10 @@ def draw_past_console(written: str, language: Language) -> None:
         at = past_instant(written, config.zone, served_past().first_at(), now)
     except UnclearInstant as error:
         st.error(plain(said["answer.no_instant"].format(found=error.found.in_(language), allowed=error.allowed.in_(language))))
-        st.html(f'<p><a href="{_address("console", None, language)}" target="_self">{escape(said["wall.past_now"])}</a></p>')
+        nearest = {} if error.nearest is None else {written_at(error.nearest, config.zone).replace("T", " "): error.nearest}
+        ways = {**nearest, said["wall.past_now"]: None}
+        links = (f'<a href="{_address("console", one, language)}" target="_self">{escape(name)}</a>' for name, one in ways.items())
+        st.html(f"<p>{' · '.join(links)}</p>")
         return
     st.html(_band(at, now, language))
     end = min(at + MINUTE_MS - 1, now)

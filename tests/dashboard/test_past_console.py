@@ -1,5 +1,7 @@
 """The console at a past minute: what was open then, to be read only."""
 
+import re
+
 from visits import ZONE, sheets
 
 from dashboard.data import database
@@ -43,3 +45,12 @@ def test_an_alert_that_is_closed_by_now_stands_in_the_minute_in_which_it_was_ope
 
 def test_a_minute_that_is_none_is_said(visit):
     assert "expected a time such as" in visit("console", at="<b>soon").error[0].value.replace("\\", "")
+
+
+def test_of_a_minute_to_come_the_console_leads_to_the_last_there_is(visit, recorded):
+    recorded(minutes_ago=1)
+
+    app = visit("console", at="2065-01-01T00:00")
+
+    assert "which is yet to come" in app.error[0].value
+    assert re.search(r'href="/console\?at=\d{4}-\d\d-\d\dT.*?">\d{4}-\d\d-\d\d \d\d:\d\d', sheets(app))
