@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sql.parts import joined, parts
+from sql.parts import joined, parts, stretches
 
 SPANS = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 9)).map(lambda one: (one[0], one[0] + one[1])), max_size=8)
 
@@ -27,3 +27,17 @@ def test_parts_together_are_the_whole_list_in_its_order(values, size):
 
     assert [value for part in found for value in part] == values
     assert all(0 < len(part) <= size for part in found)
+
+
+def test_instants_that_are_no_further_apart_than_a_step_are_in_one_stretch():
+    assert stretches([60, 0, 15, 31], 15) == [(0, 30), (31, 46), (60, 75)]
+    assert stretches([], 15) == []
+
+
+@given(st.lists(st.integers(-1000, 1000)), st.integers(1, 50))
+def test_every_instant_is_in_one_stretch_which_begins_with_one_and_ends_a_step_after_another(instants, step):
+    found = stretches(instants, step)
+
+    assert all(sum(start <= at < end for start, end in found) == 1 for at in instants)
+    assert {start for start, _ in found} <= set(instants)
+    assert {end - step for _, end in found} <= set(instants)
