@@ -1,6 +1,6 @@
 """What one minute adds to history: the tally of one queue, as a delta since the last checkpoint."""
 
-from dataclasses import dataclass
+import msgspec
 
 from pulse.kpi.tally import Tally
 
@@ -9,8 +9,7 @@ QUARTER_MS = 15 * MINUTE_MS
 HOUR_MS = 60 * MINUTE_MS
 
 
-@dataclass(frozen=True, slots=True)
-class IntervalRow:
+class IntervalRow(msgspec.Struct, frozen=True, gc=False):
     """Counts to be added to one queue's minute that starts at `at` (epoch ms, UTC)."""
 
     at: int
