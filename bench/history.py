@@ -3,13 +3,14 @@
 The rivals are the drivers themselves with the same rows and their commit, and the database asked for the sums of the same minutes.
 """
 
-import gc
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date, timedelta
 from functools import partial
+from itertools import groupby
+from operator import attrgetter
 from random import Random
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -48,8 +49,6 @@ _CONFIG = '[site]\nname = "site"\nzone = "UTC"\n'
 def figures() -> Iterator[Figure]:
     """What recording, summing up and reading cost, SQLite first."""
     rows = _minutes(_START + _DAYS * _DAY_MS)
-    # They are the benchmark's: whoever records in earnest has not a day of them for Python to go through again and again.
-    gc.freeze()
     with folder() as root:
         (root / "pulse.toml").write_text(_CONFIG, encoding="utf-8")
         config = load_config(root / "pulse.toml")
@@ -108,9 +107,12 @@ def _turn(side: Side, number: int, rows: list[IntervalRow]) -> tuple[float, floa
 
 def _asked(side: Side, site: str) -> None:
     """The quarters of the day, without greatest values, hours and the day: by the database's own functions."""
-    each = "json_each(tally, '$.counts')" if side.name == "sqlite" else "json_each_text(tally -> 'counts')"
-    sums = "SELECT at - at % 900000, queue, channel, key, sum(CAST(value AS BIGINT))"
-    query = f"{sums} FROM interval_rows, {each} WHERE site = :site GROUP BY 1, 2, 3, 4"
+    if side.name == "sqlite":
+        each = "json_each(queues) q, json_each(q.value) c, json_each(c.value, '$.counts') n"
+    else:
+        each = "json_each(queues) q, json_each(q.value) c, json_each_text(c.value -> 'counts') n"
+    sums = "SELECT at - at % 900000, q.key, c.key, n.key, sum(CAST(n.value AS BIGINT))"
+    query = f"{sums} FROM minutes, {each} WHERE site = :site GROUP BY 1, 2, 3, 4"
     with side.database.read() as session:
         assert session.execute(text(query), {"site": site}).all()
 
@@ -176,32 +178,37 @@ def _write_days(database: Database, site: str) -> None:
 
 def _row(site: str, grain: Grain, at: int, queue: str, tally: Tally, as_json: Callable[[Any], str]) -> tuple[Any, ...]:
     counts, spread = tally.split()
-    return (site, grain.value, at, queue, "voice", as_json({"counts": counts, "peaks": tally.peaks}), as_json(spread))
+    return (site, grain.value, at, queue, "voice", as_json(Tally(counts=counts, peaks=tally.peaks)), as_json(spread))
 
 
 def _raw_sqlite(connection: sqlite3.Connection, number: int, rows: list[IntervalRow]) -> float:
-    connection.execute(f"CREATE TABLE raw{number} (site, at, queue, channel, tally, PRIMARY KEY (site, at, queue, channel))")
-    made = ((row.at, row.queue, row.channel, msgspec.json.encode(row.tally.as_map()).decode()) for row in rows)
+    connection.execute(f"CREATE TABLE raw{number} (site, at, queues, PRIMARY KEY (site, at))")
 
     def write() -> None:
-        connection.executemany(f"INSERT INTO raw{number} VALUES ('site', ?, ?, ?, ?)", made)
+        connection.executemany(f"INSERT INTO raw{number} VALUES ('site', ?, ?)", _written(rows))
         connection.commit()
 
     return len(rows) / _took_s(write)
 
 
 def _raw_postgresql(connection: psycopg.Connection, number: int, rows: list[IntervalRow]) -> float:
-    columns = "site text, at bigint, queue text, channel text, tally json, PRIMARY KEY (site, at, queue, channel)"
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TABLE raw{number} ({columns})".encode())
+        cursor.execute(f"CREATE TABLE raw{number} (site text, at bigint, queues json, PRIMARY KEY (site, at))".encode())
+        cursor.execute(f"ALTER TABLE raw{number} ALTER COLUMN queues SET STORAGE EXTERNAL".encode())
 
         def write() -> None:
             with cursor.copy(f"COPY raw{number} FROM STDIN".encode()) as copy:
-                for row in rows:
-                    copy.write_row(("site", row.at, row.queue, row.channel, msgspec.json.encode(row.tally.as_map()).decode()))
+                for row in _written(rows):
+                    copy.write_row(("site", *row))
             connection.commit()
 
         return len(rows) / _took_s(write)
+
+
+def _written(rows: list[IntervalRow]) -> Iterator[tuple[int, str]]:
+    """What stands in a row of the table: all queues of a minute, each known by one channel here."""
+    for at, queues in groupby(rows, attrgetter("at")):
+        yield at, msgspec.json.encode({row.queue: {row.channel: row.tally} for row in queues}).decode()
 
 
 def _took_s(act: Callable[[], object]) -> float:

@@ -12,12 +12,13 @@ from sqlalchemy import func, select
 from pulse.kpi.interval import HOUR_MS, MINUTE_MS
 from pulse.kpi.tally import Tally
 from sql.due import Grain
-from sql.models import BoardMinute, HourlyCount, Incident, Interval, Transition
+from sql.minutes import MinuteOfQueue, minutes_of
+from sql.models import BoardMinute, HourlyCount, Incident, Minute, Transition
 from sql.rolled import Rolled
 from sql.rollup_tables import Rollup
 from sql.session import Database
 
-_ROWS_AT_ONCE = 2000
+_MINUTES_AT_ONCE_MS = 6 * HOUR_MS
 _BOARDS_AT_ONCE = 360
 _ANY_ZONE = ZoneInfo("UTC")
 """Quarters of an hour are the same in each."""
@@ -52,7 +53,7 @@ class History:
 
     def first_at(self, site: str) -> int | None:
         """The minute (epoch ms) with which history begins; None where nothing was recorded."""
-        minute = select(func.min(Interval.at)).where(Interval.site == site)
+        minute = select(func.min(Minute.at)).where(Minute.site == site)
         # Minutes are deleted after a time, the sums of their quarters are not.
         quarter = select(func.min(Rollup.at)).where(Rollup.site == site, Rollup.grain == Grain.QUARTER.value)
         with self._database.read() as session:
@@ -131,16 +132,10 @@ class History:
                 hours.setdefault(hour, {}).setdefault(queue, {})[name] = count
         return hours
 
-    def _rows(self, site: str, start: int, end: int) -> Iterator[tuple[int, str, str, Tally]]:
-        query = (
-            select(Interval.at, Interval.queue, Interval.channel, Interval.tally)
-            .where(Interval.site == site, Interval.at >= start, Interval.at < end)
-            .order_by(Interval.at)
-            .execution_options(yield_per=_ROWS_AT_ONCE)
-        )
-        with self._database.read() as session, session.execute(query) as rows:
-            for at, queue, channel, stored in rows:
-                yield at, queue, channel, Tally.from_map(stored)
+    def _rows(self, site: str, start: int, end: int) -> Iterator[MinuteOfQueue]:
+        with self._database.read() as session:
+            for since in range(start, end, _MINUTES_AT_ONCE_MS):
+                yield from minutes_of(session, site, (since, min(since + _MINUTES_AT_ONCE_MS, end)))
 
 
 def _slots(rows: Iterable[tuple[int, str, Tally]], start: int, step_ms: int) -> dict[int, dict[str, Tally]]:

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from sql.contact_tables import AgentTime, ComplaintRow, ContactRow
-from sql.models import BoardMinute, Interval
+from sql.models import BoardMinute, Minute
 from sql.rollup_tables import Repeat, Rollup, Slice
 
-LARGE: tuple[type[DeclarativeBase], ...] = (Interval, BoardMinute, Rollup, Slice, Repeat, ContactRow, ComplaintRow, AgentTime)
+LARGE: tuple[type[DeclarativeBase], ...] = (Minute, BoardMinute, Rollup, Slice, Repeat, ContactRow, ComplaintRow, AgentTime)
 """The tables that are kept by month."""
 _ready: "WeakKeyDictionary[Engine, set[tuple[str, str]]]" = WeakKeyDictionary()
 """By database: which months of which tables are known to be there."""

@@ -15,7 +15,7 @@ from pulse.kpi.interval import HOUR_MS
 from pulse.retention import Retention
 from sql.contact_tables import AgentTime, ComplaintRow, ContactRow
 from sql.due import Grain, first_due, note_pruned
-from sql.models import BoardMinute, Interval
+from sql.models import BoardMinute, Minute
 from sql.partitions import month_of, months_before
 from sql.session import Database
 
@@ -102,7 +102,7 @@ _MADE_OF: Mapping[str, Grain | None] = {"minutes": Grain.QUARTER, "contacts": No
 """What is still to be summed up or counted of a kind, and holds its rows back."""
 _KINDS: tuple[tuple[str, type[DeclarativeBase]], ...] = (
     ("boards", BoardMinute),
-    ("minutes", Interval),
+    ("minutes", Minute),
     ("contacts", ContactRow),
     ("complaints", ComplaintRow),
     ("complaint_texts", ComplaintRow),

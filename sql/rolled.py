@@ -18,7 +18,7 @@ from pulse.kpi.tally import Tally
 from sql.bulk import rows_of
 from sql.due import FINER, Grain, bucket_end, bucket_of, pruned_until, stale
 from sql.layers import add_counts, as_text, of_columns
-from sql.models import Interval
+from sql.minutes import minutes_of
 from sql.parts import Span, joined
 from sql.rollup_tables import Repeat, Rollup, Slice
 from sql.session import Database
@@ -112,7 +112,7 @@ class Rolled:
             by_minute = [span for span in ((start, first), (believed, end)) if span[0] < span[1]]
             if any(since < pruned_until(session, self._site) for since, _ in by_minute):
                 return {}
-            minutes = chain.from_iterable(self._minutes(session, span) for span in by_minute)
+            minutes = chain.from_iterable(minutes_of(session, self._site, span) for span in by_minute)
             of_minutes = ((queue, channel, tally) for _, queue, channel, tally in minutes)
             for queue, channel, tally in chain(self._by_queue(session, (first, believed), names), of_minutes):
                 known = totals.setdefault(queue, (channel, Tally()))[1]
@@ -160,7 +160,7 @@ class Rolled:
             yield from self._repeats(session, span)
         for gap in self._gaps(grain, old, span):
             if finer is None:
-                yield from self._minutes(session, gap)
+                yield from minutes_of(session, self._site, gap)
             else:
                 yield from self._rows(session, finer, gap, spread)
 
@@ -174,7 +174,7 @@ class Rolled:
                 yield at, _named(wanted.names, counts)
         for gap in self._gaps(grain, old, span):
             finer = FINER.get(grain)
-            rows = self._rows(session, finer, gap, spread=False) if finer else self._minutes(session, gap)
+            rows = self._rows(session, finer, gap, spread=False) if finer else minutes_of(session, self._site, gap)
             for at, queue, channel, tally in rows:
                 if wanted.queue in ("", queue) and wanted.channel in ("", channel):
                     yield at, _named(wanted.names, map(tally.count, wanted.names))
@@ -228,13 +228,6 @@ class Rolled:
         sums = Rollup.__table__.c
         columns = select(sums.at, sums.queue, sums.channel, as_text(sums.tally), as_text(sums.spread) if spread else null())
         return columns.where(sums.site == self._site, sums.grain == grain.value, sums.at >= span[0], sums.at < span[1])
-
-    def _minutes(self, session: Session, span: Span) -> Iterator[_Found]:
-        minute = Interval.__table__.c
-        columns = select(minute.at, minute.queue, minute.channel, as_text(minute.tally))
-        query = columns.where(minute.site == self._site, minute.at >= span[0], minute.at < span[1])
-        for at, queue, channel, stored in rows_of(session, query):
-            yield at, queue, channel, of_columns(stored)
 
 
 def _holding(at: int, spans: Sequence[Span], totals: Sequence[_Total]) -> Iterator[_Total]:

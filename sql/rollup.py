@@ -4,7 +4,8 @@ In: marks of what changed. Out: sums formed anew, whole, from what is finer; so 
 a crash in between leaves its mark standing. Only what is over is summed up: until then it is read from what is finer.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -15,8 +16,8 @@ from pulse.kpi.interval import HOUR_MS
 from pulse.kpi.tally import Tally
 from sql.bulk import as_json_of, insert_rows, rows_of
 from sql.due import FINER, SETTLED_MS, Grain, bucket_of, mark, mark_hours_due, marks_of, pruned_until, waiting
-from sql.layers import add_columns, as_text, in_columns
-from sql.models import Interval
+from sql.layers import as_text, in_columns, of_columns
+from sql.minutes import minutes_of
 from sql.partitions import make_ready
 from sql.parts import joined, parts
 from sql.rollup_tables import Repeat, Rollup, RollupDue, Slice
@@ -26,6 +27,8 @@ _BUCKETS_AT_ONCE: Mapping[Grain, int] = {Grain.QUARTER: 96, Grain.HOUR: 96, Grai
 """So many a transaction, for others want to write too."""
 _Key = tuple[Any, ...]
 _Sums = dict[_Key, Tally]
+_Found = Iterator[tuple[Any, ...]]
+"""An instant, what tells its rows apart, and the tally."""
 
 
 class _Layer(NamedTuple):
@@ -101,17 +104,18 @@ class RollUp:
             pruned = pruned_until(session, self._site)
             whole = {at: end for at, end in buckets.items() if at >= pruned}
             if whole:
-                self._replace(session, _ROLLUPS, grain, whole, [_minutes(self._site, run) for run in joined(whole.items())])
+                minutes = [minutes_of(session, self._site, run) for run in joined(whole.items())]
+                self._replace(session, _ROLLUPS, grain, whole, minutes)
         else:
             for layer in (_ROLLUPS, _SLICES):
                 sums = [_sums_of(layer, self._site, finer, run) for run in joined(buckets.items())]
                 if finer is Grain.QUARTER:
                     sums += [_repeats(layer, self._site, run) for run in joined(buckets.items())]
-                self._replace(session, layer, grain, buckets, sums)
+                self._replace(session, layer, grain, buckets, [_found(session, query) for query in sums])
         self._pass_on(session, grain, buckets)
 
-    def _replace(self, session: Session, layer: _Layer, grain: Grain, buckets: Mapping[int, int], finer: Iterable[Select[Any]]) -> None:
-        sums = self._summed(session, grain, buckets, finer)
+    def _replace(self, session: Session, layer: _Layer, grain: Grain, buckets: Mapping[int, int], finer: Iterable[_Found]) -> None:
+        sums = self._summed(grain, buckets, chain.from_iterable(finer))
         table = layer.table
         for part in parts(sorted(buckets)):
             session.execute(delete(table).where(table.site == self._site, table.grain == grain.value, table.at.in_(part)))
@@ -119,20 +123,17 @@ class RollUp:
         as_json = as_json_of(session)
         insert_rows(session, table, (_row(self._site, grain, key, tally, as_json) for key, tally in sums.items()))
 
-    def _summed(self, session: Session, grain: Grain, buckets: Mapping[int, int], finer: Iterable[Select[Any]]) -> _Sums:
+    def _summed(self, grain: Grain, buckets: Mapping[int, int], finer: _Found) -> _Sums:
         sums: _Sums = {}
         bucket_at: dict[int, int] = {}
-        for row in (row for query in finer for row in rows_of(session, query)):
-            at = row[0]
+        for at, *names, tally in finer:
             bucket = bucket_at.get(at)
             if bucket is None:
                 bucket = bucket_at[at] = bucket_of(grain, at, self._zone)
             if bucket in buckets:
-                key = (bucket, *row[1:-2])
-                tally = sums.get(key)
-                if tally is None:
-                    tally = sums[key] = Tally()
-                add_columns(tally, row[-2], row[-1])
+                known = sums.setdefault((bucket, *names), tally)
+                if known is not tally:
+                    known.merge(tally)
         return sums
 
     def _pass_on(self, session: Session, grain: Grain, buckets: Mapping[int, int]) -> None:
@@ -144,10 +145,9 @@ class RollUp:
             mark(session, self._site, longer, {bucket_of(longer, at, self._zone) for at in buckets})
 
 
-def _minutes(site: str, run: tuple[int, int]) -> Select[Any]:
-    minute = Interval.__table__.c
-    columns = select(minute.at, minute.queue, minute.channel, as_text(minute.tally), null())
-    return columns.where(minute.site == site, minute.at >= run[0], minute.at < run[1])
+def _found(session: Session, query: Select[Any]) -> _Found:
+    for *key, stored, spread in rows_of(session, query):
+        yield *key, of_columns(stored, spread)
 
 
 def _sums_of(layer: _Layer, site: str, grain: Grain, run: tuple[int, int]) -> Select[Any]:

@@ -23,7 +23,7 @@ from pulse.live.publish import Layer, Publisher, highest_lease
 from pulse.live.read import latest_board
 from pulse.live.watch import Watch
 from sql.history import History
-from sql.models import Interval
+from sql.models import Minute
 from sql.recorder import Recorder
 from sql.session import open_database, sqlite_url
 
@@ -119,7 +119,8 @@ def stored_ids(client, keys):
 
 def offered_rows(database):
     with database.read() as session:
-        return sum(row.tally["counts"].get("offered", 0) for row in session.query(Interval))
+        minutes = session.query(Minute).all()
+        return sum(tally["counts"].get("offered", 0) for row in minutes for queue in row.queues.values() for tally in queue.values())
 
 
 async def test_records_and_cursor_are_stored_together(door, client, keys):

@@ -11,7 +11,7 @@ from made import contact
 from sqlalchemy import select
 
 from pulse.drills import Scenario
-from sql.models import BoardMinute, Checkpoint, HourlyCount, Incident, Interval, SeenIds, SignalState
+from sql.models import BoardMinute, Checkpoint, HourlyCount, Incident, Minute, SeenIds, SignalState
 
 TURNS = 26
 EVENT_TYPES = ("offered", "answered", "abandoned", "completed", "complaint", "rated")
@@ -60,7 +60,7 @@ def lived(day, play):
 
 def kept(database):
     with database.read() as session:
-        tables = {table.__tablename__: plain(session.scalars(select(table))) for table in (Interval, HourlyCount, BoardMinute)}
+        tables = {table.__tablename__: plain(session.scalars(select(table))) for table in (Minute, HourlyCount, BoardMinute)}
         checkpoint = session.scalars(select(Checkpoint)).one().state
         seen = sorted((one.hour, msgspec.json.decode(zlib.decompress(one.ids))) for one in session.scalars(select(SeenIds)))
         rows = session.scalars(select(SignalState).where(SignalState.site == "site"))

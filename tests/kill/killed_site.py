@@ -93,11 +93,12 @@ class KilledSite:
         return Counter({(queue, name): scope.today[name] for queue, scope in board.queues.items() for name in COUNTED})
 
     def history_counts(self):
-        """The sum of all interval rows, by queue and name."""
+        """The sum of all minutes, by queue and name."""
         found = Counter()
-        for queue, tally in self._rows("select queue, tally from interval_rows"):
-            counts = msgspec.json.decode(tally)["counts"]
-            found.update({(queue, name): counts.get(name, 0) for name in COUNTED})
+        for (queues,) in self._rows("select queues from minutes"):
+            for queue, channels in msgspec.json.decode(queues).items():
+                for tally in channels.values():
+                    found.update({(queue, name): tally["counts"].get(name, 0) for name in COUNTED})
         return found
 
     def checkpoint_id(self):

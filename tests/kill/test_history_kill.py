@@ -15,7 +15,7 @@ from pulse.runtime.simulating import Wanted, simulate
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 60
 RECORDS = 2_000
-TABLES = ("interval_rows", "contacts", "complaints", "slices", "rollups", "rollups_due", "hourly_counts", "repeats", "agent_time")
+TABLES = ("minutes", "contacts", "complaints", "slices", "rollups", "rollups_due", "hourly_counts", "repeats", "agent_time")
 
 
 def site_in(folder):

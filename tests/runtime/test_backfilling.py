@@ -21,7 +21,7 @@ from pulse.runtime.site import RunningSite
 from sql.contact_tables import AgentTime, ComplaintRow, ContactRow
 from sql.due import Grain
 from sql.ledger import entries_of, keep
-from sql.models import Interval
+from sql.models import Minute
 from sql.recorder import Recorder
 from sql.rolled import Rolled
 
@@ -144,10 +144,10 @@ def test_a_file_that_broke_off_goes_on_where_it_was(site, database, written, tmp
 
     assert (done.read, done.added) == (62, 62)
     with database.read() as session:
-        rows = {(row.at, row.queue): row.tally for row in session.scalars(select(Interval).where(Interval.site == "harbour"))}
+        rows = {row.at: row.queues for row in session.scalars(select(Minute).where(Minute.site == "harbour"))}
     take_in(RunningSite.of(_named(tmp_path, "whole")), database, path)
     with database.read() as session:
-        assert {(row.at, row.queue): row.tally for row in session.scalars(select(Interval).where(Interval.site == "whole"))} == rows
+        assert {row.at: row.queues for row in session.scalars(select(Minute).where(Minute.site == "whole"))} == rows
 
 
 def test_what_was_recorded_live_is_not_counted_again(site, database, written):

@@ -1,17 +1,19 @@
 import sqlite3
+from operator import itemgetter
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import select, text
+from sqlalchemy import inspect, select, text
 
 from pulse.kpi.interval import IntervalRow
 from pulse.kpi.tally import Tally
-from sql.due import Grain
+from sql.due import Grain, mark_due
 from sql.event_log import append, first_broken
 from sql.migrations import step_names
+from sql.minutes import minutes_of
 from sql.models import SCHEMA_VERSION, DeliveryAttempt, Incident, OutboxMessage, SignalState, Transition
 from sql.recorder import Recorder
 from sql.rolled import Rolled
@@ -127,51 +129,118 @@ def test_what_an_earlier_program_recorded_is_summed_up(tmp_path):
     assert (formed, day["support"][1].count("offered")) == (2 + 2 + 1, 5)
 
 
-BEFORE_MONTHS = """
-DROP TABLE interval_rows, board_minutes;
-CREATE TABLE interval_rows (site VARCHAR, at BIGINT, queue VARCHAR, channel VARCHAR, tally JSONB, PRIMARY KEY (site, at, queue, channel));
-CREATE TABLE board_minutes (site VARCHAR, at BIGINT, board BYTEA, PRIMARY KEY (site, at));
-INSERT INTO interval_rows VALUES ('harbour', 1795435200000, 'support', 'voice', '{"counts": {"offered": 3}, "peaks": {}}');
-UPDATE schema_version SET version = 3;
+IN_ONE_ROW = """
+DROP TABLE minutes;
+CREATE TABLE interval_rows
+  (site VARCHAR, at BIGINT, queue VARCHAR, channel VARCHAR, tally {json}, PRIMARY KEY (site, at, queue, channel)) {by_month};
+{rest};
+INSERT INTO interval_rows VALUES
+  ('harbour', 1795435200000, 'support', 'voice', '{{"counts": {{"offered": 4, "waits#90": 3}}, "peaks": {{"wait_left": 9}}}}'),
+  ('harbour', 1795435200000, 'Gäste "VIP"', 'chat', '{{"counts": {{"offered": 1}}, "peaks": {{}}}}'),
+  ('harbour', 1795435200000, 'Gäste "VIP"', 'voice', '{{"counts": {{"offered": 2}}, "peaks": {{}}}}'),
+  ('harbour', 1795438800000, 'support', 'voice', '{{"counts": {{"offered": 2}}, "peaks": {{}}}}');
 """
-
-
-def test_on_postgresql_an_earlier_database_is_kept_by_month_from_here_on(postgres):
-    url = postgres.empty()
-    with open_database(url) as database, database.write() as session:
-        session.connection().exec_driver_sql(BEFORE_MONTHS)
-
-    with open_database(url) as database:
-        row = IntervalRow(AT + 60_000, "support", "voice", Tally.from_map({"counts": {"offered": 4}, "peaks": {}}))
-        Recorder(database, "harbour").commit(stream_id="1-0", at=AT, state=b"", seen={}, rows=[row])
-        day = Rolled(database, "harbour", UTC).total(AT - AT % DAY_MS, AT - AT % DAY_MS + DAY_MS)
-        with database.read() as session:
-            of_the_month = session.scalar(text("SELECT count(*) FROM interval_rows_202611"))
-
-    assert (day["support"][1].count("offered"), of_the_month) == (7, 2)
-
-
-BEFORE_AS_WRITTEN = """
-ALTER TABLE interval_rows ALTER COLUMN tally TYPE jsonb USING tally::jsonb;
+BY_MONTH = {"by_month": "PARTITION BY RANGE (at)", "rest": "CREATE TABLE interval_rows_rest PARTITION OF interval_rows DEFAULT"}
+BEFORE_ONE_ROW = IN_ONE_ROW.format(json="json", **BY_MONTH) + "UPDATE schema_version SET version = 5;"
+BEFORE_AS_WRITTEN = f"""
+{IN_ONE_ROW.format(json="jsonb", **BY_MONTH)}
 ALTER TABLE rollups ALTER COLUMN spread TYPE jsonb USING spread::jsonb;
 ALTER TABLE slices ALTER COLUMN spread TYPE jsonb USING spread::jsonb;
 UPDATE schema_version SET version = 4;
 """
+BEFORE_MONTHS = f"""
+{IN_ONE_ROW.format(json="jsonb", by_month="", rest="DROP TABLE board_minutes")}
+CREATE TABLE board_minutes (site VARCHAR, at BIGINT, board BYTEA, PRIMARY KEY (site, at));
+UPDATE schema_version SET version = 3;
+"""
+SUPPORT = Tally(counts={"offered": 4, "waits#90": 3}, peaks={"wait_left": 9})
+AN_HOUR_LATER = AT + 3_600_000
+MINUTES = [
+    (AT, 'Gäste "VIP"', "chat", Tally(counts={"offered": 1})),
+    (AT, 'Gäste "VIP"', "voice", Tally(counts={"offered": 2})),
+    (AT, "support", "voice", SUPPORT),
+    (AN_HOUR_LATER, "support", "voice", Tally(counts={"offered": 2})),
+]
 
 
-def test_on_postgresql_what_is_only_read_whole_is_kept_as_written_from_here_on(postgres):
-    url, start = postgres.empty(), AT - AT % DAY_MS
-    tally = Tally.from_map({"counts": {"offered": 4, "waits#90": 3}, "peaks": {"wait_left": 9}})
-    with open_database(url) as database:
-        Recorder(database, "harbour").commit(stream_id="1-0", at=AT, state=b"", seen={}, rows=[IntervalRow(AT, "support", "voice", tally)])
-        RollUp(database, "harbour", UTC).catch_up(AT + 3 * DAY_MS)
+@pytest.fixture(params=[BEFORE_MONTHS, BEFORE_AS_WRITTEN, BEFORE_ONE_ROW], ids=["version_3", "version_4", "version_5"])
+def earlier_on_postgresql(request, postgres):
+    """The URL of a database of PostgreSQL with minutes as an earlier program kept them."""
+    url = postgres.empty()
+    with open_database(url) as database, database.write() as session:
+        session.connection().exec_driver_sql(request.param)
+    return url
+
+
+def minutes(database):
+    with database.read() as session:
+        return sorted(minutes_of(session, "harbour", (AT, AT + DAY_MS)), key=itemgetter(0, 1, 2))
+
+
+def test_on_postgresql_the_minutes_of_an_earlier_database_are_in_a_row_for_all_queues(earlier_on_postgresql):
+    with open_database(earlier_on_postgresql) as database, database.read() as session:
+        assert minutes(database) == MINUTES
+        assert session.scalar(text("SELECT count(*) FROM minutes")) == 2
+        assert not inspect(session.connection()).has_table("interval_rows")
+
+
+def test_on_postgresql_an_earlier_database_is_kept_by_month_from_here_on(earlier_on_postgresql):
+    with open_database(earlier_on_postgresql) as database:
+        row = IntervalRow(AT + 60_000, "support", "voice", SUPPORT)
+        Recorder(database, "harbour").commit(stream_id="1-0", at=AT, state=b"", seen={}, rows=[row])
+
+        assert minutes(database) == [*MINUTES[:3], row_of(row), *MINUTES[3:]]
+        with database.read() as session:
+            assert session.scalar(text("SELECT count(*) FROM minutes_202611")) == 3
+
+
+def test_on_postgresql_what_is_only_read_whole_is_kept_as_written_from_here_on(earlier_on_postgresql):
+    open_database(earlier_on_postgresql).close()
+
+    with open_database(earlier_on_postgresql) as database, database.read() as session:
+        types = "SELECT DISTINCT udt_name FROM information_schema.columns WHERE table_name ~ '^(minutes|rollups|slices)(_|$)'"
+        assert session.scalars(text(f"{types} AND column_name IN ('spread', 'queues')")).all() == ["json"]
+
+
+def test_on_postgresql_what_all_queues_counted_is_never_pressed_together(earlier_on_postgresql):
+    with open_database(earlier_on_postgresql) as database:
+        rows = [IntervalRow(AT + 60_000, "support", "voice", SUPPORT)]
+        Recorder(database, "harbour").commit(stream_id="1-0", at=AT, state=b"", seen={}, rows=rows)
+
+        of = "WHERE attname = 'queues' AND attrelid IN (SELECT oid FROM pg_class WHERE relname ~ '^minutes(_rest|_202611)?$')"
+        with database.read() as session:
+            assert session.scalars(text(f"SELECT attstorage::text FROM pg_attribute {of}")).all() == ["e", "e", "e"]
+
+
+def test_sums_of_what_an_earlier_program_recorded_on_postgresql_are_those_of_its_minutes(earlier_on_postgresql):
+    start = AT - AT % DAY_MS
+    with open_database(earlier_on_postgresql) as database:
         with database.write() as session:
-            session.connection().exec_driver_sql(BEFORE_AS_WRITTEN)
+            mark_due(session, "harbour", {AT, AN_HOUR_LATER})
+        RollUp(database, "harbour", UTC).catch_up(AT + 3 * DAY_MS)
+        rolled = Rolled(database, "harbour", UTC)
 
-    with open_database(url) as database, database.read() as session:
-        types = "SELECT DISTINCT udt_name FROM information_schema.columns WHERE table_name ~ '^(interval_rows|rollups|slices)(_|$)'"
-        of = "AND (column_name = 'spread' OR column_name = 'tally' AND table_name LIKE 'interval_rows%')"
+        assert rolled.total(start, start + DAY_MS)["support"][1].counts == {"offered": 6}
+        assert rolled.by(Grain.QUARTER, start, start + DAY_MS, spread=True)[AT]["support"][1] == SUPPORT
 
-        assert session.scalars(text(f"{types} {of}")).all() == ["json"]
-        assert Rolled(database, "harbour", UTC).total(start, start + DAY_MS, spread=True)["support"][1] == tally
-        assert Rolled(database, "harbour", UTC).by(Grain.QUARTER, start, start + DAY_MS, spread=True)[AT]["support"][1] == tally
+
+def test_the_minutes_of_an_earlier_file_are_in_a_row_for_all_queues(tmp_path):
+    path = tmp_path / "history.db"
+    with sqlite3.connect(path) as connection:
+        connection.executescript(EARLIER[-1].read_text(encoding="utf-8"))
+    connection.close()
+    counted = {"offered": 4, "answered": 3, "wait#187": 1}
+    vip, support = (Tally(counts=one, peaks={"wait_left": 9000}) for one in (counted, {"offered": 3, "wait#187": 1}))
+
+    with open_database(sqlite_url(path)) as database:
+        assert minutes(database) == [
+            (AT, 'Gäste "VIP"', "chat", vip),
+            (AT, 'Gäste "VIP"', "voice", vip),
+            (AT, "billing", "mail", Tally(counts={"offered": 1})),
+            (AT, "support", "voice", support),
+            (AN_HOUR_LATER, "support", "voice", Tally(counts={"offered": 2})),
+        ]
+
+
+def row_of(row):
+    return (row.at, row.queue, row.channel, row.tally)

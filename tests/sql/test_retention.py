@@ -12,7 +12,7 @@ from pulse.retention import Retention
 from sql.contact_tables import ComplaintRow, ContactRow
 from sql.due import Grain
 from sql.history import History
-from sql.models import BoardMinute, Interval
+from sql.models import BoardMinute, Minute
 from sql.recorder import Recorder
 from sql.retention import Keeper
 from sql.rolled import Rolled
@@ -69,7 +69,7 @@ def test_minutes_go_and_their_sums_stay(database, keeper):
     gone = list(keeper.sweep(NOW))
 
     assert [(one.kind, one.rows) for one in gone] == [("minutes", 2)]
-    assert (rows_of(database, Interval), day(database)) == (1, before)
+    assert (rows_of(database, Minute), day(database)) == (1, before)
     assert History(database).first_at("site") == OLD
 
 
@@ -80,7 +80,7 @@ def test_between_two_days_that_go_others_get_their_turn_to_write(database, keepe
 
     def write_meanwhile():
         with database.write() as session:
-            left.append(session.scalar(select(func.count()).select_from(Interval)))
+            left.append(session.scalar(select(func.count()).select_from(Minute)))
 
     list(keeper.sweep(NOW, write_meanwhile))
 
@@ -90,7 +90,7 @@ def test_between_two_days_that_go_others_get_their_turn_to_write(database, keepe
 def test_a_minute_that_is_not_summed_up_yet_does_not_go(database, keeper):
     record(database, offered(OLD, 3))
 
-    assert (list(keeper.sweep(NOW)), rows_of(database, Interval)) == ([], 1)
+    assert (list(keeper.sweep(NOW)), rows_of(database, Minute)) == ([], 1)
 
 
 def test_what_arrives_for_a_minute_that_is_gone_is_added_to_its_day(database, keeper):
@@ -104,7 +104,7 @@ def test_what_arrives_for_a_minute_that_is_gone_is_added_to_its_day(database, ke
     rollup.catch_up(NOW)
 
     assert at_once == day(database) == {OLD: {"counts": {"offered": 7, "wait#90": 2}, "peaks": {"wait_left": 4}}}
-    assert rows_of(database, Interval) == 0
+    assert rows_of(database, Minute) == 0
 
 
 def test_what_would_go_is_told_without_deleting_it(database, keeper):
