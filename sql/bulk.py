@@ -9,7 +9,7 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import CursorResult, Select, Table, exc
+from sqlalchemy import CompoundSelect, CursorResult, Select, Table, exc
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from sql.session import to_json
@@ -44,7 +44,7 @@ def put_rows(session: Session, model: type[DeclarativeBase], rows: Iterable[Row]
         connection.exec_driver_sql(_insert("INSERT OR REPLACE", table), written)
 
 
-def rows_of(session: Session, query: Select[*tuple[Any, ...]]) -> Iterator[Row]:
+def rows_of(session: Session, query: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]) -> Iterator[Row]:
     """What a query finds, as the driver gives it, at a lower price where rows are many: instants, names and texts only."""
     with closing(session.connection().execute(query)) as found:
         while rows := _fetched(found):

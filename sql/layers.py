@@ -34,6 +34,11 @@ def add_counts(tally: Tally, stored: str, spread: str | None) -> None:
             counts[name] = counts.get(name, 0) + amount
 
 
+def counts_of(stored: str) -> Tally:
+    """What a row counted, without its distributions and greatest values."""
+    return Tally(counts=_tally(stored).counts)
+
+
 def of_columns(stored: str, spread: str | None = None) -> Tally:
     """The tally of a row."""
     tally = _tally(stored)

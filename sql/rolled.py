@@ -7,25 +7,25 @@ of is read instead, so an answer never lags behind what was recorded.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Select, cast, func, null, select, union
+from sqlalchemy import BigInteger, Select, cast, func, null, select, union, union_all
 from sqlalchemy.orm import Session
 
 from pulse.kpi.interval import HOUR_MS, QUARTER_MS
 from pulse.kpi.tally import Tally
 from sql.bulk import rows_of
 from sql.due import FINER, Grain, bucket_end, bucket_of, pruned_until, stale
-from sql.layers import add_counts, as_text, of_columns
+from sql.layers import add_counts, as_text, counts_of, of_columns
 from sql.minutes import minutes_of
 from sql.parts import Span, joined
+from sql.pieces import Pieces
 from sql.rollup_tables import Repeat, Rollup, Slice
 from sql.session import Database
 
 _Found = tuple[int, str, str, Tally]
 """The instant, the queue, its channel and what it counted."""
-_Total = TypeVar("_Total")
 DIMENSIONS = ("business_line", "segment", "category")
 """What a part of a queue may be asked by."""
 
@@ -54,7 +54,7 @@ class Rolled:
         found: dict[int, dict[str, tuple[str, Tally]]] = {}
         bucket_at = self._buckets(grain)
         with self._database.read() as session:
-            for at, queue, channel, tally in self._rows(session, grain, (start, end), spread):
+            for at, queue, channel, tally in self._rows(session, grain, [(start, end)], spread):
                 bucket = found.setdefault(bucket_at(at), {})
                 known = bucket.setdefault(queue, (channel, tally))[1]
                 if known is not tally:
@@ -63,26 +63,29 @@ class Rolled:
 
     def total(self, start: int, end: int, *, spread: bool = False) -> dict[str, tuple[str, Tally]]:
         """Channel and tally of each queue over a stretch that begins and ends with days of the site."""
-        return self.totals([(start, end)], spread=spread)[0]
-
-    def totals(self, spans: Sequence[Span], *, spread: bool = False) -> list[dict[str, tuple[str, Tally]]]:
-        """The same of some stretches; what lies in several is read once."""
-        totals: list[dict[str, tuple[str, Tally]]] = [{} for _ in spans]
+        totals: dict[str, tuple[str, Tally]] = {}
         with self._database.read() as session:
-            for at, queue, channel, tally in chain.from_iterable(self._rows(session, Grain.DAY, one, spread) for one in joined(spans)):
-                for total in _holding(at, spans, totals):
-                    total.setdefault(queue, (channel, Tally()))[1].merge(tally)
+            for _, queue, channel, tally in self._rows(session, Grain.DAY, [(start, end)], spread):
+                known = totals.setdefault(queue, (channel, tally))[1]
+                if known is not tally:
+                    known.merge(tally)
         return totals
+
+    def channel_totals(self, spans: Sequence[Span], *, spread: bool = False) -> list[dict[str, Tally]]:
+        """What each channel counted over each of some stretches of whole days; what lies in several of them is added up once."""
+        pieces = Pieces(spans)
+        with self._database.read() as session:
+            for at, _, channel, tally in self._rows(session, Grain.DAY, joined(spans), spread):
+                pieces.add(at, channel, tally)
+        return pieces.totals()
 
     def part_totals(self, spans: Sequence[Span], dimension: str) -> list[dict[str, Tally]]:
         """What was counted of each value of a dimension over some stretches of whole days, without distributions and greatest values."""
-        totals: list[dict[str, Tally]] = [{} for _ in spans]
+        pieces = Pieces(spans)
         with self._database.read() as session:
-            for one in joined(spans):
-                for at, value, stored, _ in self._slices(session, Grain.DAY, one, dimension, spread=False):
-                    for total in _holding(at, spans, totals):
-                        add_counts(total.setdefault(value, Tally()), stored, None)
-        return totals
+            for at, value, stored, _ in self._slices(session, Grain.DAY, joined(spans), dimension, spread=False):
+                pieces.add(at, value, counts_of(stored))
+        return pieces.totals()
 
     def sums(self, grain: Grain, start: int, end: int, names: Sequence[str], *, queue: str = "", channel: str = "") -> dict[int, Tally]:
         """By the first instant of each stretch: some counts of all queues, of one, or of those of a channel, together.
@@ -128,7 +131,7 @@ class Rolled:
         found: dict[int, dict[str, Tally]] = {}
         bucket_at = self._buckets(grain)
         with self._database.read() as session:
-            for at, value, stored, distributions in self._slices(session, grain, (start, end), dimension, spread):
+            for at, value, stored, distributions in self._slices(session, grain, [(start, end)], dimension, spread):
                 bucket = found.setdefault(bucket_at(at), {})
                 tally = bucket.get(value)
                 if tally is None:
@@ -150,31 +153,32 @@ class Rolled:
         """Which stretch holds an instant; many rows have the same, and zones are slow."""
         return cache(lambda at: bucket_of(grain, at, self._zone))
 
-    def _rows(self, session: Session, grain: Grain, span: Span, spread: bool) -> Iterator[_Found]:
-        old = stale(session, self._site, grain, span, self._zone)
-        for at, queue, channel, stored, distributions in rows_of(session, self._sums(grain, span, spread)):
+    def _rows(self, session: Session, grain: Grain, spans: Sequence[Span], spread: bool) -> Iterator[_Found]:
+        if not spans:
+            return
+        old = self._stale(session, grain, spans)
+        query = union_all(*(self._sums(grain, span, spread) for span in spans))
+        for at, queue, channel, stored, distributions in rows_of(session, query):
             if at not in old:
                 yield at, queue, channel, of_columns(stored, distributions)
-        finer = FINER.get(grain)
+        finer, gaps = FINER.get(grain), self._gaps(grain, old, spans)
         if finer is None:
-            yield from self._repeats(session, span)
-        for gap in self._gaps(grain, old, span):
-            if finer is None:
-                yield from minutes_of(session, self._site, gap)
-            else:
-                yield from self._rows(session, finer, gap, spread)
+            yield from chain.from_iterable(self._repeats(session, span) for span in spans)
+            yield from chain.from_iterable(minutes_of(session, self._site, gap) for gap in gaps)
+        else:
+            yield from self._rows(session, finer, gaps, spread)
 
     def _added(self, session: Session, grain: Grain, span: Span, wanted: _Wanted) -> Iterator[tuple[int, Tally]]:
-        old = stale(session, self._site, grain, span, self._zone)
+        old = self._stale(session, grain, [span])
         named = ((Rollup.queue, wanted.queue), (Rollup.channel, wanted.channel))
         # In the order of the key: by channel too, the database would have to sort all rows, which takes as long again.
         query = self._added_up(grain, span, wanted.names, (Rollup.at,)).where(*(column == value for column, value in named if value))
         for at, *counts in session.execute(query):
             if at not in old:
                 yield at, _named(wanted.names, counts)
-        for gap in self._gaps(grain, old, span):
-            finer = FINER.get(grain)
-            rows = self._rows(session, finer, gap, spread=False) if finer else minutes_of(session, self._site, gap)
+        finer = FINER.get(grain)
+        for gap in self._gaps(grain, old, [span]):
+            rows = self._rows(session, finer, [gap], spread=False) if finer else minutes_of(session, self._site, gap)
             for at, queue, channel, tally in rows:
                 if wanted.queue in ("", queue) and wanted.channel in ("", channel):
                     yield at, _named(wanted.names, map(tally.count, wanted.names))
@@ -192,23 +196,26 @@ class Rolled:
         return select(*parts, *summed).where(*mine).group_by(*parts)
 
     def _slices(
-        self, session: Session, grain: Grain, span: Span, dimension: str, spread: bool
+        self, session: Session, grain: Grain, spans: Sequence[Span], dimension: str, spread: bool
     ) -> Iterator[tuple[int, str, str, str | None]]:
         """Those of quarters are always believed: they are not made of anything finer."""
+        if not spans:
+            return
         finer = FINER.get(grain)
-        old = stale(session, self._site, grain, span, self._zone) if finer else set()
+        old = self._stale(session, grain, spans) if finer else set()
         part = Slice.__table__.c
         columns = select(part.at, part[dimension], as_text(part.tally), as_text(part.spread) if spread else null())
-        query = columns.where(part.site == self._site, part.grain == grain.value, part.at >= span[0], part.at < span[1])
+        mine = columns.where(part.site == self._site, part.grain == grain.value)
+        query = union_all(*(mine.where(part.at >= start, part.at < end) for start, end in spans))
         for at, value, stored, distributions in rows_of(session, query):
             if at not in old:
                 yield at, value, stored, distributions
         if finer is None:
-            for at, value, stored in rows_of(session, self._of_repeats(span, getattr(Repeat, dimension))):
+            column = getattr(Repeat, dimension)
+            for at, value, stored in chain.from_iterable(rows_of(session, self._of_repeats(span, column)) for span in spans):
                 yield at, value, stored, None
         else:
-            for gap in self._gaps(grain, old, span):
-                yield from self._slices(session, finer, gap, dimension, spread)
+            yield from self._slices(session, finer, self._gaps(grain, old, spans), dimension, spread)
 
     def _repeats(self, session: Session, span: Span) -> Iterator[_Found]:
         """Those of quarters are counted apart, and part of the sums of hours."""
@@ -219,19 +226,19 @@ class Rolled:
         query = select(Repeat.at, *columns, as_text(Repeat.tally))
         return query.where(Repeat.site == self._site, Repeat.at >= span[0], Repeat.at < span[1])
 
-    def _gaps(self, grain: Grain, starts: Iterable[int], span: Span) -> list[Span]:
+    def _stale(self, session: Session, grain: Grain, spans: Sequence[Span]) -> set[int]:
+        return {at for span in spans for at in stale(session, self._site, grain, span, self._zone)}
+
+    def _gaps(self, grain: Grain, starts: Iterable[int], spans: Sequence[Span]) -> list[Span]:
         """The stretches that are read from what is finer."""
-        whole = ((start, bucket_end(grain, start, self._zone)) for start in starts)
-        return joined((max(start, span[0]), min(end, span[1])) for start, end in whole)
+        whole = [(start, bucket_end(grain, start, self._zone)) for start in starts]
+        within = ((max(start, span[0]), min(end, span[1])) for start, end in whole for span in spans)
+        return joined((start, end) for start, end in within if start < end)
 
     def _sums(self, grain: Grain, span: Span, spread: bool) -> Select[Any]:
         sums = Rollup.__table__.c
         columns = select(sums.at, sums.queue, sums.channel, as_text(sums.tally), as_text(sums.spread) if spread else null())
         return columns.where(sums.site == self._site, sums.grain == grain.value, sums.at >= span[0], sums.at < span[1])
-
-
-def _holding(at: int, spans: Sequence[Span], totals: Sequence[_Total]) -> Iterator[_Total]:
-    return (total for (start, end), total in zip(spans, totals, strict=True) if start <= at < end)
 
 
 def _named(names: Sequence[str], counts: Iterable[int | None]) -> Tally:

@@ -106,7 +106,10 @@ def _known(ports: Ports, stretches: Mapping[str, Stretch], boards: Boards, promi
     spans = [(one.start, one.end) for one in whole.values()]
     read = zip(whole.items(), ports.read(spans), ports.lines(spans), strict=True)
     return _told_at_other_times(
-        {name: Known(_by_channel(queues), lines, boards.get(one.last), promised(one.last)) for (name, one), queues, lines in read}
+        {
+            name: Known({Channel(name): tally for name, tally in channels.items()}, lines, boards.get(one.last), promised(one.last))
+            for (name, one), channels, lines in read
+        }
     )
 
 
@@ -116,13 +119,6 @@ def _told_at_other_times(known: dict[str, Known]) -> dict[str, Known]:
         return known
     told = frozenset[ContactEventType]().union(*(one.site().told for one in known.values()))
     return {name: replace(one, kinds=told) if one.channels and not one.board else one for name, one in known.items()}
-
-
-def _by_channel(queues: Mapping[str, tuple[str, Tally]]) -> dict[Channel, Tally]:
-    totals: dict[Channel, Tally] = {}
-    for channel, tally in queues.values():
-        totals.setdefault(Channel(channel), Tally()).merge(tally)
-    return totals
 
 
 def _channels(judge: Judge, known: Mapping[str, Known]) -> Iterator[Section]:

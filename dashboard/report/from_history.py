@@ -3,7 +3,7 @@
 In: a database and a config. Out: `Ports`, and the snapshot that is made of them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 from alerts.actions import CAUSES, Cause
@@ -39,7 +39,7 @@ def ports_of(database: Database, config: Config) -> Ports:
     history, site = History(database), config.site.name
     rolled = Rolled(database, site, config.zone)
     return Ports(
-        read=partial(rolled.totals, spread=True),
+        read=partial(rolled.channel_totals, spread=True),
         lines=partial(_lines, rolled),
         offered=partial(_offered, rolled),
         last_boards=partial(day_facts.last_boards, database, site),
@@ -55,14 +55,7 @@ def _lines(rolled: Rolled, spans: Spans) -> list[dict[str, Tally]]:
 
 
 def _offered(rolled: Rolled, days: Spans) -> list[dict[str, int]]:
-    return [_offered_by_channel(queues.values()) for queues in rolled.totals(days)]
-
-
-def _offered_by_channel(queues: Iterable[tuple[str, Tally]]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for channel, tally in queues:
-        found[channel] = found.get(channel, 0) + tally.count("offered")
-    return found
+    return [{channel: tally.count("offered") for channel, tally in channels.items()} for channels in rolled.channel_totals(days)]
 
 
 def _facts(database: Database, config: Config, start: int, end: int) -> Facts:

@@ -12,8 +12,8 @@ from pulse.kpi.tally import Tally
 
 Spans = Sequence[tuple[int, int]]
 """Some stretches: they lie near each other and in each other, so all are asked for at once."""
-Read = Callable[[Spans], Sequence[Mapping[str, tuple[str, Tally]]]]
-"""Of each stretch channel and everything counted of each queue; queues that counted nothing are left out."""
+Read = Callable[[Spans], Sequence[Mapping[str, Tally]]]
+"""Of each stretch everything counted of each channel; channels that counted nothing are left out."""
 ReadLines = Callable[[Spans], Sequence[Mapping[str, Tally]]]
 """Of each stretch everything counted of each line of business; nothing where nobody keeps that."""
 LastBoards = Callable[[Spans], Sequence[Board | None]]

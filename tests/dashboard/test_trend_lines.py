@@ -4,6 +4,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import altair as alt
+import msgspec
 import pytest
 from made import tally
 
@@ -214,9 +215,8 @@ def test_a_count_of_the_pattern_is_the_mean_of_all_days_that_were_recorded_and_a
 class Asked(Tally):
     """Notes which counts a figure asks for."""
 
-    def __init__(self, each):
-        super().__init__()
-        self.each, self.names = each, set()
+    each: int = 0
+    names: set[str] = msgspec.field(default_factory=set)
 
     def count(self, name):
         self.names.add(name)
@@ -227,7 +227,7 @@ class Asked(Tally):
 
 @pytest.mark.parametrize("kpi", PATTERNS)
 def test_a_pattern_reads_every_count_its_figure_is_formed_of(kpi):
-    tallies = [Asked(each) for each in (0, 1, 3)]
+    tallies = [Asked(each=each) for each in (0, 1, 3)]
     for one in tallies:
         definitions()[kpi].value(Scene(one))
 

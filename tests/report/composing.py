@@ -63,8 +63,8 @@ class History:
     def _read(self, start, end):
         found = {}
         for _, queues in self._in(self.days, start, end):
-            for queue, (channel, counted) in queues.items():
-                found.setdefault(queue, (channel, Tally()))[1].merge(counted)
+            for channel, counted in queues.values():
+                found.setdefault(channel, Tally()).merge(counted)
         return found
 
     def _offered(self, start, end):
