@@ -1,5 +1,6 @@
 import sys
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -104,16 +105,24 @@ def lone_screen(chromium):
 
 @contextmanager
 def without_faults(page):
-    """Fails where a script of the page did."""
+    """Fails where a script of the page did; of a test that fails pytest shows what became of the page's connections."""
     faults = []
-
-    def keep(fault):
-        faults.append(str(fault))
-
-    page.on("pageerror", keep)
+    heard = {
+        "pageerror": lambda fault: faults.append(str(fault)),
+        "requestfailed": lambda request: _tell(f"{request.method} {request.url}: {request.failure}"),
+        "response": lambda response: _tell(f"{response.url}: {response.status}") if response.status >= 400 else None,
+        "websocket": lambda socket: socket.on("close", lambda _: _tell(f"closed {socket.url}")),
+    }
+    for event, hear in heard.items():
+        page.on(event, hear)
     yield
-    page.remove_listener("pageerror", keep)
+    for event, hear in heard.items():
+        page.remove_listener(event, hear)
     assert faults == []
+
+
+def _tell(what):
+    print(f"{datetime.now(UTC):%H:%M:%S.%f} {what}")
 
 
 @pytest.fixture
