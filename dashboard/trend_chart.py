@@ -1,7 +1,7 @@
 """A figure over time as people look at it: lines, what they are compared with beneath them, and what happened beside the axis.
 
 In: lines, marks, a look. Out: a chart that needs no colour to be read: parts have shapes too, what is compared is thin and broken, what
-is not over is dotted, few contacts are hollow, and every point says all of it in words.
+is not over is dotted, what began before history did stands apart, few contacts are hollow, and every point says all of it in words.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -100,8 +100,8 @@ def _drawn_lines(rows: Rows, drawn: Drawn, look: Look, axes: tuple[alt.X, alt.Y]
     if any(row["line"] == "beneath" for row in rows):
         under = table_of("lines").transform_filter("datum.line == 'beneath'")
         yield under.mark_line(strokeWidth=1.25, strokeDash=_BREAKS, opacity=0.75).encode(tooltip=_TIPS, **known)
-    yield shown.transform_filter("!datum.is_running").mark_line(strokeWidth=2).encode(**known)
-    if any(row["is_running"] for row in rows):
+    yield shown.transform_filter("!datum.is_apart").mark_line(strokeWidth=2).encode(**known)
+    if any(row["is_apart"] and row["ends"] for row in rows):
         yield shown.transform_filter("datum.ends").mark_line(strokeWidth=2, strokeDash=[1, 3]).encode(**known)
     points = shown.mark_point(size=36, opacity=1)
     if len(titles) == 1:
@@ -124,15 +124,15 @@ def _rows(drawn: Drawn, look: Look) -> Iterator[dict[str, Any]]:
             yield _row(drawn.kpi, point, point, look) | {
                 "part": part,
                 "line": "shown",
-                "is_running": not point.is_over,
+                "is_apart": point.is_in_part or not point.is_over,
                 "ends": number >= last,
-                "is_hollow": point.is_few or not point.is_over,
+                "is_hollow": point.is_few or point.is_in_part or not point.is_over,
             }
             if line.beneath and len(drawn.lines) <= MOST_COMPARED:
                 yield _row(drawn.kpi, line.beneath[number], point, look) | {
                     "part": part,
                     "line": "beneath",
-                    "is_running": False,
+                    "is_apart": False,
                     "ends": False,
                     "is_hollow": False,
                 }

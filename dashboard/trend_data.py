@@ -4,6 +4,7 @@ In: a question and until when it is answered (epoch ms). Out: plain values, smal
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -64,7 +65,8 @@ def _holidays(question: Question, shown: tuple[Stretch, ...]) -> Holidays:
 @st.cache_data(ttl=PAST_TTL_S, max_entries=MOST_KEPT, show_spinner=False)
 def trend_lines(question: Question, until: int) -> tuple[Axis, dict[str, list[Line]]]:
     """The lines of each figure, and the axis they have: it begins where anything is known."""
-    axis = axis_of(question, until)
+    begun_at = _begun_at()
+    axis = replace(axis_of(question, until), begun=None if begun_at is None else day_of(begun_at, serving().config.zone))
     return begun(axis, lines_along(question, axis))
 
 
@@ -90,6 +92,11 @@ def known_queues(question: Question, until: int) -> dict[str, str]:
     configured = {name: queue.channel.value for name, queue in serving().config.queues.items()}
     shown = axis_of(question, until).shown
     return rolled().queues(shown[0].start, shown[-1].end) | configured
+
+
+def _begun_at() -> int | None:
+    served = serving()
+    return History(database(served.database_url)).first_at(served.config.site.name)
 
 
 def rolled() -> Rolled:
@@ -164,7 +171,7 @@ def week_pattern(question: Question, until: int) -> list[Cell]:
 def waits(question: Question, until: int) -> tuple[Waits, Waits | None]:
     """How long answered contacts waited, and how long in what the span is compared with."""
     axis = axis_of(question, until)
-    begun_at = History(database(serving().database_url)).first_at(serving().config.site.name)
+    begun_at = _begun_at()
     # As of a snapshot: what lies partly before history began is no comparison.
     is_known = bool(axis.beneath) and begun_at is not None and begun_at <= axis.beneath[0].start
     return _waits(axis.shown, question.only), _waits(axis.beneath, question.only) if is_known else None

@@ -1,10 +1,10 @@
 """A figure over time: one line for each part of the site, each with the line it is compared with.
 
 In: what was counted by day and part. Out: lines. A stretch of which nothing was recorded is a gap, not a zero; the one that is not
-over yet says so; of how many contacts a value is made stands beside it.
+over yet says so, as does one that began before history did; of how many contacts a value is made stands beside it.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
@@ -37,6 +37,8 @@ class Point(NamedTuple):
     size: int | None
     """Of how many contacts, answers or sessions the value is made; None where that says nothing."""
     is_over: bool
+    is_in_part: bool = False
+    """Whether it began before history did: what came of it before is not known."""
 
     @property
     def is_few(self) -> bool:
@@ -56,11 +58,12 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """The stretches along a chart, those they are compared with, and now (epoch ms)."""
+    """The stretches along a chart, those they are compared with, now (epoch ms), and the first day that history knows, if it matters."""
 
     shown: tuple[Stretch, ...]
     beneath: tuple[Stretch, ...]
     now: int
+    begun: date | None = None
 
 
 def begun(axis: Axis, found: Mapping[str, Sequence[Line]]) -> tuple[Axis, dict[str, list[Line]]]:
@@ -86,8 +89,8 @@ def lines(kpi: str, axis: Axis, days: ByDay, promise: Promise) -> list[Line]:
         made.append(
             Line(
                 name=name,
-                points=tuple(_points(known, axis.shown, shown, axis.now)),
-                beneath=tuple(_points(known, axis.beneath, beneath, axis.now)),
+                points=tuple(_points(known, axis.shown, shown, axis)),
+                beneath=tuple(_compared(_points(known, axis.beneath, beneath, axis))),
                 size=sum(parts[name].count("offered") + parts[name].count("complaints") for parts in shown if parts and name in parts),
             )
         )
@@ -123,10 +126,16 @@ def _gathered(stretch: Stretch, days: ByDay) -> dict[str, Tally] | None:
     return {name: merged(tallies) for name, tallies in found.items()}
 
 
-def _points(known: _Known, stretches: Sequence[Stretch], gathered: Sequence[Mapping[str, Tally] | None], now: int) -> Iterator[Point]:
+def _points(known: _Known, stretches: Sequence[Stretch], gathered: Sequence[Mapping[str, Tally] | None], axis: Axis) -> Iterator[Point]:
     for stretch, parts in zip(stretches, gathered, strict=True):
         value, size = (None, None) if parts is None else _value(known, parts.get(known.name, Tally()), stretch.last)
-        yield Point(stretch.first, stretch.last, value, size, stretch.end <= now)
+        is_in_part = parts is not None and axis.begun is not None and stretch.first < axis.begun
+        yield Point(stretch.first, stretch.last, value, size, stretch.end <= axis.now, is_in_part)
+
+
+def _compared(points: Iterable[Point]) -> Iterator[Point]:
+    """As of a snapshot: what lies partly before history began is no comparison."""
+    return (point._replace(value=None, size=None) if point.is_in_part else point for point in points)
 
 
 def _value(known: _Known, tally: Tally, day: date) -> tuple[Number, int | None]:

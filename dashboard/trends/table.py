@@ -16,7 +16,7 @@ from pulse.i18n import words
 from pulse.kpi.snapshot import Edition
 from pulse.text import Language
 
-HEAD = ("first_day", "last_day", "part", "title", "figure", "figure_title", "unit", "value", "n", "is_over")
+HEAD = ("first_day", "last_day", "part", "title", "figure", "figure_title", "unit", "value", "n", "is_over", "is_in_part")
 _BENEATH = ("compared_first_day", "compared_value", "compared_n")
 NameOf = Callable[[str], str]
 """What people call a part."""
@@ -43,6 +43,7 @@ def _csv_rows(lines: Mapping[str, Sequence[Line]], name_of: NameOf, language: La
                     point.value,
                     point.size,
                     int(point.is_over),
+                    int(point.is_in_part),
                     under.first.isoformat() if under else "",
                     under.value if under else None,
                     under.size if under else None,
@@ -73,7 +74,8 @@ def rows(kpi: str, lines: Sequence[Line], step: Edition, language: Language) -> 
 
 def stretch_name(point: Point, step: Edition, language: Language) -> str:
     """What people call the stretch of a point."""
-    return days_name((point.first, point.last), step, language, is_over=point.is_over)
+    name = days_name((point.first, point.last), step, language, is_over=point.is_over)
+    return f"{name} ({words(language)['trends.in_part']})" if point.is_in_part else name
 
 
 def days_name(days: tuple[date, date], step: Edition, language: Language, *, is_over: bool) -> str:

@@ -19,6 +19,7 @@ from dashboard.trends.marks import holiday_marks, incident_marks
 from dashboard.trends.pareto import pareto
 from dashboard.trends.question import SPANS, By, Chart, Compare, Question, address_of, asked, misread, mixes
 from dashboard.trends.stretches import counterparts, stretches
+from dashboard.trends.table import stretch_name
 from dashboard.trends.waits import EDGES_S, waits_of
 from dashboard.trends.week import PATTERNS, half_hours, pattern
 from pulse.clock import day_at
@@ -80,6 +81,31 @@ def test_a_stretch_that_is_not_over_says_so_and_few_contacts_are_marked():
 
     assert (before.value, before.size, before.is_few, before.is_over) == (0.75, 20, True, True)
     assert (running.value, running.size, running.is_few, running.is_over) == (0.5, 80, False, False)
+
+
+def test_a_week_in_which_history_began_says_so_and_is_no_comparison():
+    weeks = days_until(date(2026, 11, 22), Edition.WEEKLY, "13w")
+    shown, beneath = weeks[2:], weeks[:-2]
+    counted = {start(2026, 9, 16): {"": tally(offered=3)}, start(2026, 9, 21): {"": tally(offered=9)}}
+    axis = Axis(shown, beneath, start(2026, 11, 29), begun=date(2026, 9, 16))
+
+    (line,) = lines("offered", axis, counted, lambda _name, _day: QueueGoal())
+
+    told = [(point.first, point.value, point.is_in_part) for point in line.points if point.value]
+    assert told == [(date(2026, 9, 14), 3, True), (date(2026, 9, 21), 9, False)]
+    assert [point.value for point in line.beneath if point.value] == [9]
+    assert stretch_name(line.points[1], Edition.WEEKLY, Language.EN) == "2026-09-14 – 2026-09-20 (recorded in part)"
+
+
+def test_a_stretch_in_which_history_began_stands_apart_from_the_line_and_is_hollow():
+    shown = days_until(date(2026, 11, 22), Edition.WEEKLY, "13w")[-3:]
+    counted = {one.start + 3 * 24 * HOUR_MS: {"": tally(offered=90)} for one in shown}
+    axis = Axis(shown, (), start(2026, 11, 29), begun=date(2026, 11, 5))
+    found = lines("offered", axis, counted, lambda _name, _day: QueueGoal())
+
+    rows = time_chart(Drawn("offered", found), Look(Language.EN, LIGHT, Edition.WEEKLY, str))["datasets"]["lines"]
+
+    assert [(row["is_apart"], row["is_hollow"]) for row in rows] == [(True, True), (False, False), (False, False)]
 
 
 def test_an_axis_begins_where_anything_is_known_and_has_a_week_at_the_least():
