@@ -100,6 +100,7 @@ def _drawn_lines(rows: Rows, drawn: Drawn, look: Look, axes: tuple[alt.X, alt.Y]
     if any(row["line"] == "beneath" for row in rows):
         under = table_of("lines").transform_filter("datum.line == 'beneath'")
         yield under.mark_line(strokeWidth=1.25, strokeDash=_BREAKS, opacity=0.75).encode(tooltip=_TIPS, **known)
+        yield under.transform_filter("datum.is_alone").mark_point(shape="stroke", size=36, opacity=0.75).encode(tooltip=_TIPS, **known)
     yield shown.transform_filter("!datum.is_apart").mark_line(strokeWidth=2).encode(**known)
     if any(row["is_apart"] and row["ends"] for row in rows):
         yield shown.transform_filter("datum.ends").mark_line(strokeWidth=2, strokeDash=[1, 3]).encode(**known)
@@ -127,6 +128,7 @@ def _rows(drawn: Drawn, look: Look) -> Iterator[dict[str, Any]]:
                 "is_apart": point.is_in_part or not point.is_over,
                 "ends": number >= last,
                 "is_hollow": point.is_few or point.is_in_part or not point.is_over,
+                "is_alone": False,
             }
             if line.beneath and len(drawn.lines) <= MOST_COMPARED:
                 yield _row(drawn.kpi, line.beneath[number], point, look) | {
@@ -135,7 +137,14 @@ def _rows(drawn: Drawn, look: Look) -> Iterator[dict[str, Any]]:
                     "is_apart": False,
                     "ends": False,
                     "is_hollow": False,
+                    "is_alone": _is_alone(line.beneath, number),
                 }
+
+
+def _is_alone(points: Sequence[Point], number: int) -> bool:
+    """Whether a point has no neighbour that a line could lead to."""
+    around = points[max(0, number - 1) : number + 2]
+    return points[number].value is not None and sum(point.value is not None for point in around) == 1
 
 
 def _row(kpi: str, point: Point, place: Point, look: Look) -> dict[str, Any]:

@@ -24,11 +24,17 @@ def offers_queue(question: Question) -> bool:
     return "only" in HEEDS[question.chart] or (question.chart is Chart.TIME and question.by is By.QUEUE)
 
 
+def heeded(question: Question) -> dict[str, str]:
+    """The parts of its address that its chart heeds."""
+    heeds = _heeded(question)
+    return {name: part for name, part in address_of(question).items() if heeds[name]}
+
+
 def unheeded(parts: Mapping[str, str], question: Question) -> dict[str, str]:
     """The parts that its chart does not heed; a default says nothing that somebody wants, and is none of them."""
-    usual, heeded = address_of(Question()), _heeded(question)
+    usual, heeds = address_of(Question()), _heeded(question)
     written = {name: part for name, part in address_of(question).items() if parts.get(name)}
-    return {name: part for name, part in written.items() if part != usual.get(name) and not heeded[name]}
+    return {name: part for name, part in written.items() if part != usual.get(name) and not heeds[name]}
 
 
 def _heeded(question: Question) -> dict[str, bool]:

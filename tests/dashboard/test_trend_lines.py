@@ -108,6 +108,18 @@ def test_a_stretch_in_which_history_began_stands_apart_from_the_line_and_is_holl
     assert [(row["is_apart"], row["is_hollow"]) for row in rows] == [(True, True), (False, False), (False, False)]
 
 
+def test_a_compared_value_without_neighbours_has_a_mark_of_its_own():
+    shown = days_until(date(2026, 11, 22))[-7:]
+    beneath = counterparts(shown, Compare.LAST_YEAR)
+    known = [beneath[number] for number in (0, 2, 3)]
+    counted = {one.start: {"": tally(offered=90)} for one in (*shown, *known)}
+    found = lines("offered", Axis(shown, beneath, start(2026, 11, 29)), counted, lambda _name, _day: QueueGoal())
+
+    rows = time_chart(Drawn("offered", found), Look(Language.EN, LIGHT, Edition.DAILY, str))["datasets"]["lines"]
+
+    assert [row["is_alone"] for row in rows if row["line"] == "beneath"] == [True, False, False, False, False, False, False]
+
+
 def test_an_axis_begins_where_anything_is_known_and_has_a_week_at_the_least():
     last = date(2026, 11, 28)
     axis = Axis(days_until(last), (), start(2026, 11, 29))

@@ -4,7 +4,7 @@ import pytest
 from visits import TALLY, ZONE, cells, charts, heads
 
 from dashboard.serving import serving
-from dashboard.trends.heeding import unheeded
+from dashboard.trends.heeding import heeded, unheeded
 from dashboard.trends.question import asked
 from pulse.access import ROLE_COOKIE
 from pulse.clock import day_of, day_start, earlier_day_start, system_clock
@@ -77,6 +77,12 @@ def test_an_address_that_names_no_chart_is_held_against_the_first(visit, site):
 )
 def test_a_chart_heeds_only_what_it_can_show_and_defaults_are_not_missed(parts, unused):
     assert unheeded(parts, asked(parts)).keys() == unused
+
+
+def test_files_are_named_by_what_their_chart_heeds():
+    question = asked({"chart": "people", "kpi": "asa_s", "by": "queue", "span": "4w", "end": "2026-11-22"})
+
+    assert heeded(question) == {"chart": "people", "grain": "daily", "span": "4w", "end": "2026-11-22"}
 
 
 def test_trends_show_a_figure_beside_the_year_before_and_its_table(visit, recorded):
