@@ -71,7 +71,7 @@ def draw_waits(question: Question, language: Language) -> None:
         "wait": said["trends.wait"],
         "count": said["trends.contacts"],
         "share": said["trends.share"],
-        "before": said["trends.beneath"],
+        **({"before": said["trends.beneath"]} if beneath else {}),
     }
     rows = [
         {
@@ -88,7 +88,8 @@ def draw_waits(question: Question, language: Language) -> None:
     )
     told = " · ".join(f"P{share * 100:.0f} {duration(wait_s, language)}" for share, wait_s in found.percentiles if wait_s is not None)
     title = _heading(said["trends.waits_of"].format(n=f"{found.count:,}"), question, language)
-    _draw(answer, question, language, (title, said["trends.waits_why"].format(percentiles=told)))
+    notes = [said["trends.waits_why"].format(percentiles=told), *([said["trends.waits_ticks"]] if beneath else [])]
+    _draw(answer, question, language, (title, " ".join(notes)))
 
 
 def draw_pareto(question: Question, language: Language) -> None:

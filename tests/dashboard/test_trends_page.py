@@ -1,6 +1,7 @@
 """The page of trends in its states: nothing recorded, some days, an address that says what is shown."""
 
 import pytest
+import streamlit as st
 from visits import TALLY, ZONE, cells, charts, heads
 
 from dashboard.serving import serving
@@ -9,6 +10,7 @@ from dashboard.trends.question import asked
 from pulse.access import ROLE_COOKIE
 from pulse.clock import day_of, day_start, earlier_day_start, system_clock
 from pulse.kpi.interval import IntervalRow
+from pulse.kpi.tally import Tally
 from sql.contact_tables import ContactRow
 from sql.recorder import Recorder
 from sql.session import open_database, sqlite_url
@@ -111,6 +113,22 @@ def test_what_lies_beneath_is_explained_only_where_something_does(visit, site, r
 
     assert told("before")
     assert not told("last_year")
+
+
+def test_ticks_beside_waits_are_explained_only_where_there_are_some(visit, site):
+    now, waited = system_clock(), Tally(counts={"offered": 1, "answered": 1})
+    waited.observe("wait_answered", 12_000)
+
+    def told_with_a_row(days_ago):
+        with open_database(sqlite_url(site / "history.db")) as database:
+            row = IntervalRow(earlier_day_start(now, days_ago, ZONE), "support", "voice", waited)
+            Recorder(database, "harbour").commit(stream_id=f"{days_ago}-0", at=now, state=b"", seen={}, rows=[row])
+        st.cache_data.clear()
+        app = visit("trends", chart="waits", span="4w", compare="before")
+        return [("Ticks" in one.value) for one in app.main.caption if "P50" in one.value]
+
+    assert told_with_a_row(3) == [False]
+    assert told_with_a_row(60) == [True]
 
 
 @pytest.mark.parametrize(("chart", "language"), [("week", "en"), ("waits", "zh"), ("pareto", "en"), ("people", "zh"), ("goals", "en")])
