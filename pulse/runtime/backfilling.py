@@ -137,7 +137,14 @@ class _File:
             self._reached.facts = {"counted_since": backfills.counted_since(), "filed_since": backfills.filed_since()}
         if not self._reached.position:
             self._reached.is_done = False
-        self._progress = Progress(named["name"], read=self._reached.position, added=self._reached.added, was_done=self._reached.is_done)
+        self._progress = self._so_far()
+
+    def _so_far(self) -> Progress:
+        """What an earlier run told; lines that could not be read are met again on the way to where it broke off."""
+        reached = self._reached
+        skipped, problems = (Counter(reached.facts.get(name, {})) for name in ("skipped", "problems"))
+        found = Progress(self._named["name"], reached.position, reached.added, skipped=skipped, was_done=reached.is_done)
+        return replace(found, problems=problems) if reached.is_done else found
 
     def take_in(self, parts: Iterator[Batch]) -> Iterator[Progress]:
         """Takes in what is left of the file."""
@@ -165,6 +172,7 @@ class _File:
             self._reached.position += len(records)
             self._reached.added += len(new) + len(others)
             self._reached.state = self._fold.dump()
+            self._reached.facts["skipped"] = dict(self._progress.skipped)
             part.keep(self._fold.take_rows(), self._named, self._reached, self._clock())
             part.keep_times(self._fold.people.take_times())
         self._fold.take_seen()
@@ -175,6 +183,7 @@ class _File:
         with self._backfills.part() as part:
             self._fold.roll(self._fold.now + _SETTLES_MS)
             self._reached.state, self._reached.is_done = None, True
+            self._reached.facts["problems"] = dict(self._progress.problems)
             part.keep(self._fold.take_rows(), self._named, self._reached, self._clock())
             part.keep_times(self._fold.people.take_times())
         self._progress.is_done = True

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from typer.testing import CliRunner
 
 from pulse.cli import app
+from pulse.clock import system_clock
 from pulse.config import ConfigError, checked_config
 from pulse.runtime import backfilling
 from pulse.runtime.backfilling import backfill, summed_up
@@ -340,6 +341,18 @@ def test_the_command_ends_with_a_fault_where_nothing_could_be_read(site, tmp_pat
         "noise.jsonl: could not be read, not a record: 1",
         'noise.jsonl: the first: line 1: got "noise", expected a record: one JSON object a line, in UTF-8',
     ]
+
+
+def test_a_file_that_is_known_tells_again_what_was_left_out_and_what_could_not_be_read(site, tmp_path, written):
+    path = written("calls.jsonl", [*calls(2), *calls(1, at=system_clock() + 2 * DAY)])
+    path.write_bytes(path.read_bytes() + b"noise\n")
+
+    first, again = (CliRunner().invoke(app, ["backfill", str(path), "--config", str(site.config.path)]).output for _ in range(2))
+
+    told = [line for line in first.splitlines() if "left out" in line or "could not be read" in line or "the first" in line]
+    assert len(told) == 3
+    assert [line for line in again.splitlines() if line in told] == told
+    assert "calls.jsonl: known already: 6 records, nothing new" in again
 
 
 def test_a_file_without_a_line_says_so(site, database, written):
