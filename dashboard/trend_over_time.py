@@ -54,7 +54,7 @@ def draw_over_time(asked: Question, language: Language) -> None:
         st.info(said["trends.unknown" if recorded else "trends.nothing"])
         return
     if len(axis.shown) < len(axis_of(question, until).shown):
-        st.caption(said["trends.begins"].format(day=first_known(found).isoformat()))
+        st.caption(said["trends.begins"].format(day=first_known(axis, found).isoformat()))
     marks = marks_of(axis)
     for kpi, lines in found.items():
         _draw_figure(kpi, lines, question, (language, until, marks))
@@ -63,9 +63,10 @@ def draw_over_time(asked: Question, language: Language) -> None:
     draw_annotations(axis, language)
 
 
-def first_known(found: Mapping[str, Sequence[Line]]) -> date:
-    """The first day of the first stretch of which any figure is known; there must be one."""
-    return min(point.first for lines in found.values() for line in lines for point in line.points if point.value is not None)
+def first_known(axis: Axis, found: Mapping[str, Sequence[Line]]) -> date:
+    """The first day of which any figure is known, as far as the stretches tell; there must be one."""
+    first = min(point.first for lines in found.values() for line in lines for point in line.points if point.value is not None)
+    return first if axis.begun is None else max(first, axis.begun)
 
 
 def _draw_figure(kpi: str, lines: Sequence[Line], question: Question, known: tuple[Language, int, list[Mark]]) -> None:

@@ -155,7 +155,15 @@ def test_the_first_day_of_which_anything_is_known_is_named_however_short_the_axi
 
     _, found = begun(axis, {"offered": lines("offered", axis, counted, lambda _name, _day: QueueGoal())})
 
-    assert first_known(found) == date(2026, 11, 27)
+    assert first_known(axis, found) == date(2026, 11, 27)
+
+
+def test_the_first_day_of_a_week_in_which_history_began_is_the_day_it_began():
+    axis = Axis(days_until(date(2026, 11, 22), Edition.WEEKLY, "13w"), (), start(2026, 11, 29), begun=date(2026, 11, 18))
+
+    found = {"offered": lines("offered", axis, {start(2026, 11, 19): {"": tally(offered=4)}}, lambda _name, _day: QueueGoal())}
+
+    assert first_known(axis, found) == date(2026, 11, 18)
 
 
 def test_weeks_begin_on_monday_and_add_their_days_up():
