@@ -1,4 +1,4 @@
-"""Remembers what the fold has counted: checkpoint, counted ids, interval rows and the Board of each minute.
+"""Remembers what the fold has counted: checkpoint, counted ids, minutes and the Board of each minute.
 
 In: what the fold hands over, once per checkpoint. Out: one transaction, so that a crash repeats or continues, never doubles.
 """
