@@ -9,13 +9,14 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import CompoundSelect, CursorResult, Select, Table, exc
+from sqlalchemy import CompoundSelect, CursorResult, Select, Table, exc, union_all
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from sql.parts import parts
 from sql.session import to_json
 
 Row = Sequence[Any]
-_ROWS_AT_ONCE = 100
+_ROWS_AT_ONCE, _QUESTIONS_AT_ONCE = 100, 100
 
 
 def insert_rows(session: Session, model: type[DeclarativeBase], rows: Iterable[Row]) -> None:
@@ -49,6 +50,12 @@ def rows_of(session: Session, query: Select[*tuple[Any, ...]] | CompoundSelect[*
     with closing(session.connection().execute(query)) as found:
         while rows := _fetched(found):
             yield from rows
+
+
+def together(queries: Iterable[Select[*tuple[Any, ...]]]) -> Iterator[CompoundSelect[*tuple[Any, ...]]]:
+    """The same questions, some at once: each is cheaper so, and SQLite takes no more than 500."""
+    for some in parts(list(queries), _QUESTIONS_AT_ONCE):
+        yield union_all(*some)
 
 
 def as_json_of(session: Session) -> Callable[[Any], str]:

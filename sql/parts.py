@@ -33,3 +33,17 @@ def joined(spans: Iterable[Span]) -> list[Span]:
         else:
             found.append((start, end))
     return found
+
+
+def common(some: Sequence[Span], others: Sequence[Span]) -> list[Span]:
+    """What lies in a stretch of both; the stretches of each are in their order, and apart."""
+    found, one, other = [], 0, 0
+    while one < len(some) and other < len(others):
+        start, end = max(some[one][0], others[other][0]), min(some[one][1], others[other][1])
+        if start < end:
+            found.append((start, end))
+        if some[one][1] <= others[other][1]:
+            one += 1
+        else:
+            other += 1
+    return found

@@ -10,16 +10,16 @@ from itertools import chain
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Select, cast, func, null, select, union, union_all
+from sqlalchemy import BigInteger, Select, cast, func, null, select, union
 from sqlalchemy.orm import Session
 
 from pulse.kpi.interval import HOUR_MS, QUARTER_MS
 from pulse.kpi.tally import Tally
-from sql.bulk import rows_of
+from sql.bulk import rows_of, together
 from sql.due import FINER, Grain, bucket_end, bucket_of, pruned_until, stale
 from sql.layers import add_counts, as_text, counts_of, of_columns
 from sql.minutes import minutes_of
-from sql.parts import Span, joined
+from sql.parts import Span, common, joined
 from sql.pieces import Pieces
 from sql.rollup_tables import Repeat, Rollup, Slice
 from sql.session import Database
@@ -157,8 +157,8 @@ class Rolled:
         if not spans:
             return
         old = self._stale(session, grain, spans)
-        query = union_all(*(self._sums(grain, span, spread) for span in spans))
-        for at, queue, channel, stored, distributions in rows_of(session, query):
+        queries = together(self._sums(grain, span, spread) for span in spans)
+        for at, queue, channel, stored, distributions in chain.from_iterable(rows_of(session, query) for query in queries):
             if at not in old:
                 yield at, queue, channel, of_columns(stored, distributions)
         finer, gaps = FINER.get(grain), self._gaps(grain, old, spans)
@@ -206,8 +206,8 @@ class Rolled:
         part = Slice.__table__.c
         columns = select(part.at, part[dimension], as_text(part.tally), as_text(part.spread) if spread else null())
         mine = columns.where(part.site == self._site, part.grain == grain.value)
-        query = union_all(*(mine.where(part.at >= start, part.at < end) for start, end in spans))
-        for at, value, stored, distributions in rows_of(session, query):
+        queries = together(mine.where(part.at >= start, part.at < end) for start, end in spans)
+        for at, value, stored, distributions in chain.from_iterable(rows_of(session, query) for query in queries):
             if at not in old:
                 yield at, value, stored, distributions
         if finer is None:
@@ -227,13 +227,11 @@ class Rolled:
         return query.where(Repeat.site == self._site, Repeat.at >= span[0], Repeat.at < span[1])
 
     def _stale(self, session: Session, grain: Grain, spans: Sequence[Span]) -> set[int]:
-        return {at for span in spans for at in stale(session, self._site, grain, span, self._zone)}
+        return stale(session, self._site, grain, (spans[0][0], spans[-1][1]), self._zone)
 
     def _gaps(self, grain: Grain, starts: Iterable[int], spans: Sequence[Span]) -> list[Span]:
         """The stretches that are read from what is finer."""
-        whole = [(start, bucket_end(grain, start, self._zone)) for start in starts]
-        within = ((max(start, span[0]), min(end, span[1])) for start, end in whole for span in spans)
-        return joined((start, end) for start, end in within if start < end)
+        return common(joined((start, bucket_end(grain, start, self._zone)) for start in starts), spans)
 
     def _sums(self, grain: Grain, span: Span, spread: bool) -> Select[Any]:
         sums = Rollup.__table__.c

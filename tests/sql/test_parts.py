@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sql.parts import joined, parts, stretches
+from sql.parts import common, joined, parts, stretches
 
 SPANS = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 9)).map(lambda one: (one[0], one[0] + one[1])), max_size=8)
 
@@ -15,6 +15,15 @@ def test_joined_stretches_hold_what_the_stretches_held_and_nothing_twice(spans):
     held = [at for start, end in found for at in range(start, end)]
     assert sorted(set(held)) == held
     assert set(held) == {at for start, end in spans for at in range(start, end)}
+
+
+@given(SPANS, SPANS)
+def test_what_two_lists_of_stretches_have_in_common_lies_in_both(some, others):
+    held = [{at for start, end in spans for at in range(start, end)} for spans in (some, others)]
+
+    found = [at for start, end in common(joined(some), joined(others)) for at in range(start, end)]
+
+    assert found == sorted(held[0] & held[1])
 
 
 def test_stretches_that_follow_each_other_are_one_and_a_gap_stays_a_gap():

@@ -238,6 +238,17 @@ def test_totals_of_stretches_that_lie_in_each_other_are_those_of_each_alone(data
     ]
 
 
+def test_hundreds_of_stretches_that_are_due_again_are_read_in_one_answer(database):
+    start, rolled = instant("2026-01-01T00:00"), Rolled(database, "site", BERLIN)
+    often = [row(start + number * 3 * HOUR_MS, offered=1) for number in range(600)]
+    record(database, *often)
+    RollUp(database, "site", BERLIN).catch_up(start + 100 * DAY_MS)
+
+    record(database, *often)
+
+    assert merged(tally for _, tally in rolled.total(start, start + 75 * DAY_MS).values()).count("offered") == 1_200
+
+
 def test_a_quarter_may_have_waited_for_more_milliseconds_than_32_bits_hold(database):
     start, waited_ms = instant("2026-11-20T00:00"), 60 * 62 * HOUR_MS
     record(database, row(start, offered=60, wait_answered_ms=waited_ms))
