@@ -5,23 +5,7 @@ In: nothing. Out: typed table classes for SQLite and PostgreSQL; instants are UT
 
 from typing import Annotated, Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    ColumnElement,
-    Connection,
-    Float,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    String,
-    Text,
-    UniqueConstraint,
-    and_,
-    event,
-    text,
-)
+from sqlalchemy import JSON, BigInteger, ColumnElement, Float, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, and_
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -85,13 +69,6 @@ class Minute(Base):
     site: Mapped[Name] = mapped_column(primary_key=True)
     at: Mapped[Instant] = mapped_column(primary_key=True)
     queues: Mapped[dict[str, Any]] = mapped_column(_Written)
-
-
-@event.listens_for(Minute.__table__, "after_create")
-def _keep_as_it_comes(_table: object, connection: Connection, **_: object) -> None:
-    """To press together what is read whole and soon deleted takes PostgreSQL longer than to write it."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("ALTER TABLE minutes ALTER COLUMN queues SET STORAGE EXTERNAL"))
 
 
 class HourlyCount(Base):

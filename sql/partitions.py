@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, event, inspect, text
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from sql.contact_tables import AgentTime, ComplaintRow, ContactRow
@@ -18,6 +18,13 @@ LARGE: tuple[type[DeclarativeBase], ...] = (Minute, BoardMinute, Rollup, Slice, 
 """The tables that are kept by month."""
 _ready: "WeakKeyDictionary[Engine, set[tuple[str, str]]]" = WeakKeyDictionary()
 """By database: which months of which tables are known to be there."""
+
+
+@event.listens_for(Minute.__table__, "after_create")
+def _keep_as_it_comes(_table: object, connection: Connection, **_: object) -> None:
+    """To press together what is read whole and soon deleted takes PostgreSQL longer than to write it; months take it over."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("ALTER TABLE minutes ALTER COLUMN queues SET STORAGE EXTERNAL"))
 
 
 def make_ready(session: Session, model: type[DeclarativeBase], instants: Iterable[int]) -> None:
