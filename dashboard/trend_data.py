@@ -28,7 +28,7 @@ from pulse.kpi.complaints import BUSINESS_LINE, CATEGORY, UNKNOWN
 from pulse.kpi.goal import QueueGoal
 from pulse.kpi.kpi import Unit
 from pulse.kpi.records import Channel
-from pulse.kpi.tally import Tally, merged
+from pulse.kpi.tally import Tally, add_to, merged
 from sql.day_facts import complainers_by
 from sql.due import Grain
 from sql.history import History
@@ -137,9 +137,7 @@ def _part(by: By, queue: str, channel: str) -> str:
 def _grouped(named: Iterable[tuple[str, Tally]]) -> dict[str, Tally]:
     found: dict[str, Tally] = {}
     for name, tally in named:
-        known = found.setdefault(name, tally)
-        if known is not tally:
-            known.merge(tally)
+        add_to(found, name, tally)
     return found
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from pulse.kpi.interval import HOUR_MS, MINUTE_MS
-from pulse.kpi.tally import Tally
+from pulse.kpi.tally import Tally, add_to
 from sql.due import Grain
 from sql.minutes import MinuteOfQueue, minutes_of
 from sql.models import BoardMinute, HourlyCount, Incident, Minute, Transition
@@ -141,8 +141,5 @@ class History:
 def _slots(rows: Iterable[tuple[int, str, Tally]], start: int, step_ms: int) -> dict[int, dict[str, Tally]]:
     slots: dict[int, dict[str, Tally]] = {}
     for at, name, tally in rows:
-        slot = slots.setdefault(at - (at - start) % step_ms, {})
-        known = slot.setdefault(name, tally)
-        if known is not tally:
-            known.merge(tally)
+        add_to(slots.setdefault(at - (at - start) % step_ms, {}), name, tally)
     return slots

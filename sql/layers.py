@@ -26,17 +26,9 @@ def in_columns(tally: Tally, as_json: Callable[[Any], str]) -> tuple[str, str | 
     return as_json(Tally(counts=counts, peaks=tally.peaks)), as_json(spread) if spread else None
 
 
-def add_counts(tally: Tally, stored: str, spread: str | None) -> None:
-    """Adds what a row counted; its greatest values are left out."""
-    counts = tally.counts
-    for part in (_tally(stored).counts, _spread(spread) if spread else {}):
-        for name, amount in part.items():
-            counts[name] = counts.get(name, 0) + amount
-
-
-def counts_of(stored: str) -> Tally:
-    """What a row counted, without its distributions and greatest values."""
-    return Tally(counts=_tally(stored).counts)
+def counts_of(stored: str, spread: str | None = None) -> Tally:
+    """The tally of a row without its greatest values."""
+    return Tally(counts=of_columns(stored, spread).counts)
 
 
 def of_columns(stored: str, spread: str | None = None) -> Tally:

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from pulse.kpi.tally import Tally
+from pulse.kpi.tally import Tally, add_to
 from sql.parts import Span
 
 
@@ -18,9 +18,7 @@ class Pieces:
     def add(self, at: int, name: str, tally: Tally) -> None:
         """Adds what was counted at an instant that lies in one of the stretches; the tally is taken over."""
         begin = self._edges[bisect_right(self._edges, at) - 1]
-        known = self._pieces.setdefault(begin, {}).setdefault(name, tally)
-        if known is not tally:
-            known.merge(tally)
+        add_to(self._pieces.setdefault(begin, {}), name, tally)
 
     def totals(self) -> list[dict[str, Tally]]:
         """What was counted in each stretch, by name."""

@@ -14,10 +14,10 @@ from sqlalchemy import BigInteger, Select, cast, func, null, select, union
 from sqlalchemy.orm import Session
 
 from pulse.kpi.interval import HOUR_MS, QUARTER_MS
-from pulse.kpi.tally import Tally
+from pulse.kpi.tally import Tally, add_to
 from sql.bulk import rows_of, together
 from sql.due import FINER, Grain, bucket_end, bucket_of, pruned_until, stale
-from sql.layers import add_counts, as_text, counts_of, of_columns
+from sql.layers import as_text, counts_of, of_columns
 from sql.minutes import minutes_of
 from sql.parts import Span, common, joined
 from sql.pieces import Pieces
@@ -83,8 +83,8 @@ class Rolled:
         """What was counted of each value of a dimension over some stretches of whole days, without distributions and greatest values."""
         pieces = Pieces(spans)
         with self._database.read() as session:
-            for at, value, stored, _ in self._slices(session, Grain.DAY, joined(spans), dimension, spread=False):
-                pieces.add(at, value, counts_of(stored))
+            for at, value, tally in self._slices(session, Grain.DAY, joined(spans), dimension, spread=False):
+                pieces.add(at, value, tally)
         return pieces.totals()
 
     def sums(self, grain: Grain, start: int, end: int, names: Sequence[str], *, queue: str = "", channel: str = "") -> dict[int, Tally]:
@@ -96,9 +96,7 @@ class Rolled:
         bucket_at = self._buckets(grain)
         with self._database.read() as session:
             for at, tally in self._added(session, grain, (start, end), _Wanted(names, queue, channel)):
-                known = found.setdefault(bucket_at(at), tally)
-                if known is not tally:
-                    known.merge(tally)
+                add_to(found, bucket_at(at), tally)
         return found
 
     def counts(self, start: int, end: int, names: Sequence[str]) -> dict[str, tuple[str, Tally]]:
@@ -131,12 +129,8 @@ class Rolled:
         found: dict[int, dict[str, Tally]] = {}
         bucket_at = self._buckets(grain)
         with self._database.read() as session:
-            for at, value, stored, distributions in self._slices(session, grain, [(start, end)], dimension, spread):
-                bucket = found.setdefault(bucket_at(at), {})
-                tally = bucket.get(value)
-                if tally is None:
-                    tally = bucket[value] = Tally()
-                add_counts(tally, stored, distributions)
+            for at, value, tally in self._slices(session, grain, [(start, end)], dimension, spread):
+                add_to(found.setdefault(bucket_at(at), {}), value, tally)
         return found
 
     def queues(self, start: int, end: int) -> dict[str, str]:
@@ -197,7 +191,7 @@ class Rolled:
 
     def _slices(
         self, session: Session, grain: Grain, spans: Sequence[Span], dimension: str, spread: bool
-    ) -> Iterator[tuple[int, str, str, str | None]]:
+    ) -> Iterator[tuple[int, str, Tally]]:
         """Those of quarters are always believed: they are not made of anything finer."""
         if not spans:
             return
@@ -209,11 +203,11 @@ class Rolled:
         queries = together(mine.where(part.at >= start, part.at < end) for start, end in spans)
         for at, value, stored, distributions in chain.from_iterable(rows_of(session, query) for query in queries):
             if at not in old:
-                yield at, value, stored, distributions
+                yield at, value, counts_of(stored, distributions)
         if finer is None:
             column = getattr(Repeat, dimension)
             for at, value, stored in chain.from_iterable(rows_of(session, self._of_repeats(span, column)) for span in spans):
-                yield at, value, stored, None
+                yield at, value, counts_of(stored)
         else:
             yield from self._slices(session, finer, self._gaps(grain, old, spans), dimension, spread)
 

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, delete, null, select
 from sqlalchemy.orm import Session
 
 from pulse.kpi.interval import HOUR_MS
-from pulse.kpi.tally import Tally
+from pulse.kpi.tally import Tally, add_to
 from sql.bulk import as_json_of, insert_rows, rows_of
 from sql.due import FINER, SETTLED_MS, Grain, bucket_of, mark, mark_hours_due, marks_of, pruned_until, waiting
 from sql.layers import as_text, in_columns, of_columns
@@ -131,9 +131,7 @@ class RollUp:
             if bucket is None:
                 bucket = bucket_at[at] = bucket_of(grain, at, self._zone)
             if bucket in buckets:
-                known = sums.setdefault((bucket, *names), tally)
-                if known is not tally:
-                    known.merge(tally)
+                add_to(sums, (bucket, *names), tally)
         return sums
 
     def _pass_on(self, session: Session, grain: Grain, buckets: Mapping[int, int]) -> None:

@@ -5,13 +5,15 @@ are distributed is kept as counts too: one by log bucket, the buckets growing by
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from functools import cache
+from typing import TypeVar
 
 import msgspec
 
 _GROWTH = 1.05
 _LOG_GROWTH = math.log(_GROWTH)
+_Name = TypeVar("_Name")
 _BUCKET = "#"
 _BUCKETS = 900
 """So many hold any duration of 64 bits."""
@@ -111,6 +113,13 @@ class Tally(msgspec.Struct, gc=False):
         tally = cls()
         tally.counts, tally.peaks = dict(stored["counts"]), dict(stored["peaks"])
         return tally
+
+
+def add_to(totals: MutableMapping[_Name, Tally], name: _Name, tally: Tally) -> None:
+    """Adds a tally to the total of its name; the first one is taken over as the total, and grows."""
+    known = totals.setdefault(name, tally)
+    if known is not tally:
+        known.merge(tally)
 
 
 def merged(tallies: Iterable[Tally]) -> Tally:
