@@ -32,7 +32,7 @@ from pulse.kpi.tally import Tally, add_to, merged
 from sql.day_facts import complainers_by
 from sql.due import Grain
 from sql.history import History
-from sql.ledger import Ledger
+from sql.ledger import Ledger, Promised
 from sql.rolled import Rolled
 
 MOST_KEPT = 128
@@ -143,13 +143,12 @@ def _grouped(named: Iterable[tuple[str, Tally]]) -> dict[str, Tally]:
 
 def _promise(by: By, channels: Mapping[str, str], known: Ledger) -> Callable[[str, date], QueueGoal]:
     @cache
-    def promised(name: str, day: date) -> QueueGoal:
-        goals = Goals(known.on(day))
+    def goal(name: str, promised: Promised) -> QueueGoal:
         if by is By.QUEUE:
-            return goals.queue_goal(name, Channel(channels[name]))
-        return goals.goal(Channel(name) if by is By.CHANNEL else None)
+            return promised.queue_goal(name, Channel(channels[name]))
+        return Goals(promised).goal(Channel(name) if by is By.CHANNEL else None)
 
-    return promised
+    return lambda name, day: goal(name, known.on(day))
 
 
 @st.cache_data(ttl=PAST_TTL_S, max_entries=MOST_KEPT, show_spinner=False)

@@ -4,11 +4,12 @@ In: the config in force and the site's day. Out: new versions; a `Ledger` that a
 is on record the config answers.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from hashlib import sha256
 from typing import Any
 
@@ -82,11 +83,13 @@ class Ledger:
     def __init__(self, config: Config, versions: Iterable[DefinitionVersion] = ()) -> None:
         self.config = config
         self._versions: dict[tuple[str, str], list[DefinitionVersion]] = defaultdict(list)
+        self._promised = cache(partial(Promised, self))
         # A day of any zone begins with a quarter of an hour.
         self._promised_in = lru_cache(_MOST_KNOWN)(lambda quarter: self.at(quarter * QUARTER_MS))
         self._goal_of = lru_cache(_MOST_KNOWN)(lambda promised, queue, channel: promised.queue_goal(queue, channel))
         for row in sorted(versions, key=lambda row: row.version):
             self._versions[row.kind, row.name].append(row)
+        self._changes = sorted({date.fromisoformat(row.since) for rows in self._versions.values() for row in rows})
 
     @classmethod
     def read(cls, database: Database, config: Config) -> "Ledger":
@@ -108,8 +111,9 @@ class Ledger:
         return begun[-1] if begun else None
 
     def on(self, day: date) -> "Promised":
-        """What was promised on a day."""
-        return Promised(self, day)
+        """What was promised on a day; the days between two changes have it in common, a year of them is asked for at once."""
+        begun = bisect_right(self._changes, day)
+        return self._promised(self._changes[begun - 1] if begun else date.min)
 
     def at(self, instant: int) -> "Promised":
         """What was promised on the site's day that holds an instant (epoch ms)."""
@@ -131,10 +135,10 @@ class Ledger:
 
 @dataclass(frozen=True)
 class Promised:
-    """What was promised on one day; `Promises` as the config has it, for that day."""
+    """What was promised from one change of the ledger until the next; `Promises` as the config has it, for those days."""
 
     ledger: Ledger
-    day: date
+    since: date
 
     @property
     def site_goal(self) -> QueueGoal:
@@ -155,13 +159,13 @@ class Promised:
     def queue_goal(self, queue: str, channel: Channel) -> QueueGoal:
         """What a queue of a channel promised; one that had no promise of its own promised what its channel did."""
         scope, config = f"{QUEUE}{queue}", self.ledger.config
-        row = self.ledger.in_force(GOAL, scope, self.day)
+        row = self.ledger.in_force(GOAL, scope, self.since)
         if (row is None and queue in config.queues) or (row is not None and row.content):
             return self._goal(scope, config.queue_goal(queue, channel))
         return self.channel_goal(channel)
 
     def _goal(self, scope: str, otherwise: QueueGoal) -> QueueGoal:
-        row = self.ledger.in_force(GOAL, scope, self.day)
+        row = self.ledger.in_force(GOAL, scope, self.since)
         if row is None:
             return otherwise
         told = row.content
@@ -169,7 +173,7 @@ class Promised:
         return replace(otherwise, target_s=told["target_s"], goal_ratio=told["goal_ratio"], short_s=told["short_s"], formula=formula)
 
     def _targets(self, scope: str, otherwise: Values) -> Values:
-        row = self.ledger.in_force(GOAL, scope, self.day)
+        row = self.ledger.in_force(GOAL, scope, self.since)
         return otherwise if row is None else row.content.get("targets", {})
 
 

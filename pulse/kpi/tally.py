@@ -73,8 +73,8 @@ class Tally(msgspec.Struct, gc=False):
 
     def buckets(self, name: str) -> list[tuple[int, int]]:
         """The buckets of a distribution with their counts, the shortest first; `middle_s` says of what durations."""
-        bucket_of = _buckets_of(name).get
-        return sorted([(bucket, count) for key, count in self.counts.items() if (bucket := bucket_of(key)) is not None])
+        counts, bucket_of = self.counts, _buckets_of(name)
+        return sorted([(bucket_of[key], counts[key]) for key in counts.keys() & bucket_of.keys()])
 
     def merge(self, other: "Tally") -> None:
         """Adds another tally to this one."""
@@ -137,7 +137,7 @@ def middle_s(bucket: int) -> float:
 
 @cache
 def _buckets_of(name: str) -> dict[str, int]:
-    """Each bucket of a distribution by the name of its count: found twice as fast as it is read from the name."""
+    """Each bucket of a distribution by the name of its count: what both have in common is found faster than names are read."""
     return {_bucket_name(name, bucket): bucket for bucket in range(_BUCKETS)}
 
 
