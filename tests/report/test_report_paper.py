@@ -83,6 +83,19 @@ def _unspaced(text):
     return re.sub(r"\s", "", text)
 
 
+def test_heads_of_eight_figures_stand_whole_and_each_sign_beside_its_value():
+    names = "offered answered abandonment_ratio complaints_per_thousand fcr_ratio repeat_ratio csat_score max_wait_s"
+    wanted = names.split()
+    figures = tuple(Figure(kpi=kpi, value=611, target=300, verdict=Verdict.MISSED) for kpi in wanted)
+    lines = tuple(msgspec.structs.replace(one, figures=figures) for one in rich().business_lines)
+
+    (page,) = pages(as_pdf(rich(business_lines=lines), Language.EN))
+
+    heads = [definitions()[kpi].title.en for kpi in wanted]
+    assert [head for head in heads if _unspaced(head) not in _unspaced(page)] == []
+    assert len(re.findall(r"▲ (611|10:11)", page)) == len(lines) * len(figures)
+
+
 def test_same_snapshot_gives_the_same_bytes():
     assert as_pdf(bare(), Language.ZH) == as_pdf(bare(), Language.ZH)
 
