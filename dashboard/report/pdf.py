@@ -5,10 +5,12 @@ is too long for its place is cut with a mark, and what is too much for the page 
 """
 
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from PIL import Image
 
 from dashboard.page import PRODUCT
 from dashboard.report.drawing import funnel, nps_bar, quadrant_chart
@@ -38,6 +40,8 @@ _COLOURS = ("text", "muted", "line", "normal", "critical", "ground")
 _PAGE_INCHES = 210 / 25.4
 WIDTH = 1654
 """Of a picture, in pixels: 200 to the inch."""
+_FINER = 2
+"""The typesetter leaves out rows of pixels of a drawing that does not begin with a pixel: of half ones nobody misses any."""
 
 
 def as_pdf(snapshot: Snapshot, language: Language) -> bytes:
@@ -47,7 +51,13 @@ def as_pdf(snapshot: Snapshot, language: Language) -> bytes:
 
 def as_png(snapshot: Snapshot, language: Language, width: int = WIDTH) -> bytes:
     """The page as a picture of so many pixels in width."""
-    return _typeset(snapshot, language, format="png", ppi=width / _PAGE_INCHES)
+    return _reduced(_typeset(snapshot, language, format="png", ppi=_FINER * width / _PAGE_INCHES))
+
+
+def _reduced(picture: bytes) -> bytes:
+    content = BytesIO()
+    Image.open(BytesIO(picture)).convert("RGB").reduce(_FINER).save(content, "PNG")
+    return content.getvalue()
 
 
 def _typeset(snapshot: Snapshot, language: Language, **options: Any) -> bytes:

@@ -1,9 +1,12 @@
 import re
 from html.parser import HTMLParser
+from io import BytesIO
+from itertools import groupby
 
 import msgspec
 import pypdfium2
 import pytest
+from PIL import Image
 from report_samples import NPS, bare, both, rich
 
 from dashboard.report.drawing import funnel, nps_bar, quadrant_chart
@@ -12,11 +15,15 @@ from dashboard.report.pdf import as_pdf, as_png, told
 from dashboard.report.restated import Restated
 from dashboard.report.sentence import sentence
 from dashboard.report.typeface import LACKING, drawable, unpacked
+from dashboard.theme import LIGHT
 from pulse.definitions import definitions
 from pulse.i18n import words
 from pulse.kpi.snapshot import Edition, Figure, Happened, Section, Step, Verdict
 from pulse.text import Language
 
+PIXELS_PER_MM = 200 / 25.4
+DRAWN_MM = 54 / 360
+"""A unit of the drawing of promoters on the page."""
 MARKUP = '#panic("x") *bold* $x$ <b onclick=alert(1)> & @ref \\ "'
 
 
@@ -105,6 +112,23 @@ def test_picture_is_as_wide_as_asked():
 
     assert picture.startswith(b"\x89PNG")
     assert abs(int.from_bytes(picture[16:20], "big") - 800) <= 1
+
+
+@pytest.mark.parametrize("lines", range(5))
+def test_drawing_of_a_picture_has_all_its_rows_wherever_it_stands(lines):
+    picture = Image.open(BytesIO(as_png(rich(business_lines=rich().business_lines[:lines]), Language.ZH)))
+
+    bar, square = inked(picture.getchannel("R"), left=round(12 * PIXELS_PER_MM))
+
+    assert (bar, square) == pytest.approx((28 * DRAWN_MM * PIXELS_PER_MM, 9 * DRAWN_MM * PIXELS_PER_MM), abs=0.75)
+
+
+def inked(channel, left):
+    """How many pixels of the colour of promoters follow each other below a place."""
+    blue = int(LIGHT["normal"][1:3], 16)
+    column = [(255 - red) / (255 - blue) for red in channel.crop((left, 0, left + 1, channel.height)).tobytes()]
+    runs = [list(run) for is_inked, run in groupby(column, key=lambda share: share > 0.05) if is_inked]
+    return [sum(run) for run in runs if run.count(1) > 4]
 
 
 def test_text_from_outside_is_never_markup_of_the_typesetter():
