@@ -27,6 +27,8 @@ from pulse.text import Language
 HEIGHT, LEGEND = 280, 80
 TONES = ("normal", "second", "text", "acw", "available", "busy", "unknown", "paused")
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left")
+_COLUMNS = alt.ExprRef("width < 480 ? 2 : 4")
+"""Of a legend: what is beyond the edge of a phone nobody reads."""
 _BREAKS = [5, 4]
 _MOST_MARKED = 12
 _TIPS = tips("part", "stretch", "told")
@@ -84,11 +86,11 @@ def parts_colour(titles: Sequence[str], tokens: Mapping[str, str]) -> dict[str, 
         return {"color": alt.ColorValue(tokens["normal"])}
     scale = alt.Scale(domain=list(titles), range=[tokens[tone] for tone in TONES[: len(titles)]])
     shapes = alt.Scale(domain=list(titles), range=list(SHAPES[: len(titles)]))
-    legend = alt.Legend(title=None, orient="top", columns=4, symbolType="stroke")
+    legend = alt.Legend(title=None, orient="top", columns=_COLUMNS, symbolType="stroke")
     return {
         "color": alt.Color("part:N", sort=list(titles), scale=scale, legend=legend),
         "fill": alt.Fill("part:N", sort=list(titles), scale=scale, legend=None),
-        "shape": alt.Shape("part:N", sort=list(titles), scale=shapes, legend=alt.Legend(title=None, orient="top", columns=4)),
+        "shape": alt.Shape("part:N", sort=list(titles), scale=shapes, legend=alt.Legend(title=None, orient="top", columns=_COLUMNS)),
     }
 
 
