@@ -21,6 +21,8 @@ _IN_SECONDS: Mapping[Unit, float] = {"s": 1.0, "ms": 0.001, "min": 60.0}
 _IN_MS: Mapping[Unit, float] = {"epoch_s": 1000.0, "epoch_ms": 1.0}
 _INSTANTS: tuple[Unit, ...] = ("iso", "epoch_s", "epoch_ms")
 _INSTANT_FIELDS = frozenset({"at", "received_at", "start", "end", "due_at"})
+_CLOCKS_APART_MS = 60_000
+"""So far the clock of a source may be ahead of ours."""
 _GREATEST = 2.0**53
 """Up to here a number that came as a text is what was written."""
 
@@ -140,21 +142,33 @@ def _duration(found: object, unit: Unit, pattern: str | None, zone: str, now: in
         if lasted < 0:
             raise BadValue("negative", found, "a duration of 0 or more")
         return lasted
-    return (now - _instant(found, unit, pattern, zone)) / 1000
+    return (now - _instant(found, unit, pattern, zone, now)) / 1000
 
 
-def _instant(found: object, unit: Unit, pattern: str | None, zone: str) -> int:
-    at = round(_number(found) * _IN_MS[unit]) if unit in _IN_MS else _written_instant(found, pattern, zone)
+def _instant(found: object, unit: Unit, pattern: str | None, zone: str, until: int | None = None) -> int:
+    at = round(_number(found) * _IN_MS[unit]) if unit in _IN_MS else _written_instant(found, pattern, zone, until)
     if not 0 <= at <= LAST_INSTANT:
         raise BadValue("bad_instant", found, "an instant from 1970 to 2199; is it in another unit, epoch_s or epoch_ms?")
     return at
 
 
-def _written_instant(found: object, pattern: str | None, zone: str) -> int:
+def _written_instant(found: object, pattern: str | None, zone: str, until: int | None) -> int:
     try:
         text = str(found).strip()
         local = datetime.strptime(text, pattern) if pattern else datetime.fromisoformat(text.replace("/", "-"))  # noqa: DTZ007
-        known = local if local.tzinfo else local.replace(tzinfo=ZoneInfo(zone))
-        return round(known.astimezone(UTC).timestamp() * 1000)
+        return _epoch_ms(local) if local.tzinfo else _by_the_clock(local, ZoneInfo(zone), until)
     except (ValueError, OverflowError) as error:
         raise BadValue("bad_instant", found, f"an instant like {pattern or '2026-11-23T08:00:00+08:00'}") from error
+
+
+def _by_the_clock(local: datetime, zone: ZoneInfo, until: int | None) -> int:
+    """Of a time that the clocks show twice the first instant, so that a row read again is the same event.
+
+    What is only ever read once, such as since when somebody waits, is as late as it can be `until` then: an hour more would call people.
+    """
+    first, again = (_epoch_ms(local.replace(tzinfo=zone, fold=fold)) for fold in (0, 1))
+    return again if until is not None and first < again <= until + _CLOCKS_APART_MS else first
+
+
+def _epoch_ms(known: datetime) -> int:
+    return round(known.astimezone(UTC).timestamp() * 1000)

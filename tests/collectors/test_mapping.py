@@ -1,5 +1,6 @@
 import dataclasses
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -14,8 +15,8 @@ EVENT = {"contact_id": "id", "type": "what", "queue": "q", "at": {"path": "when"
 ROW = {"id": "c1", "what": "offered", "q": "mail", "when": 1_800_000_000}
 
 
-def _mapped(fields: dict[str, Any], row: object, context: SourceContext, into: str = "ContactEvent") -> Mapped:
-    return Mapper(MappingOptions.model_validate({"into": into, "fields": fields}), context).mapped(row, NOW)
+def _mapped(fields: dict[str, Any], row: object, context: SourceContext, into: str = "ContactEvent", now: int = NOW) -> Mapped:
+    return Mapper(MappingOptions.model_validate({"into": into, "fields": fields}), context).mapped(row, now)
 
 
 def _event(fields: dict[str, Any], row: dict[str, object], context: SourceContext) -> ContactEvent:
@@ -69,6 +70,38 @@ def test_duration_comes_in_any_unit(unit: str, found: object, seconds: float, co
 )
 def test_instant_comes_in_any_form(written: object, source: dict[str, str], context: SourceContext) -> None:
     assert _event({"at": {"path": "when", **source}}, {"when": written}, context).at == NOW
+
+
+@pytest.mark.parametrize(
+    ("read_at", "since", "seconds"),
+    [
+        ("2026-10-25T02:40:00+02:00", "02:10:00", 1800),
+        ("2026-10-25T02:40:00+01:00", "02:10:00", 1800),
+        ("2026-10-25T02:40:00+01:00", "02:40:02", -2),
+        ("2026-10-25T02:10:00+01:00", "02:40:00", 1800),
+        ("2026-10-25T03:10:00+01:00", "02:40:00", 1800),
+        ("2026-10-25T03:10:00+01:00", "01:40:00", 9000),
+    ],
+)
+def test_who_waits_since_a_time_that_the_clocks_showed_twice_waits_no_hour_too_long(
+    read_at: str, since: str, seconds: float, context: SourceContext
+) -> None:
+    now = round(datetime.fromisoformat(read_at).timestamp() * 1000)
+    fields = {**EVENT, "wait_s": {"path": "since", "unit": "iso", "default_tz": "Europe/Berlin"}}
+
+    mapped = _mapped(fields, {**ROW, "since": f"2026-10-25 {since}"}, context, now=now)
+
+    assert mapped.record.wait_s == seconds
+
+
+def test_an_event_of_an_hour_that_comes_twice_is_the_same_whenever_it_is_read(context: SourceContext) -> None:
+    fields = {**EVENT, "at": {"path": "when", "unit": "iso", "default_tz": "Europe/Berlin"}}
+    row = {**ROW, "when": "2026-10-25 02:40:00"}
+    hours = [round(datetime.fromisoformat(f"2026-10-25T0{hour}:50:00Z").timestamp() * 1000) for hour in range(3)]
+
+    events = [_mapped(fields, row, context, now=now).record for now in hours]
+
+    assert len({event.event_id for event in events}) == 1
 
 
 def test_words_of_the_source_are_turned_into_ours(context: SourceContext) -> None:
