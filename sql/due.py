@@ -4,7 +4,6 @@ In: instants that changed. Out: marks, set in the transaction of the change and 
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -34,20 +33,23 @@ FINER: Mapping[Grain, Grain] = {Grain.HOUR: Grain.QUARTER, Grain.DAY: Grain.HOUR
 
 
 def bucket_of(grain: Grain, at: int, zone: ZoneInfo) -> int:
-    """The first instant (epoch ms) of the stretch that holds `at`: hours and days are those of the site's own clocks."""
+    """The first instant (epoch ms) of the stretch that holds `at`: days are those of the site's own clocks, hours begin with their days.
+
+    Hours of the clock would overlap where it is put back by half an hour.
+    """
     if grain is Grain.QUARTER:
         return at - at % QUARTER_MS
     if grain is Grain.DAY:
         return day_start(at, zone)
-    offset = datetime.fromtimestamp(at / 1000, UTC).astimezone(zone).utcoffset() or timedelta()
-    return at - (at + round(offset.total_seconds() * 1000)) % HOUR_MS
+    return at - (at - day_start(at, zone)) % HOUR_MS
 
 
 def bucket_end(grain: Grain, start: int, zone: ZoneInfo) -> int:
     """The end (epoch ms, left out) of the stretch that begins at `start`."""
-    if grain is Grain.DAY:
-        return next_day_start(start, zone)
-    return start + (QUARTER_MS if grain is Grain.QUARTER else HOUR_MS)
+    if grain is Grain.QUARTER:
+        return start + QUARTER_MS
+    midnight = next_day_start(start, zone)
+    return midnight if grain is Grain.DAY else min(start + HOUR_MS, midnight)
 
 
 def mark_due(session: Session, site: str, instants: Iterable[int]) -> None:

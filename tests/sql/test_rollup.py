@@ -19,7 +19,7 @@ from sql.rollup import RollUp
 
 pytestmark = pytest.mark.both_databases
 
-BERLIN, KOLKATA = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kolkata")
+BERLIN, KOLKATA, LORD_HOWE = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kolkata"), ZoneInfo("Australia/Lord_Howe")
 DAY_MS = 24 * HOUR_MS
 
 
@@ -59,6 +59,19 @@ def test_a_site_whose_zone_was_wrong_gets_its_hours_and_days_by_the_right_one(da
 
     assert [rolled.by(grain, start - DAY_MS, end) for grain in (Grain.HOUR, Grain.DAY)] == true
     assert RollUp(database, "site", new).step(end) == 0
+
+
+@pytest.mark.parametrize("day", [date(2026, 4, 5), date(2026, 10, 4)])
+def test_a_night_in_which_the_clock_moves_by_half_an_hour_loses_nothing(database, day):
+    start, end = day_at(day, LORD_HOWE), day_at(day + timedelta(days=1), LORD_HOWE)
+    quarters = range(start, start + 4 * HOUR_MS, 15 * MINUTE_MS)
+    for times in (1, 2):
+        for at in quarters:
+            record(database, row(at, offered=1))
+            RollUp(database, "site", LORD_HOWE).catch_up(end + DAY_MS)
+
+        found = [offered(database, grain, start, end, LORD_HOWE) for grain in Grain]
+        assert [sum(counted.values()) for counted in found] == [times * len(quarters)] * 3
 
 
 def test_a_day_is_the_same_before_and_after_it_was_summed_up(database):
