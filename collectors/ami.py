@@ -51,10 +51,10 @@ class MessageReader:
 
     def _text(self, line: bytes) -> str:
         try:
-            return line.decode()
+            return line.decode().replace("\0", "\ufffd")
         except UnicodeDecodeError:
             self.problems["not_text"] += 1
-            return line.decode(errors="replace")
+            return line.decode(errors="replace").replace("\0", "\ufffd")
 
     def _add_header(self, text: str) -> None:
         name, colon, value = text.partition(":")

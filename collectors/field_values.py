@@ -102,7 +102,8 @@ def _members(hint: Any) -> tuple[Any, ...]:
 def _text(found: object) -> str:
     if isinstance(found, dict | list):
         raise BadValue("not_text", found, "a text")
-    return str(found).strip()
+    # Databases that have no place for a NUL would keep two names for one.
+    return str(found).replace("\0", "\ufffd").strip()
 
 
 def _yes_or_no(found: object) -> bool:

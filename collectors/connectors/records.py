@@ -24,6 +24,8 @@ from pulse.text import Text
 
 TITLE = Text("File of records", "记录文件")
 _HASH = re.compile(r"[0-9a-f]{32}")
+_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
+"""As JSON writes it; databases that have no place for it would keep two names for one."""
 _decoder = msgspec.json.Decoder(Record)
 
 
@@ -67,7 +69,7 @@ def _batch(chunk: Chunk, context: SourceContext) -> Batch:
     problems, records = Counter(chunk.problems), []
     for at, line in enumerate(chunk.lines):
         try:
-            records.append(_own(_decoder.decode(line), context))
+            records.append(_own(_decoder.decode(_NUL.sub(rb"\1\\ufffd", line) if rb"\u0000" in line else line), context))
         except NO_RECORD as error:
             problems["not_a_record"] += 1
             if context.note is not None:

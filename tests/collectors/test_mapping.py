@@ -104,6 +104,10 @@ def test_an_event_of_an_hour_that_comes_twice_is_the_same_whenever_it_is_read(co
     assert len({event.event_id for event in events}) == 1
 
 
+def test_a_name_has_no_sign_that_a_database_could_not_hold(context: SourceContext) -> None:
+    assert _event({"queue": "name"}, {"name": "mail\0box "}, context).queue == "mail\ufffdbox"
+
+
 def test_words_of_the_source_are_turned_into_ours(context: SourceContext) -> None:
     fields = {"type": {"path": "what", "enum": {"hung_up": "abandoned"}}, "channel": {"value": "chat"}}
 

@@ -2,7 +2,6 @@
 
 import gzip
 from datetime import date
-from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -17,7 +16,6 @@ from pulse.runtime import backfilling
 from pulse.runtime.backfilling import backfill, summed_up
 from pulse.runtime.files import files_of
 from pulse.runtime.keeping import erased, exported
-from pulse.runtime.simulating import Wanted, simulate
 from pulse.runtime.site import RunningSite
 from sql.contact_tables import AgentTime, ComplaintRow, ContactRow
 from sql.due import Grain
@@ -289,46 +287,6 @@ def test_an_erased_customer_whom_a_recording_still_names_stays_nobody_and_counts
     assert exported(site, ANN, NOON)["contacts"] == exported(site, ANN, NOON)["complaints"] == []
 
 
-def test_a_recording_that_is_broken_off_leaves_no_file_and_an_older_one_as_it_was(tmp_path):
-    path = tmp_path / "days.jsonl.gz"
-    path.write_bytes(b"an older one")
-    wanted = Wanted(days=2, contacts_per_day=100, last_day=date(2026, 11, 20), zone=ZoneInfo("UTC"), seed=7)
-
-    writing = simulate(path, wanted)
-    next(writing)
-    writing.close()
-
-    assert [one.name for one in tmp_path.iterdir()] == ["days.jsonl.gz"]
-    assert path.read_bytes() == b"an older one"
-    list(simulate(path, wanted))
-    assert gzip.decompress(path.read_bytes()).endswith(b"}\n")
-
-
-def test_a_recording_has_the_days_of_the_zone_of_the_config_unless_another_is_wanted(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-
-    def said(*words):
-        outcome = CliRunner().invoke(app, ["simulate", "d.jsonl", "--days", "1", "--contacts", "100", "--last-day", "2026-11-20", *words])
-        return outcome.exit_code, outcome.output
-
-    without = said()[1]
-    (tmp_path / "pulse.toml").write_text('[site]\nzone = "Asia/Kolkata"\n')
-
-    assert without.startswith("d.jsonl: ")
-    assert " records of 1 day until 2026-11-20 (UTC), written in " in without
-    assert len(without.splitlines()) == 1
-    assert "(Asia/Kolkata)" in said()[1]
-    assert "(Europe/Berlin)" in said("--zone", "Europe/Berlin")[1]
-    assert (said("--zone", "Mars")[0], "expected an IANA time zone" in said("--zone", "Mars")[1]) == (2, True)
-
-
-def test_a_recording_that_cannot_be_written_is_said_with_the_file_and_the_reason(tmp_path):
-    outcome = CliRunner().invoke(app, ["simulate", str(tmp_path / "nowhere" / "d.jsonl"), "--days", "1", "--contacts", "100"])
-
-    assert isinstance(outcome.exception, ConfigError)
-    assert "d.jsonl: cannot be written: No such file or directory" in str(outcome.exception)
-
-
 def test_the_command_ends_with_a_fault_where_nothing_could_be_read(site, tmp_path):
     path = tmp_path / "noise.jsonl"
     path.write_bytes(b"noise\n")
@@ -353,6 +311,24 @@ def test_a_file_that_is_known_tells_again_what_was_left_out_and_what_could_not_b
     assert len(told) == 3
     assert [line for line in again.splitlines() if line in told] == told
     assert "calls.jsonl: known already: 6 records, nothing new" in again
+
+
+def test_what_a_file_that_broke_off_had_left_out_is_said_in_the_end(site, database, written):
+    path = written("calls.jsonl", [*calls(1, at=NOON + 99 * DAY), *calls(3)])
+    steps = backfill(site, database, [path], None, lambda: NOON + 9 * DAY, 3)
+    next(steps)
+    steps.close()
+
+    assert take_in(site, database, path).skipped == {"of_a_time_yet_to_come": 2}
+
+
+@pytest.mark.both_databases
+def test_a_queue_whose_name_no_database_could_hold_loses_no_contact(site, database, written):
+    path = written("calls.jsonl", [contact("offered", str(number), NOON, queue="a\0b\\u0000") for number in range(5)])
+
+    take_in(site, database, path, at_once=2)
+
+    assert counted(site, database) == {"a\ufffdb\\u0000": {"offered": 5}}
 
 
 def test_a_file_without_a_line_says_so(site, database, written):
