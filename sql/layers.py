@@ -26,11 +26,6 @@ def in_columns(tally: Tally, as_json: Callable[[Any], str]) -> tuple[str, str | 
     return as_json(Tally(counts=counts, peaks=tally.peaks)), as_json(spread) if spread else None
 
 
-def counts_of(stored: str, spread: str | None = None) -> Tally:
-    """The tally of a row without its greatest values."""
-    return Tally(counts=of_columns(stored, spread).counts)
-
-
 def of_columns(stored: str, spread: str | None = None) -> Tally:
     """The tally of a row."""
     tally = _tally(stored)

@@ -3,7 +3,7 @@
 In: rows, each what one queue's minute grew by. Out: rows of the table, and what they hold, queue by queue.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -40,29 +40,16 @@ def minutes_of(session: Session, site: str, span: Span) -> Iterator[MinuteOfQueu
                 yield MinuteOfQueue(at, queue, channel, tally)
 
 
-def add_minutes(session: Session, site: str, rows: Iterable[IntervalRow]) -> None:
-    """Adds rows to what their minutes hold."""
-    grown = _by_minute(rows)
-    changed = _known(session, site, grown)
-    for at, queues in changed.items():
-        _merge(queues, grown.pop(at))
-    make_ready(session, Minute, [*grown, *changed])
-    insert_rows(session, Minute, _rows(session, site, grown))
-    put_rows(session, Minute, _rows(session, site, changed))
-
-
-def _by_minute(rows: Iterable[IntervalRow]) -> dict[int, _Queues]:
-    """What each minute grew by; the tallies of the rows themselves stay as they are."""
-    minutes: dict[int, _Queues] = {}
+def add_minutes(session: Session, site: str, rows: Sequence[IntervalRow]) -> None:
+    """Adds rows to what their minutes hold; the tallies of the rows themselves stay as they are."""
+    known = _known(session, site, {row.at for row in rows})
+    new: dict[int, _Queues] = {}
     for row in rows:
-        queues = minutes.get(row.at)
-        if queues is None:
-            queues = minutes[row.at] = {}
-        if row.queue in queues:
-            _add(queues[row.queue], row.channel, row.tally)
-        else:
-            queues[row.queue] = {row.channel: row.tally}
-    return minutes
+        minute = known[row.at] if row.at in known else new.setdefault(row.at, {})
+        _add(minute.setdefault(row.queue, {}), row.channel, row.tally)
+    make_ready(session, Minute, [*new, *known])
+    insert_rows(session, Minute, _rows(session, site, new))
+    put_rows(session, Minute, _rows(session, site, known))
 
 
 def _known(session: Session, site: str, minutes: Collection[int]) -> dict[int, _Queues]:
@@ -75,12 +62,6 @@ def _known(session: Session, site: str, minutes: Collection[int]) -> dict[int, _
 def _stored(session: Session, site: str, span: Span) -> Iterator[Row]:
     mine = select(Minute.at, as_text(Minute.queues)).where(Minute.site == site, Minute.at >= span[0], Minute.at < span[1])
     return rows_of(session, mine.order_by(Minute.at))
-
-
-def _merge(queues: _Queues, grown: _Queues) -> None:
-    for queue, channels in grown.items():
-        for channel, tally in channels.items():
-            _add(queues.setdefault(queue, {}), channel, tally)
 
 
 def _add(channels: dict[str, Tally], channel: str, tally: Tally) -> None:

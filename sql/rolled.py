@@ -17,7 +17,7 @@ from pulse.kpi.interval import HOUR_MS, QUARTER_MS
 from pulse.kpi.tally import Tally, add_to
 from sql.bulk import rows_of, together
 from sql.due import FINER, Grain, bucket_end, bucket_of, pruned_until, stale
-from sql.layers import as_text, counts_of, of_columns
+from sql.layers import as_text, of_columns
 from sql.minutes import minutes_of
 from sql.parts import Span, common, joined
 from sql.pieces import Pieces
@@ -203,11 +203,11 @@ class Rolled:
         queries = together(mine.where(part.at >= start, part.at < end) for start, end in spans)
         for at, value, stored, distributions in chain.from_iterable(rows_of(session, query) for query in queries):
             if at not in old:
-                yield at, value, counts_of(stored, distributions)
+                yield at, value, of_columns(stored, distributions)
         if finer is None:
             column = getattr(Repeat, dimension)
             for at, value, stored in chain.from_iterable(rows_of(session, self._of_repeats(span, column)) for span in spans):
-                yield at, value, counts_of(stored)
+                yield at, value, of_columns(stored)
         else:
             yield from self._slices(session, finer, self._gaps(grain, old, spans), dimension, spread)
 

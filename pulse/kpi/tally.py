@@ -19,7 +19,7 @@ _BUCKETS = 900
 """So many hold any duration of 64 bits."""
 
 
-class Tally(msgspec.Struct, gc=False):
+class Tally(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     """What happened in one scope and stretch of time: counts by name, and greatest values by name.
 
     It is JSON as it stands: `{"counts": {…}, "peaks": {…}}`. It holds numbers only, so Python's collector need not look at it:
@@ -110,9 +110,7 @@ class Tally(msgspec.Struct, gc=False):
     @classmethod
     def from_map(cls, stored: Mapping[str, Mapping[str, int]]) -> "Tally":
         """The tally that `as_map` wrote; raises KeyError where it is another thing."""
-        tally = cls()
-        tally.counts, tally.peaks = dict(stored["counts"]), dict(stored["peaks"])
-        return tally
+        return cls(dict(stored["counts"]), dict(stored["peaks"]))
 
 
 def add_to(totals: MutableMapping[_Name, Tally], name: _Name, tally: Tally) -> None:

@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -70,3 +71,11 @@ def test_minutes_of_another_site_and_of_another_time_are_not_told(database):
     with database.read() as session:
         assert [one.at for one in minutes_of(session, "site", (AT, AT + 1))] == [AT]
         assert list(minutes_of(session, "site", (AT + 1, AT + HOUR_MS))) == []
+
+
+def test_what_is_stored_in_another_form_is_not_told_as_nothing(database):
+    with database.write() as session:
+        session.add(Minute(site="site", at=AT, queues={"support": {"voice": {"count": {"offered": 3}}}}))
+
+    with database.read() as session, pytest.raises(msgspec.ValidationError, match="count"):
+        list(minutes_of(session, "site", (AT, AT + MINUTE_MS)))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from made import HOUR, MINUTE, NOON, contact, contact_files
 from sqlalchemy import func, select
 
-from pulse.kpi.tally import merged
+from pulse.kpi.tally import Tally, merged
 from pulse.retention import Retention
 from sql.due import Grain
 from sql.repeats import Repeats
@@ -133,6 +133,29 @@ def test_repeats_are_told_of_each_line_of_business(database):
     days = Rolled(database, "site", UTC).parts(Grain.DAY, NOON - NOON % DAY, NOON + 4 * DAY, "business_line")
     assert [days[NOON - NOON % DAY]["billing"].count(name) for name in ("fcr_known", "fcr_solved")] == [1, 0]
     assert days[NOON - NOON % DAY + 3 * DAY]["logistics"].count("repeat_contacts") == 1
+
+
+def test_days_apart_are_told_the_same_by_line_and_by_channel_whether_they_are_summed_up_or_due_again(database):
+    rolled, midnight = Rolled(database, "site", UTC), NOON - NOON % DAY
+    spans = [(midnight + day * DAY, midnight + (day + 2) * DAY) for day in (0, 1, 5, 9)]
+
+    def told():
+        lines, channels = rolled.part_totals(spans, "business_line"), rolled.channel_totals(spans)
+        assert not any(tally.peaks for line in lines for tally in line.values())
+        return [line.get("billing", Tally()) for line in lines], [one.get("voice", Tally()) for one in channels]
+
+    seen = []
+    for wave in ("a", "b"):
+        file(database, *(call(f"{wave}{day}", day + 0.1, business_line="billing") for day in (0, 1, 5.1, 6, 9)))
+        Repeats(database, "site").catch_up(LATER)
+        seen.append(told())
+        RollUp(database, "site", UTC).catch_up(LATER)
+        seen.append(told())
+
+    assert seen[0] == seen[1]
+    assert seen[2] == seen[3]
+    assert [[tally.count("repeat_contacts") for tally in by] for by in seen[1]] == [[1, 1, 2, 1]] * 2
+    assert [[tally.count("repeat_contacts") for tally in by] for by in seen[3]] == [[2, 2, 4, 2]] * 2
 
 
 def test_what_was_counted_stays_when_contacts_are_deleted(database):
