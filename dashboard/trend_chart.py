@@ -128,7 +128,7 @@ def _rows(drawn: Drawn, look: Look) -> Iterator[dict[str, Any]]:
                 "part": part,
                 "line": "shown",
                 "is_apart": point.is_in_part or not point.is_over,
-                "ends": number >= last,
+                "ends": number >= last and not point.is_in_part,
                 "is_hollow": point.is_few or point.is_in_part or not point.is_over,
                 "is_alone": False,
             }

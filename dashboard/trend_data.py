@@ -65,8 +65,7 @@ def _holidays(question: Question, shown: tuple[Stretch, ...]) -> Holidays:
 @st.cache_data(ttl=PAST_TTL_S, max_entries=MOST_KEPT, show_spinner=False)
 def trend_lines(question: Question, until: int) -> tuple[Axis, dict[str, list[Line]]]:
     """The lines of each figure, and the axis they have: it begins where anything is known."""
-    begun_at = _begun_at()
-    axis = replace(axis_of(question, until), begun=None if begun_at is None else day_of(begun_at, serving().config.zone))
+    axis = replace(axis_of(question, until), begun_at=_begun_at())
     return begun(axis, lines_along(question, axis))
 
 

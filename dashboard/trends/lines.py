@@ -12,6 +12,7 @@ from typing import NamedTuple
 from dashboard.report.counted import Counted
 from dashboard.report.sentence import FEW
 from dashboard.report.stretch import Stretch
+from pulse.clock import day_of, next_day_start
 from pulse.definitions import definitions
 from pulse.kpi.goal import QueueGoal
 from pulse.kpi.records import ContactEventType
@@ -58,12 +59,24 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """The stretches along a chart, those they are compared with, now (epoch ms), and the first day that history knows, if it matters."""
+    """The stretches along a chart, those they are compared with, now, and with what history begins, if it matters (epoch ms)."""
 
     shown: tuple[Stretch, ...]
     beneath: tuple[Stretch, ...]
     now: int
-    begun: date | None = None
+    begun_at: int | None = None
+
+    @property
+    def begun(self) -> date | None:
+        """The day with which history begins."""
+        return None if self.begun_at is None else day_of(self.begun_at, self.shown[0].zone)
+
+    @property
+    def compared_since(self) -> date:
+        """The first day that anything is compared with: as of a snapshot, one that history begins after is none."""
+        if self.begun_at is None:
+            return date.min
+        return day_of(next_day_start(self.begun_at - 1, self.shown[0].zone), self.shown[0].zone)
 
 
 def begun(axis: Axis, found: Mapping[str, Sequence[Line]]) -> tuple[Axis, dict[str, list[Line]]]:
@@ -90,7 +103,7 @@ def lines(kpi: str, axis: Axis, days: ByDay, promise: Promise) -> list[Line]:
             Line(
                 name=name,
                 points=tuple(_points(known, axis.shown, shown, axis)),
-                beneath=tuple(_compared(_points(known, axis.beneath, beneath, axis))),
+                beneath=tuple(_compared(_points(known, axis.beneath, beneath, axis), axis.compared_since)),
                 size=sum(parts[name].count("offered") + parts[name].count("complaints") for parts in shown if parts and name in parts),
             )
         )
@@ -127,15 +140,15 @@ def _gathered(stretch: Stretch, days: ByDay) -> dict[str, Tally] | None:
 
 
 def _points(known: _Known, stretches: Sequence[Stretch], gathered: Sequence[Mapping[str, Tally] | None], axis: Axis) -> Iterator[Point]:
+    begun = axis.begun or date.min
     for stretch, parts in zip(stretches, gathered, strict=True):
         value, size = (None, None) if parts is None else _value(known, parts.get(known.name, Tally()), stretch.last)
-        is_in_part = parts is not None and axis.begun is not None and stretch.first < axis.begun
+        is_in_part = parts is not None and stretch.first < begun
         yield Point(stretch.first, stretch.last, value, size, stretch.end <= axis.now, is_in_part)
 
 
-def _compared(points: Iterable[Point]) -> Iterator[Point]:
-    """As of a snapshot: what lies partly before history began is no comparison."""
-    return (point._replace(value=None, size=None) if point.is_in_part else point for point in points)
+def _compared(points: Iterable[Point], since: date) -> Iterator[Point]:
+    return (point if point.first >= since else point._replace(value=None, size=None) for point in points)
 
 
 def _value(known: _Known, tally: Tally, day: date) -> tuple[Number, int | None]:

@@ -87,7 +87,7 @@ def test_a_week_in_which_history_began_says_so_and_is_no_comparison():
     weeks = days_until(date(2026, 11, 22), Edition.WEEKLY, "13w")
     shown, beneath = weeks[2:], weeks[:-2]
     counted = {start(2026, 9, 16): {"": tally(offered=3)}, start(2026, 9, 21): {"": tally(offered=9)}}
-    axis = Axis(shown, beneath, start(2026, 11, 29), begun=date(2026, 9, 16))
+    axis = Axis(shown, beneath, start(2026, 11, 29), begun_at=start(2026, 9, 16))
 
     (line,) = lines("offered", axis, counted, lambda _name, _day: QueueGoal())
 
@@ -97,10 +97,33 @@ def test_a_week_in_which_history_began_says_so_and_is_no_comparison():
     assert stretch_name(line.points[1], Edition.WEEKLY, Language.EN) == "2026-09-14 – 2026-09-20 (recorded in part)"
 
 
+@pytest.mark.parametrize(("hours", "compared"), [(0, [3, 9]), (12, [9])])
+def test_a_week_whose_first_day_history_began_within_is_no_comparison_as_of_a_snapshot(hours, compared):
+    weeks = days_until(date(2026, 11, 22), Edition.WEEKLY, "13w")
+    counted = {start(2026, 9, 14): {"": tally(offered=3)}, start(2026, 9, 21): {"": tally(offered=9)}}
+    axis = Axis(weeks[2:], weeks[:-2], start(2026, 11, 29), begun_at=start(2026, 9, 14) + hours * HOUR_MS)
+
+    (line,) = lines("offered", axis, counted, lambda _name, _day: QueueGoal())
+
+    assert [point.value for point in line.beneath if point.value] == compared
+
+
+def test_a_week_that_is_recorded_in_part_is_joined_to_none_that_is_not_over():
+    shown = days_until(date(2026, 11, 22), Edition.WEEKLY, "13w")[-2:]
+    counted = {one.start + 3 * 24 * HOUR_MS: {"": tally(offered=90)} for one in shown}
+    found = lines(
+        "offered", Axis(shown, (), shown[1].start + HOUR_MS, shown[0].start + 24 * HOUR_MS), counted, lambda _name, _day: QueueGoal()
+    )
+
+    rows = time_chart(Drawn("offered", found), Look(Language.EN, LIGHT, Edition.WEEKLY, str))["datasets"]["lines"]
+
+    assert [(row["is_apart"], row["ends"]) for row in rows] == [(True, False), (True, True)]
+
+
 def test_a_stretch_in_which_history_began_stands_apart_from_the_line_and_is_hollow():
     shown = days_until(date(2026, 11, 22), Edition.WEEKLY, "13w")[-3:]
     counted = {one.start + 3 * 24 * HOUR_MS: {"": tally(offered=90)} for one in shown}
-    axis = Axis(shown, (), start(2026, 11, 29), begun=date(2026, 11, 5))
+    axis = Axis(shown, (), start(2026, 11, 29), begun_at=start(2026, 11, 5))
     found = lines("offered", axis, counted, lambda _name, _day: QueueGoal())
 
     rows = time_chart(Drawn("offered", found), Look(Language.EN, LIGHT, Edition.WEEKLY, str))["datasets"]["lines"]
@@ -159,7 +182,7 @@ def test_the_first_day_of_which_anything_is_known_is_named_however_short_the_axi
 
 
 def test_the_first_day_of_a_week_in_which_history_began_is_the_day_it_began():
-    axis = Axis(days_until(date(2026, 11, 22), Edition.WEEKLY, "13w"), (), start(2026, 11, 29), begun=date(2026, 11, 18))
+    axis = Axis(days_until(date(2026, 11, 22), Edition.WEEKLY, "13w"), (), start(2026, 11, 29), begun_at=start(2026, 11, 18))
 
     found = {"offered": lines("offered", axis, {start(2026, 11, 19): {"": tally(offered=4)}}, lambda _name, _day: QueueGoal())}
 
