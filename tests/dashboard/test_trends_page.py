@@ -1,5 +1,7 @@
 """The page of trends in its states: nothing recorded, some days, an address that says what is shown."""
 
+from datetime import date, timedelta
+
 import pytest
 import streamlit as st
 from visits import TALLY, ZONE, cells, charts, heads
@@ -12,6 +14,7 @@ from pulse.clock import day_of, day_start, earlier_day_start, system_clock
 from pulse.kpi.interval import IntervalRow
 from pulse.kpi.tally import Tally
 from sql.contact_tables import ContactRow
+from sql.memory_tables import DefinitionVersion
 from sql.recorder import Recorder
 from sql.session import open_database, sqlite_url
 
@@ -98,6 +101,34 @@ def test_trends_show_a_figure_beside_the_year_before_and_its_table(visit, record
     assert "(so far)" in heads(app)[0]
     assert "Nothing of this was recorded in this span before" in app.main.caption[0].value
     assert cells(app, "Offered")[:3] == ["20", "20", "—"]
+
+
+def test_a_day_is_judged_by_the_formula_of_then(visit, site, recorded):
+    recorded(minutes_ago=1)
+    today = day_of(system_clock(), ZONE)
+    promised = {"target_s": 20.0, "short_s": 5.0, "goal_ratio": 0.8, "targets": {}}
+    with open_database(sqlite_url(site / "history.db")) as database, database.write() as session:
+        for version, since, formula in ((1, date.min, "d"), (2, today, "b")):
+            content = {**promised, "formula": formula}
+            key = {"site": "harbour", "kind": "goal", "name": "site", "version": version, "since": since.isoformat()}
+            session.add(DefinitionVersion(**key, content=content, sha=formula, first_seen_at=version))
+
+    shown = cells(visit("trends", kpi="service_level", span="4w"), "Service level")
+
+    assert [told.partition(" ·")[0] for told in shown[:2]] == ["90.0 %", "75.0 %"]
+
+
+def test_the_week_in_which_history_began_is_marked(visit, site):
+    now = system_clock()
+    wednesday = next(at for days in range(21, 28) if day_of(at := earlier_day_start(now, days, ZONE), ZONE).weekday() == 2)
+    rows = [IntervalRow(at, "support", "voice", TALLY) for at in (wednesday, day_start(now, ZONE))]
+    with open_database(sqlite_url(site / "history.db")) as database:
+        Recorder(database, "harbour").commit(stream_id="1-0", at=now, state=b"", seen={}, rows=rows)
+
+    marked = [head for head in heads(visit("trends", kpi="offered", grain="weekly", span="8w")) if "recorded in part" in head]
+
+    monday = day_of(wednesday, ZONE) - timedelta(days=2)
+    assert [head.startswith(monday.isoformat()) for head in marked] == [True]
 
 
 def test_what_lies_beneath_is_explained_only_where_something_does(visit, site, recorded):
