@@ -35,7 +35,7 @@ def joined(spans: Iterable[Span]) -> list[Span]:
     return found
 
 
-def common(some: Sequence[Span], others: Sequence[Span]) -> list[Span]:
+def in_both(some: Sequence[Span], others: Sequence[Span]) -> list[Span]:
     """What lies in a stretch of both; the stretches of each are in their order, and apart."""
     found, one, other = [], 0, 0
     while one < len(some) and other < len(others):

@@ -19,7 +19,7 @@ from sql.bulk import rows_of, together
 from sql.due import FINER, Grain, bucket_end, bucket_of, pruned_until, stale
 from sql.layers import as_text, of_columns
 from sql.minutes import minutes_of
-from sql.parts import Span, common, joined
+from sql.parts import Span, in_both, joined
 from sql.pieces import Pieces
 from sql.rollup_tables import Repeat, Rollup, Slice
 from sql.session import Database
@@ -225,7 +225,7 @@ class Rolled:
 
     def _gaps(self, grain: Grain, starts: Iterable[int], spans: Sequence[Span]) -> list[Span]:
         """The stretches that are read from what is finer."""
-        return common(joined((start, bucket_end(grain, start, self._zone)) for start in starts), spans)
+        return in_both(joined((start, bucket_end(grain, start, self._zone)) for start in starts), spans)
 
     def _sums(self, grain: Grain, span: Span, spread: bool) -> Select[Any]:
         sums = Rollup.__table__.c

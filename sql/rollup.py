@@ -27,7 +27,7 @@ _BUCKETS_AT_ONCE: Mapping[Grain, int] = {Grain.QUARTER: 96, Grain.HOUR: 96, Grai
 """So many a transaction, for others want to write too."""
 _Key = tuple[Any, ...]
 _Sums = dict[_Key, Tally]
-_Found = Iterator[tuple[Any, ...]]
+_Stored = Iterator[tuple[Any, ...]]
 """An instant, what tells its rows apart, and the tally."""
 
 
@@ -111,10 +111,10 @@ class RollUp:
                 sums = [_sums_of(layer, self._site, finer, run) for run in joined(buckets.items())]
                 if finer is Grain.QUARTER:
                     sums += [_repeats(layer, self._site, run) for run in joined(buckets.items())]
-                self._replace(session, layer, grain, buckets, [_found(session, query) for query in sums])
+                self._replace(session, layer, grain, buckets, [_stored(session, query) for query in sums])
         self._pass_on(session, grain, buckets)
 
-    def _replace(self, session: Session, layer: _Layer, grain: Grain, buckets: Mapping[int, int], finer: Iterable[_Found]) -> None:
+    def _replace(self, session: Session, layer: _Layer, grain: Grain, buckets: Mapping[int, int], finer: Iterable[_Stored]) -> None:
         sums = self._summed(grain, buckets, chain.from_iterable(finer))
         table = layer.table
         for part in parts(sorted(buckets)):
@@ -123,7 +123,7 @@ class RollUp:
         as_json = as_json_of(session)
         insert_rows(session, table, (_row(self._site, grain, key, tally, as_json) for key, tally in sums.items()))
 
-    def _summed(self, grain: Grain, buckets: Mapping[int, int], finer: _Found) -> _Sums:
+    def _summed(self, grain: Grain, buckets: Mapping[int, int], finer: _Stored) -> _Sums:
         sums: _Sums = {}
         bucket_at: dict[int, int] = {}
         for at, *names, tally in finer:
@@ -143,7 +143,7 @@ class RollUp:
             mark(session, self._site, longer, {bucket_of(longer, at, self._zone) for at in buckets})
 
 
-def _found(session: Session, query: Select[Any]) -> _Found:
+def _stored(session: Session, query: Select[Any]) -> _Stored:
     for *key, stored, spread in rows_of(session, query):
         yield *key, of_columns(stored, spread)
 

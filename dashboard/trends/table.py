@@ -16,15 +16,17 @@ from pulse.i18n import words
 from pulse.kpi.snapshot import Edition
 from pulse.text import Language
 
-HEAD = ("first_day", "last_day", "part", "title", "figure", "figure_title", "unit", "value", "n", "is_over", "is_in_part")
+HEAD = ("first_day", "last_day", "part", "title", "figure", "figure_title", "unit", "value", "n", "is_over")
 _BENEATH = ("compared_first_day", "compared_value", "compared_n")
+_NEW = ("is_in_part",)
+"""Last, for who reads the others by their place."""
 NameOf = Callable[[str], str]
 """What people call a part."""
 
 
 def lines_csv(lines: Mapping[str, Sequence[Line]], name_of: NameOf, language: Language) -> str:
     """One row for each stretch of each line of each figure."""
-    return table_csv((*HEAD, *_BENEATH), _csv_rows(lines, name_of, language))
+    return table_csv((*HEAD, *_BENEATH, *_NEW), _csv_rows(lines, name_of, language))
 
 
 def _csv_rows(lines: Mapping[str, Sequence[Line]], name_of: NameOf, language: Language) -> Iterator[tuple[str | float | None, ...]]:
@@ -43,10 +45,10 @@ def _csv_rows(lines: Mapping[str, Sequence[Line]], name_of: NameOf, language: La
                     point.value,
                     point.size,
                     int(point.is_over),
-                    int(point.is_in_part),
                     under.first.isoformat() if under else "",
                     under.value if under else None,
                     under.size if under else None,
+                    int(point.is_in_part),
                 )
 
 

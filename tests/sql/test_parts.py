@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sql.parts import common, joined, parts, stretches
+from sql.parts import in_both, joined, parts, stretches
 
 SPANS = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 9)).map(lambda one: (one[0], one[0] + one[1])), max_size=8)
 
@@ -21,7 +21,7 @@ def test_joined_stretches_hold_what_the_stretches_held_and_nothing_twice(spans):
 def test_what_two_lists_of_stretches_have_in_common_lies_in_both(some, others):
     held = [{at for start, end in spans for at in range(start, end)} for spans in (some, others)]
 
-    found = [at for start, end in common(joined(some), joined(others)) for at in range(start, end)]
+    found = [at for start, end in in_both(joined(some), joined(others)) for at in range(start, end)]
 
     assert found == sorted(held[0] & held[1])
 
