@@ -13,7 +13,7 @@ from typing import Any
 
 from collectors.base import Batch, SourceContext, SourceFailed
 from collectors.replaying import instant_of
-from pulse.clock import Clock
+from pulse.clock import Clock, day_of
 from pulse.config import ConfigError, Fault
 from pulse.kpi.interval import QUARTER_MS
 from pulse.kpi.records import ContactEvent, Record
@@ -25,6 +25,7 @@ from pulse.runtime.files import files_of, goal_then
 from pulse.runtime.site import RunningSite
 from pulse.tables import Source
 from sql.backfills import Backfills
+from sql.ledger import entries_of, keep
 from sql.repeats import Repeats
 from sql.rollup import RollUp
 from sql.session import Database
@@ -79,9 +80,23 @@ def backfill(
 ) -> Iterator[Progress]:
     """Takes the files in one after another, so many records a transaction, and tells after each part how far it has come.
 
-    Raises ConfigError.
+    Raises ConfigError, and AlreadyRunning where another one does so: two would lay the same time of people twice.
     """
     reader = _Reader.of(site, source)
+    with site.places.locked("backfill"):
+        _keep_promises(site, database, clock())
+        yield from _taken_in(site, database, reader, paths, clock, at_once)
+
+
+def _keep_promises(site: RunningSite, database: Database, now: int) -> None:
+    """What is promised now holds for the files: it shall do so when something else is promised."""
+    with database.write() as session:
+        keep(session, site.config.site.name, entries_of(site.config), (now, day_of(now, site.config.zone)))
+
+
+def _taken_in(
+    site: RunningSite, database: Database, reader: "_Reader", paths: Iterable[Path], clock: Clock, at_once: int
+) -> Iterator[Progress]:
     now = clock()
     minutes_since = now - round(site.config.retention.minutes * 1000)
     backfills = Backfills(database, site.config.site.name, files_of(site, database, now), minutes_since - minutes_since % QUARTER_MS)

@@ -16,10 +16,11 @@ from pulse.runtime import backfilling
 from pulse.runtime.backfilling import backfill, summed_up
 from pulse.runtime.files import files_of
 from pulse.runtime.keeping import erased, exported
+from pulse.runtime.places import AlreadyRunning
 from pulse.runtime.site import RunningSite
 from sql.contact_tables import AgentTime, ComplaintRow, ContactRow
 from sql.due import Grain
-from sql.ledger import entries_of, keep
+from sql.ledger import Ledger, entries_of, keep
 from sql.models import Minute
 from sql.recorder import Recorder
 from sql.rolled import Rolled
@@ -311,6 +312,28 @@ def test_a_file_that_is_known_tells_again_what_was_left_out_and_what_could_not_b
     assert len(told) == 3
     assert [line for line in again.splitlines() if line in told] == told
     assert "calls.jsonl: known already: 6 records, nothing new" in again
+
+
+def test_a_second_back_fill_of_a_site_is_refused_while_one_is_at_work(site, database, written):
+    path = written("calls.jsonl", [agent("A1", "busy", "support", at=NOON + number * MINUTE) for number in range(9)])
+    steps = backfill(site, database, [path], None, lambda: NOON + 9 * DAY, 3)
+    next(steps)
+
+    with pytest.raises(AlreadyRunning, match="another `pulse backfill` already works"):
+        take_in(site, database, path)
+
+    steps.close()
+    assert take_in(site, database, path).added == 9
+
+
+def test_what_was_promised_when_a_file_was_taken_in_stays_when_something_else_is_promised(site, database, written):
+    take_in(site, database, written("calls.jsonl", calls(3)))
+    later = checked_config({"site": {"name": "harbour"}, "channels": {"voice": {"target": "5s"}}}, site.config.path)
+    with database.write() as session:
+        keep(session, "harbour", entries_of(later), (NOON + 99 * DAY, date(2027, 3, 1)))
+
+    days = (date(2026, 1, 24), date(2026, 11, 24), date(2027, 3, 1))
+    assert [Ledger.read(database, later).goal_on(day, "channel:voice").target_s for day in days] == [20.0, 20.0, 5.0]
 
 
 def test_what_a_file_that_broke_off_had_left_out_is_said_in_the_end(site, database, written):
