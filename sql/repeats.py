@@ -4,7 +4,7 @@ In: visits that were filed, and marks on the quarters they touch. Out: rows of q
 so counting one twice gives the same rows, once, and a crash in between leaves its mark standing.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -49,8 +49,11 @@ def mark_repeats(session: Session, site: str, visits: Iterable[Contact], related
 
 def first_filed(session: Session, site: str) -> int | None:
     """The quarter (epoch ms) with which contacts begin to be known, by their sums, which are never deleted; None where there are none."""
-    found: int | None = session.scalar(select(func.min(Slice.at)).where(Slice.site == site, Slice.grain == Grain.QUARTER.value))
-    return found
+    return _filed(session, site, func.min(Slice.at))
+
+
+def _filed(session: Session, site: str, at: ColumnElement[int]) -> int | None:
+    return session.scalar(select(at).where(Slice.site == site, Slice.grain == Grain.QUARTER.value))
 
 
 def mark_now_known(session: Session, site: str, before: int | None) -> None:
@@ -81,14 +84,15 @@ class Repeats:
         """Counts some of the quarters that are due, the oldest first, in one transaction; 0 where none is."""
         settled = now - SETTLED_MS - QUARTER_MS
         with self._database.read() as session:
-            due = self._due(session, settled)
+            # Where recording stopped, who came again afterwards is not known.
+            ripe_until = min(settled, _filed(session, self._site, func.max(Slice.at)) or 0) - WITHIN_MS
+            due = self._due(session, {Again.CHANGED: settled, Again.RIPE: ripe_until})
         if due:
             with self._database.write() as session:
-                self._count(session, due, settled - WITHIN_MS)
+                self._count(session, due, ripe_until)
         return len(due)
 
-    def _due(self, session: Session, until: int) -> list[int]:
-        last = {Again.CHANGED: until, Again.RIPE: until - WITHIN_MS}
+    def _due(self, session: Session, last: Mapping[Again, int]) -> list[int]:
         found: set[int] = set()
         for why, at in last.items():
             query = select(RollupDue.at).where(RollupDue.site == self._site, RollupDue.grain == why.value, RollupDue.at <= at)

@@ -41,8 +41,8 @@ KPIS: tuple[Kpi, ...] = (
             f"{REPEAT_DAYS} 天内同一客户未再联系的已处理联系 / 已处理联系",
         ),
         exclusions=Text(
-            f"contacts nobody handled, and those whose {REPEAT_DAYS} days are not over; {_HANDED_ON.en}",
-            f"无人处理的联系；未满 {REPEAT_DAYS} 天的联系；{_HANDED_ON.zh}",
+            f"contacts nobody handled, and those whose {REPEAT_DAYS} days are not over or not recorded to their end; {_HANDED_ON.en}",
+            f"无人处理的联系；未满 {REPEAT_DAYS} 天或其间停止记录的联系；{_HANDED_ON.zh}",
         ),
         source=_SOURCE,
         value=_solved,

@@ -31,10 +31,11 @@ def call(contact_id, day, customer="ann", ends="answered", **facts):
     return [contact("offered", contact_id, at, **told), contact(ends, contact_id, at + MINUTE, wait_s=60.0, **told)]
 
 
-def file(database, *calls, site="site", since=-8):
-    """Files contacts, and one of nobody known with which history begins."""
+def file(database, *calls, site="site", since=-8, until=39):
+    """Files contacts, and one of nobody known with which history begins, and with which it ends."""
+    around = call("begun", since, None), call("ended", until, None)
     with database.write() as session:
-        contact_files(database, site).file(session, [event for events in (call("begun", since, None), *calls) for event in events])
+        contact_files(database, site).file(session, [event for events in (*around, *calls) for event in events])
 
 
 def counted(database, now=LATER, site="site"):
@@ -81,6 +82,14 @@ def test_that_nobody_came_again_is_known_only_once_the_days_are_over(database):
     assert counted(database, NOON + HOUR) == {0: (1, 0, 0, 0)}
     assert counted(database, NOON + 7 * DAY) == {0: (1, 0, 0, 0)}
     assert counted(database, NOON + 7 * DAY + HOUR) == {0: (1, 0, 1, 1)}
+
+
+def test_where_recording_stopped_nobody_is_believed_not_to_have_come_again(database):
+    file(database, call("a1", 0), call("b1", 3, "bo"), until=9)
+    assert counted(database) == {0: (1, 0, 1, 1), 3: (1, 0, 0, 0)}
+
+    file(database, until=11)
+    assert counted(database) == {0: (1, 0, 1, 1), 3: (1, 0, 1, 1)}
 
 
 def test_a_contact_that_arrives_late_counts_what_was_counted_before_anew(database):
