@@ -5,6 +5,7 @@ redacted once more, and a customer that is not a keyed hash yet becomes one.
 """
 
 import re
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -69,7 +70,7 @@ def _batch(chunk: Chunk, context: SourceContext) -> Batch:
     problems, records = Counter(chunk.problems), []
     for at, line in enumerate(chunk.lines):
         try:
-            records.append(_own(_decoder.decode(_NUL.sub(rb"\1\\ufffd", line) if rb"\u0000" in line else line), context))
+            records.append(_own(_decoder.decode(_plain(line)), context))
         except NO_RECORD as error:
             problems["not_a_record"] += 1
             if context.note is not None:
@@ -77,6 +78,12 @@ def _batch(chunk: Chunk, context: SourceContext) -> Batch:
                 context.note("not_a_record", f"line {number}{fault_of(line, error)}")
     instants = [instant_of(record) for record in records]
     return Batch(records, problems=problems, oldest_at=min(instants, default=None), newest_at=max(instants, default=None))
+
+
+def _plain(line: bytes) -> bytes:
+    """The line without the mark some editors begin a file with, and without NULs."""
+    plain = line.removeprefix(BOM_UTF8)
+    return _NUL.sub(rb"\1\\ufffd", plain) if rb"\u0000" in plain else plain
 
 
 def _own(record: Record, context: SourceContext) -> Record:

@@ -61,6 +61,7 @@ def simulate(
     last_day: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day; none: yesterday.")] = None,
     zone: Annotated[str | None, typer.Option(help="The time zone of its days; none: that of the config, UTC where there is none.")] = None,
     seed: Annotated[int, typer.Option()] = 7,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
     config: ConfigPath = HERE,
 ) -> None:
     """Writes what a simulated centre tells in many days, as records that `pulse backfill` takes in."""
@@ -70,6 +71,8 @@ def simulate(
     from pulse.runtime.simulating import simulate as write
     from pulse.written import duration
 
+    if file.exists() and not force:
+        raise ConfigError([Fault(where=str(file), message="is there, expected the name of a new file, or --force to write over it")])
     known, began = _zone(zone, config), system_clock()
     last = last_day.date() if last_day else datetime.fromtimestamp(began / 1000, known).date() - timedelta(days=1)
     wanted = Wanted(days=days, contacts_per_day=contacts // days, last_day=last, zone=known, seed=seed)

@@ -20,6 +20,8 @@ from sql.retention import Keeper, TooOld
 from sql.session import Database
 
 _HASH = re.compile(r"[0-9a-f]{32}")
+_NEARLY_A_HASH = re.compile(r"[0-9a-f]{28,36}")
+"""One that was copied badly: taken for a name it would be told that nothing is kept."""
 
 
 def too_old(site: RunningSite, now: int) -> Iterator[str]:
@@ -60,7 +62,7 @@ def erased(site: RunningSite, customer: str, who: str | None, now: int) -> str:
         _file_waiting(site, database, now)
         count = erase(database, site.config.site.name, known, Pseudonyms(key), (named(who), now))
     if not count:
-        return "nothing is kept of this customer"
+        return f"nothing is kept of this customer (hash {known})"
     return f"erased: {'1 row leads' if count == 1 else f'{count:,} rows lead'} to nobody any more"
 
 
@@ -78,8 +80,11 @@ def _file_waiting(site: RunningSite, database: Database, now: int) -> None:
 
 
 def _hash(site: RunningSite, customer: str) -> str:
-    if _HASH.fullmatch(customer):
-        return customer
+    written = customer.strip().lower()
+    if _HASH.fullmatch(written):
+        return written
+    if _NEARLY_A_HASH.fullmatch(written):
+        raise ConfigError([Fault(where="CUSTOMER", message=f"got {len(written)} hex digits, expected the 32 of a hash")])
     key = site.places.known_site_key()
     known = None if key is None else customer_hash(customer, key)
     if known is None:

@@ -304,7 +304,7 @@ def test_the_command_ends_with_a_fault_where_nothing_could_be_read(site, tmp_pat
 
 def test_a_file_that_is_known_tells_again_what_was_left_out_and_what_could_not_be_read(site, tmp_path, written):
     path = written("calls.jsonl", [*calls(2), *calls(1, at=system_clock() + 2 * DAY)])
-    path.write_bytes(path.read_bytes() + b"noise\n")
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes() + b"noise\n")
 
     first, again = (CliRunner().invoke(app, ["backfill", str(path), "--config", str(site.config.path)]).output for _ in range(2))
 

@@ -49,7 +49,14 @@ def test_everything_of_a_customer_is_told_by_number_or_by_hash(site):
 
     assert [row["contact_id"] for row in told["contacts"]] == ["a"]
     assert [row["text"] for row in told["complaints"]] == ["late"]
-    assert exported(site, told["customer"], NOON) == told
+    assert exported(site, told["customer"], NOON) == exported(site, f" {told['customer'].upper()}\n", NOON) == told
+
+
+def test_a_hash_that_was_copied_badly_is_refused_and_not_said_to_be_of_nobody(site):
+    known = exported(site, PHONE, NOON)["customer"]
+
+    with pytest.raises(ConfigError, match="got 31 hex digits, expected the 32 of a hash"):
+        erased(site, known[1:], "Ada", NOON)
 
 
 def test_a_customer_who_is_erased_leads_to_nobody_and_stays_counted(site):
@@ -66,7 +73,8 @@ def test_a_customer_who_is_erased_leads_to_nobody_and_stays_counted(site):
     assert "|a|" not in complaint.event_id
     assert complaint.contact_id == forgotten.contact_id
     assert erased(site, "f" * 32, "Ada", NOON + 2 * MINUTE) == "erased: 1 row leads to nobody any more"
-    assert (exported(site, PHONE, NOON)["contacts"], erased(site, PHONE, None, NOON)) == ([], "nothing is kept of this customer")
+    assert exported(site, PHONE, NOON)["contacts"] == []
+    assert erased(site, PHONE, None, NOON) == f"nothing is kept of this customer (hash {told['customer']})"
     with open_database(site.database_url) as database:
         assert first_broken(database, "harbour") is None
 

@@ -30,7 +30,8 @@ def test_a_recording_has_the_days_of_the_zone_of_the_config_unless_another_is_wa
     monkeypatch.chdir(tmp_path)
 
     def said(*words):
-        outcome = CliRunner().invoke(app, ["simulate", "d.jsonl", "--days", "1", "--contacts", "100", "--last-day", "2026-11-20", *words])
+        one_day = ["--days", "1", "--contacts", "100", "--last-day", "2026-11-20", "--force"]
+        outcome = CliRunner().invoke(app, ["simulate", "d.jsonl", *one_day, *words])
         return outcome.exit_code, outcome.output
 
     without = said()[1]
@@ -42,6 +43,16 @@ def test_a_recording_has_the_days_of_the_zone_of_the_config_unless_another_is_wa
     assert "(Asia/Kolkata)" in said()[1]
     assert "(Europe/Berlin)" in said("--zone", "Europe/Berlin")[1]
     assert (said("--zone", "Mars")[0], "expected an IANA time zone" in said("--zone", "Mars")[1]) == (2, True)
+
+
+def test_a_recording_is_not_written_over_a_file_that_is_there(tmp_path):
+    path = tmp_path / "contacts-2025.csv.gz"
+    path.write_bytes(b"what the phone system told")
+
+    outcome = CliRunner().invoke(app, ["simulate", str(path), "--days", "1", "--contacts", "100"])
+
+    assert "contacts-2025.csv.gz: is there, expected the name of a new file, or --force" in str(outcome.exception)
+    assert path.read_bytes() == b"what the phone system told"
 
 
 def test_a_recording_that_cannot_be_written_is_said_with_the_file_and_the_reason(tmp_path):
