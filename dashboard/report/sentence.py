@@ -44,7 +44,7 @@ def _against_target(figure: Figure, kpi: Kpi) -> Text:
     told = Text(f"{kpi.title.en}: {written(value, kpi.unit)}", f"{kpi.title.zh}：{written(value, kpi.unit, Language.ZH)}")
     if value is None or target is None or figure.verdict is Verdict.NO_TARGET:
         return Text(f"{told.en}.", f"{told.zh}。")
-    aim, apart = Text(*(written(target, kpi.unit, language) for language in Language)), _apart(value - target, kpi.unit)
+    aim, apart = Text(*(written(target, kpi.unit, language) for language in Language)), _apart(value, target, kpi.unit)
     if figure.verdict is Verdict.MET:
         return Text(f"{told.en}, which meets the target of {aim.en}.", f"{told.zh}，达到目标 {aim.zh}。")
     side = Text("below", "低于") if value < target else Text("above", "高于")
@@ -69,7 +69,7 @@ def _moved(figure: Figure, kpi: Kpi, against: Mapping[str, Text]) -> Text:
 
 def _step(figure: Figure, earlier: float, called: Text, kpi: Kpi) -> Text:
     change = (figure.value or 0) - earlier
-    apart = _apart(change, kpi.unit)
+    apart = _apart(figure.value or 0, earlier, kpi.unit)
     if _is_same(figure.value, earlier, kpi):
         return Text(f"the same as {called.en}", f"与{called.zh}持平")
     is_good = (change > 0) is (kpi.better is Better.HIGHER)
@@ -88,10 +88,11 @@ def _is_same(value: float | None, earlier: float, kpi: Kpi) -> bool:
     return written(value, kpi.unit) == written(earlier, kpi.unit)
 
 
-def _apart(change: float, unit: Unit) -> Text:
-    """How far two values are apart, in the words of the unit; what is less than its last digit is said to be less."""
-    size, least = abs(change), _LEAST[unit]
-    if size < least / 2:
+def _apart(one: float, other: float, unit: Unit) -> Text:
+    """How far two values are apart as people read them, in the words of the unit; what is less than its last digit is said to be less."""
+    least = _LEAST[unit]
+    size = abs(round(one / least) - round(other / least)) * least
+    if not size:
         told = _written(least, unit)
         return Text(f"less than {told.en}", f"不到 {told.zh}")
     told = _written(size, unit)

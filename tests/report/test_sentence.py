@@ -60,6 +60,11 @@ def test_a_miss_too_small_to_be_written_is_said_to_be_small():
     assert "4.20，低于目标 4.20，相差不到 0.01" in said("csat_score", 4.199, target=4.2).zh
 
 
+def test_a_difference_is_that_of_the_numbers_people_read():
+    assert "2.8 %" in said("abandonment_ratio", 0.02753, before=0.02346).en
+    assert "0.5 points higher than the day before" in said("abandonment_ratio", 0.02753, before=0.02346).en
+
+
 def test_what_is_not_known_is_said():
     assert said("csat_score", None, target=4.2).en == "CSAT, mean of 1 to 5: not known for this time."
     assert said("offered", 10).en == "Offered: 10. There is nothing earlier to compare it with."
