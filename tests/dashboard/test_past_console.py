@@ -40,7 +40,7 @@ def test_an_alert_that_is_closed_by_now_stands_in_the_minute_in_which_it_was_ope
     assert "to read only" in sheets(then)
     assert not then.main.get("bidi_component")
     assert not then.main.get("button")
-    assert "No alert was open at that minute." in [info.value for info in later.info]
+    assert "No alert is on record as open at that minute." in [info.value for info in later.info]
 
 
 def test_a_minute_that_is_none_is_said(visit):
