@@ -41,7 +41,7 @@ from pulse.text import Language
 
 _Word = TypeVar("_Word", bound=StrEnum)
 _Chosen = TypeVar("_Chosen", bound=str)
-_OPENED = "trends_opened"
+_OPENED, _ASKED = "trends_opened", "trends_asked"
 _NARROW_PX, _BROAD_PX, _WIDE_PX = 7, 11, 15
 """The room of a letter; capitals, m and w are broad, Chinese ones wide."""
 _AROUND_PX, _DAY_PX = 51, 150
@@ -61,12 +61,20 @@ def chosen(language: Language) -> Question:
     picked = st.segmented_control(
         said["trends.chart"], list(Chart), default=question.chart, format_func=names.__getitem__, key=f"trends_chart_{language}"
     )
-    question = replace(question, chart=picked or question.chart)
+    if picked and picked is not question.chart:
+        question = _as_before(question, picked)
     question = _details(question, alone, language)
+    st.session_state.setdefault(_ASKED, {})[question.chart] = question
     draw_wrong(wrong, language)
     _draw_unheeded(parts, opened, question.chart, language)
     _write(question)
     return question
+
+
+def _as_before(question: Question, chart: Chart) -> Question:
+    """What another chart is asked now: what it was asked before, over the span of now; a chart meanwhile may have had no use for it."""
+    before: Question | None = st.session_state.get(_ASKED, {}).get(chart)
+    return replace(question, chart=chart) if before is None else replace(before, span=question.span, last=question.last)
 
 
 def _draw_unheeded(parts: Mapping[str, str], opened: tuple[Chart, Mapping[str, str]], chart: Chart, language: Language) -> None:

@@ -46,7 +46,7 @@ def open_page(screen, site, page, language="en"):
 
 def graves(screen):
     found = Axe().run(screen).response["violations"]
-    return [(one["id"], node["html"][:200]) for one in found if one["impact"] in GRAVE for node in one["nodes"]]
+    return [(one["id"], node["html"][:200], node["failureSummary"]) for one in found if one["impact"] in GRAVE for node in one["nodes"]]
 
 
 @pytest.mark.parametrize(("theme", "language"), [("dark", "en"), ("light", "zh")])
@@ -58,6 +58,16 @@ def test_no_page_has_a_grave_fault_of_accessibility_nor_scrolls_sideways_at_twic
     assert graves(screen) == []
     screen.set_viewport_size(FULL_HD_ZOOMED)
     assert page == "wall" or not screen.evaluate(SCROLLS_SIDEWAYS)
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_the_figures_that_are_chosen_can_be_read_in_either_theme(site, screen, theme):
+    screen.emulate_media(color_scheme=theme)
+    open_page(screen, site, "trends")
+    # They are drawn by a script that is fetched when it is first needed.
+    expect(screen.locator("[data-testid=stMultiSelect] [data-tag]")).to_have_count(2)
+
+    assert graves(screen) == []
 
 
 def test_nothing_moves_for_those_who_asked_for_that(site, screen):

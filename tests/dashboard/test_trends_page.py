@@ -64,6 +64,16 @@ def test_what_of_an_address_its_chart_does_not_heed_is_said_until_another_is_cho
     assert told() == []
 
 
+def test_who_comes_back_to_a_chart_finds_what_it_was_asked(visit, recorded):
+    recorded(minutes_ago=1)
+    app = visit("trends", kpi="offered,abandoned", by="queue")
+
+    for chart in ("week", "waits", "pareto", "time"):
+        app.main.button_group[0].set_value(chart).run()
+
+    assert [app.query_params[name] for name in ("chart", "kpi", "by")] == ["time", "offered,abandoned", "queue"]
+
+
 def test_an_address_that_names_no_chart_is_held_against_the_first(visit, site):
     app = visit("trends", by="segment", compare="none")
 
