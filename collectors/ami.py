@@ -6,6 +6,8 @@ In: bytes as they come, cut anywhere. Out: messages as maps of header to value, 
 from collections import Counter
 from collections.abc import Mapping
 
+from pulse.storable import storable
+
 Message = Mapping[str, str]
 
 GREETING = "Asterisk Call Manager"
@@ -51,10 +53,10 @@ class MessageReader:
 
     def _text(self, line: bytes) -> str:
         try:
-            return line.decode().replace("\0", "\ufffd")
+            return storable(line.decode())
         except UnicodeDecodeError:
             self.problems["not_text"] += 1
-            return line.decode(errors="replace").replace("\0", "\ufffd")
+            return storable(line.decode(errors="replace"))
 
     def _add_header(self, text: str) -> None:
         name, colon, value = text.partition(":")

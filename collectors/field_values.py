@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from pulse.kpi.records import LAST_INSTANT, Rating
+from pulse.storable import storable
 
 Unit = Literal["s", "ms", "min", "epoch_s", "epoch_ms", "iso"]
 _IN_SECONDS: Mapping[Unit, float] = {"s": 1.0, "ms": 0.001, "min": 60.0}
@@ -102,8 +103,7 @@ def _members(hint: Any) -> tuple[Any, ...]:
 def _text(found: object) -> str:
     if isinstance(found, dict | list):
         raise BadValue("not_text", found, "a text")
-    # Databases that have no place for a NUL would keep two names for one.
-    return str(found).replace("\0", "\ufffd").strip()
+    return storable(str(found)).strip()
 
 
 def _yes_or_no(found: object) -> bool:

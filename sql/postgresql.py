@@ -3,7 +3,6 @@
 In: the URL of a database that exists. Out: an engine.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ import msgspec
 from psycopg.types.string import StrDumperUnknown
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
+from pulse.storable import storable, storable_json
 from sql.session import WRITES, to_json
 
 WAITS_S, FROZEN_S = 15, 10
@@ -24,15 +24,13 @@ _TURN = (
 )
 _CUT_OFF = {"connect_timeout": 5, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
 """A server that is gone without a word is noticed within some ten seconds."""
-_NOTHING, _REPLACED = "\0", "\ufffd"
-_NOTHING_AS_JSON = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 class _AnyText(StrDumperUnknown):
     """A text as it is, but for the one sign PostgreSQL has no place for: a name from outside must not stop all that is written with it."""
 
     def dump(self, obj: str) -> Any:
-        return super().dump(obj.replace(_NOTHING, _REPLACED))
+        return super().dump(storable(obj))
 
 
 def postgresql_engine(url: URL) -> Engine:
@@ -70,12 +68,11 @@ def of_clean_rows(cursor: Any) -> None:
 def storable_row(row: Sequence[Any]) -> Sequence[Any]:
     """A row without the one sign PostgreSQL has no place for."""
     for value in row:
-        if isinstance(value, str) and _NOTHING in value:
-            return [one.replace(_NOTHING, _REPLACED) if isinstance(one, str) else one for one in row]
+        if isinstance(value, str) and "\0" in value:
+            return [storable(one) if isinstance(one, str) else one for one in row]
     return row
 
 
 def to_storable(value: Any) -> str:
     """What stands for a value in a column of JSON, without the one sign PostgreSQL has no place for."""
-    written = to_json(value)
-    return _NOTHING_AS_JSON.sub(rf"\1{_REPLACED}", written) if r"\u0000" in written else written
+    return storable_json(to_json(value))

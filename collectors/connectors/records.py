@@ -20,13 +20,12 @@ from collectors.redact import customer_hash, redact
 from collectors.replaying import instant_of
 from collectors.tail import Chunk, Position, Tail, whole_lines
 from pulse.kpi.records import ContactEvent, Record
+from pulse.storable import storable_json
 from pulse.tables import Strict
 from pulse.text import Text
 
 TITLE = Text("File of records", "记录文件")
 _HASH = re.compile(r"[0-9a-f]{32}")
-_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
-"""As JSON writes it; databases that have no place for it would keep two names for one."""
 _decoder = msgspec.json.Decoder(Record)
 
 
@@ -83,7 +82,7 @@ def _batch(chunk: Chunk, context: SourceContext) -> Batch:
 def _plain(line: bytes) -> bytes:
     """The line without the mark some editors begin a file with, and without NULs."""
     plain = line.removeprefix(BOM_UTF8)
-    return _NUL.sub(rb"\1\\ufffd", plain) if rb"\u0000" in plain else plain
+    return storable_json(plain.decode(errors="surrogateescape")).encode(errors="surrogateescape") if rb"\u0000" in plain else plain
 
 
 def _own(record: Record, context: SourceContext) -> Record:

@@ -18,7 +18,7 @@ from pulse.text import Language
 
 HEAD = ("first_day", "last_day", "part", "title", "figure", "figure_title", "unit", "value", "n", "is_over")
 _BENEATH = ("compared_first_day", "compared_value", "compared_n")
-_NEW = ("is_in_part",)
+_IN_PART = ("is_in_part",)
 """Last, for who reads the others by their place."""
 NameOf = Callable[[str], str]
 """What people call a part."""
@@ -26,7 +26,7 @@ NameOf = Callable[[str], str]
 
 def lines_csv(lines: Mapping[str, Sequence[Line]], name_of: NameOf, language: Language) -> str:
     """One row for each stretch of each line of each figure."""
-    return table_csv((*HEAD, *_BENEATH, *_NEW), _csv_rows(lines, name_of, language))
+    return table_csv((*HEAD, *_BENEATH, *_IN_PART), _csv_rows(lines, name_of, language))
 
 
 def _csv_rows(lines: Mapping[str, Sequence[Line]], name_of: NameOf, language: Language) -> Iterator[tuple[str | float | None, ...]]:
